@@ -1,0 +1,1 @@
+"""The arithmetic of betalningsansvar: frames in, frames out."""

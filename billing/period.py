@@ -1,0 +1,47 @@
+"""The billing month."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from dateutil.relativedelta import relativedelta
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Month:
+    """One calendar month, the unit that is billed. `stop` is the first day after it."""
+
+    year: int
+    month: int
+
+    @classmethod
+    def parse(cls, text: str) -> Month:
+        """Read `2018-11`. Raises ValueError naming the text for anything else, such as `2018-13`."""
+        found = re.fullmatch(r"(\d{4})-(\d{2})", text.strip())
+        if not found or not 1 <= int(found[2]) <= 12 or int(found[1]) < 1990:
+            raise ValueError(f"{text!r} is not a month; write it as 2018-11 (year 1990 or later, month 01–12)")
+        return cls(int(found[1]), int(found[2]))
+
+    @classmethod
+    def of(cls, day: date) -> Month:
+        return cls(day.year, day.month)
+
+    @property
+    def start(self) -> date:
+        return date(self.year, self.month, 1)
+
+    @property
+    def stop(self) -> date:
+        return self.start + relativedelta(months=1)
+
+    @property
+    def last_day(self) -> date:
+        return self.stop - timedelta(days=1)
+
+    def plus(self, months: int) -> Month:
+        return Month.of(self.start + relativedelta(months=months))
+
+    def __str__(self) -> str:
+        return f"{self.year:04d}-{self.month:02d}"

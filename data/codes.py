@@ -1,0 +1,204 @@
+"""The one vocabulary of codes: why a case is blocked, parked or rejected, and what is worth a look.
+
+Every code carries its severity, what it means and how it is mended, in Swedish, because a finance
+officer reads them in `arenden.csv`, `avvikelser.csv` and the underlag.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["blockerar", "parkerar", "avvisar", "varning"]
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One code of the vocabulary.
+
+    `severity`: `blockerar` (a condition of the law or agreement fails), `parkerar` (the row contradicts
+    itself, kept out until mended), `avvisar` (the row cannot be read), `varning` (charged as it stands).
+    `paragraph` is set where the law decides.
+    """
+
+    code: str
+    severity: Severity
+    meaning: str
+    mend: str
+    paragraph: str = ""
+
+
+_ALL = [
+    # Conditions of the law: the case is blocked.
+    Code(
+        "INSKRIVNINGSMEDDELANDE_SAKNAS",
+        "blockerar",
+        "Inget inskrivningsmeddelande har skickats till kommunen.",
+        "Komplettera tidpunkten om meddelandet skickades; annars inträder inget ansvar.",
+        "5 kap. 3 § lag (2017:612)",
+    ),
+    Code(
+        "INSKRIVNINGSMEDDELANDE_SENT",
+        "blockerar",
+        "Inskrivningsmeddelandet skickades efter underrättelsen om utskrivningsklar.",
+        "Kontrollera båda tidpunkterna i källsystemet.",
+        "5 kap. 3 § lag (2017:612)",
+    ),
+    Code(
+        "SIP_KALLELSE_SAKNAS",
+        "blockerar",
+        "En samordnad individuell plan krävs men ingen kallelse har skickats.",
+        "Komplettera sip_kallelse, eller ändra sip_kravs till nej om SIP inte behövdes.",
+        "5 kap. 3 § lag (2017:612)",
+    ),
+    Code(
+        "SIP_KALLELSE_SEN",
+        "blockerar",
+        "Kallelsen till SIP skickades senare än tre dagar efter underrättelsen.",
+        "Kontrollera tidpunkten; en för sen kallelse ger inget ansvar.",
+        "4 kap. 3 § lag (2017:612)",
+    ),
+    Code(
+        "OPPENVARD_HINDER",
+        "blockerar",
+        "Regionens öppna vård var inte tillgänglig, eller det var oklart, när ansvaret skulle inträda.",
+        "Ange oppenvard_hinder_till när hindret har upphört.",
+        "5 kap. 5 § lag (2017:612)",
+    ),
+    Code(
+        "VARDPLAN_SAKNAS",
+        "blockerar",
+        "Ingen vårdplan är justerad.",
+        "Komplettera vardplan_justerad, eller kommun_medverkade = nej om kommunen inte deltog.",
+        "10 § lag (1990:1404)",
+    ),
+    Code(
+        "KALLELSE_SAKNAS",
+        "blockerar",
+        "Ingen kallelse till vårdplanering har mottagits av kommunen.",
+        "Komplettera kallelse_mottagen; utan kallelse börjar fristen inte löpa.",
+        "11 § lag (1990:1404)",
+    ),
+    # The row contradicts itself or lacks a payer: parked until mended.
+    Code(
+        "KOMMUN_SAKNAS",
+        "parkerar",
+        "Ingen kommun är angiven, så ingen kan faktureras.",
+        "Fyll i folkbokforingskommun (eller placeringskommun).",
+        "5 kap. 2 § lag (2017:612)",
+    ),
+    Code(
+        "KOMMUN_OKAND",
+        "parkerar",
+        "Kommunen finns inte bland landets 290 kommuner.",
+        "Rätta till fyrsiffrig kommunkod eller kommunens namn.",
+    ),
+    Code(
+        "VARDFORM_OKAND",
+        "parkerar",
+        "Vårdformen saknas eller är okänd.",
+        "Ange somatik, psykiatri, akut eller geriatrik.",
+    ),
+    Code(
+        "ORIMLIG_TIDSFOLJD",
+        "parkerar",
+        "Tidpunkterna står i omöjlig ordning.",
+        "Rätta den tidpunkt som är fel i källsystemet.",
+    ),
+    Code(
+        "DUBBLETT",
+        "parkerar",
+        "Samma arende_id förekommer flera gånger med olika innehåll.",
+        "Behåll den rad som gäller, eller ge ärendena olika arende_id.",
+    ),
+    Code(
+        "HINDER_UTAN_BORJAN",
+        "parkerar",
+        "Hindret i öppenvården har ett slut men ingen början.",
+        "Fyll i oppenvard_hinder_fran.",
+    ),
+    Code(
+        "AVSLUT_UTAN_TID",
+        "parkerar",
+        "Ett avslut är angivet men inte när patienten skrevs ut.",
+        "Fyll i utskriven, eller ta bort avslut om patienten är kvar.",
+    ),
+    Code(
+        "PATIENT_SAKNAS",
+        "parkerar",
+        "Patientens beteckning saknas.",
+        "Fyll i personnummer, reservnummer eller pseudonym.",
+    ),
+    Code(
+        "TID_OLASLIG",
+        "parkerar",
+        "Tidpunkten går inte att läsa.",
+        "Skriv den som 2018-11-05 10:30, eller som ett riktigt datum i Excel.",
+    ),
+    Code("JANEJ_OLASLIG", "parkerar", "Värdet är varken ja eller nej.", "Skriv ja eller nej."),
+    Code(
+        "CELLFEL",
+        "parkerar",
+        "Cellen innehåller ett Excelfel eller en formel utan värde.",
+        "Ersätt formeln med dess värde och spara om filen.",
+    ),
+    # The row cannot be read: rejected.
+    Code(
+        "ARENDE_ID_SAKNAS",
+        "avvisar",
+        "Raden saknar arende_id.",
+        "Fyll i ärendets beteckning.",
+    ),
+    Code(
+        "TID_SAKNAS",
+        "avvisar",
+        "En tidpunkt som måste finnas saknas.",
+        "Fyll i tidpunkten.",
+    ),
+    Code(
+        "NODVANDIG_TID_OLASLIG",
+        "avvisar",
+        "En tidpunkt som måste finnas går inte att läsa.",
+        "Skriv den som 2018-11-05 10:30, eller som ett riktigt datum i Excel.",
+    ),
+    # Charged as it stands, worth a look.
+    Code(
+        "DUBBLETT_IDENTISK",
+        "varning",
+        "Raden är en exakt kopia av en annan rad och räknas en gång.",
+        "Ingen åtgärd krävs.",
+    ),
+    Code(
+        "INSKRIVNINGSMEDDELANDE_OVER_24H",
+        "varning",
+        "Inskrivningsmeddelandet skickades mer än 24 timmar efter inskrivningen.",
+        "Kontrollera när behovet upptäcktes; ansvaret påverkas inte.",
+    ),
+    Code(
+        "HINDER_EFTER_INTRADE",
+        "varning",
+        "Hindret i öppenvården började efter att ansvaret hade inträtt och påverkar inte debiteringen.",
+        "Kontrollera om parterna är överens om dagarna.",
+        "5 kap. 5 § lag (2017:612)",
+    ),
+    Code(
+        "TID_EFTER_UTTAG",
+        "varning",
+        "En tidpunkt ligger efter dagen då uppgifterna togs ut.",
+        "Kontrollera tidpunkten eller --as-of; inga dygn efter uttagsdagen debiteras.",
+    ),
+    Code(
+        "SAMMA_DYGN_FLERA_ARENDEN",
+        "varning",
+        "Samma vårdtillfälle har flera ärenden vars dygn överlappar varandra.",
+        "Kontrollera om den första underrättelsen skulle ha återkallats.",
+    ),
+    Code(
+        "PERSONNUMMER_KONTROLLSIFFRA",
+        "varning",
+        "Personnumrets kontrollsiffra stämmer inte.",
+        "Kontrollera numret i källsystemet; debiteringen påverkas inte.",
+    ),
+]
+
+CODES: dict[str, Code] = {c.code: c for c in _ALL}

@@ -1,0 +1,34 @@
+"""The 290 kommuner with their codes, län and regions (SCB's codes; leading zeros are part of them)."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+
+@dataclass(frozen=True, slots=True)
+class Kommun:
+    """One kommun: four-digit `code`, `name`, the two-digit `lanskod` and the region that bills it."""
+
+    code: str
+    name: str
+    lanskod: str
+    lan: str
+    region: str
+
+
+@cache
+def kommuner() -> dict[str, Kommun]:
+    """Every kommun by its four-digit code, in code order."""
+    text = files("data").joinpath("kommuner.csv").read_text(encoding="utf-8")
+    rows = csv.DictReader(text.splitlines())
+    found = [Kommun(r["kommunkod"], r["kommun"], r["lanskod"], r["lan"], r["region"]) for r in rows]
+    return {k.code: k for k in sorted(found, key=lambda k: k.code)}
+
+
+@cache
+def region_names() -> dict[str, str]:
+    """The region's name by länskod."""
+    return {k.lanskod: k.region for k in kommuner().values()}

@@ -1,0 +1,1 @@
+"""What a person opens: Excel, PDF, CSV. Formats; decides nothing."""
