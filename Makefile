@@ -1,0 +1,53 @@
+# make demo   the shipped example, from case table to invoices, in ut/halland-2018-11
+# make test   ruff, mypy and the tests
+# make oracle the engine against a slow day-by-day reading of the law, on random cases
+# make bench  timings
+# make lock   the newest releases, written to constraints.txt
+
+VENV := .venv
+BIN := $(VENV)/bin
+EXAMPLE := data/exempel
+OUT := ut/halland-2018-11
+# The first interpreter that answers and is a supported version (a pyenv shim may exist and not answer).
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
+
+.PHONY: demo test oracle bench lock
+.DELETE_ON_ERROR:
+
+demo: $(VENV)/.runs
+	$(BIN)/betalningsansvar check $(EXAMPLE)/halland-2018-11-12.csv
+	$(BIN)/betalningsansvar bill $(EXAMPLE)/halland-2018-11-12.csv --month 2018-11 --agreement halland \
+		--sender $(EXAMPLE)/avsandare.toml --customers $(EXAMPLE)/kunder.toml --force --out $(OUT)
+
+test: $(VENV)/.tests
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -n 2
+
+oracle: $(VENV)/.tests
+	$(BIN)/python -m tests.oracle_run --cases 200000 --seed 1
+
+bench: $(VENV)/.tests
+	for b in benchmarks/*.py; do $(BIN)/python $$b; done
+
+lock:
+	rm -rf $(VENV)/lock
+	$(PYTHON) -m venv $(VENV)/lock
+	$(VENV)/lock/bin/python -m pip install --quiet '.[dev]'
+	( sed -n '/^#/p; /sys_platform/p' constraints.txt; \
+	  $(VENV)/lock/bin/python -m pip freeze --exclude betalningsansvar ) > $(VENV)/lock/constraints.txt
+	mv $(VENV)/lock/constraints.txt constraints.txt
+	rm -rf $(VENV)/lock
+
+$(VENV)/bin/python:
+	@test -n '$(PYTHON)' || { echo 'No Python 3.11, 3.12 or 3.13 was found. Install one, or say where: make PYTHON=/path/to/python3.12 ...'; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runs: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+	touch $@
+
+$(VENV)/.tests: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	touch $@ $(VENV)/.runs
