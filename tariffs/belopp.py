@@ -1,0 +1,169 @@
+"""Dygnsbelopp: dated amounts per vårddygn, in named series, shipped and from the user's own file.
+
+A year without an amount stays a gap: nothing is carried forward. An amount in the user's file takes
+the place of the shipped one for the days it covers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from importlib.resources import as_file, files
+from itertools import pairwise
+from pathlib import Path
+
+from tariffs.records import VARDFORMER, Belopp
+from tariffs.strict import Table, TariffError, read_toml
+
+MARKS = ("T", "S", "I")
+
+
+@dataclass(frozen=True, slots=True)
+class Serie:
+    """A named series of amounts and the time it is meant to cover (`tom` None = still in force)."""
+
+    id: str
+    namn: str
+    fran: date
+    tom: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """The content of one tariff file; `sha256` identifies its bytes."""
+
+    origin: str
+    sha256: str
+    serier: tuple[Serie, ...]
+    belopp: tuple[Belopp, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Days of a series without an amount for some vardformer."""
+
+    serie: str
+    vardform: tuple[str, ...]
+    fran: date
+    tom: date
+
+
+@dataclass(frozen=True, slots=True)
+class Tariffs:
+    """All amounts known in a run. `layers` are in order of precedence: the user's file first."""
+
+    layers: tuple[Layer, ...]
+
+    def rate(self, serie: str, vardform: str, day: date) -> Belopp | None:
+        """The amount of `serie` for one kind of care on one day, or None where it is not known."""
+        for layer in self.layers:
+            for belopp in layer.belopp:
+                if belopp.serie == serie and belopp.covers(vardform, day):
+                    return belopp
+        return None
+
+    def serier(self) -> dict[str, Serie]:
+        """Every series by id. One that only has amounts spans from its first amount to its last."""
+        found: dict[str, Serie] = {}
+        for layer in self.layers:
+            for serie in layer.serier:
+                found.setdefault(serie.id, serie)
+        for belopp in self.belopp():
+            if belopp.serie not in found:
+                own = [b for b in self.belopp() if b.serie == belopp.serie]
+                found[belopp.serie] = Serie(
+                    belopp.serie, belopp.serie, min(b.fran for b in own), max(b.tom for b in own)
+                )
+        return found
+
+    def belopp(self) -> list[Belopp]:
+        """Every amount, by series and date, the user's first among equals."""
+        rows = [b for layer in self.layers for b in layer.belopp]
+        return sorted(rows, key=lambda b: (b.serie, b.fran, b.vardform))
+
+    def gaps(self, through: date) -> list[Gap]:
+        """Where each series lacks an amount, up to the end of the year of `through`."""
+        found: list[Gap] = []
+        for serie in self.serier().values():
+            last = min(serie.tom or date.max, date(through.year, 12, 31))
+            by_vardform = {v: tuple(self._holes(serie, v, last)) for v in VARDFORMER}
+            for hole in sorted({h for holes in by_vardform.values() for h in holes}):
+                kinds = tuple(v for v in VARDFORMER if hole in by_vardform[v])
+                found.append(Gap(serie.id, kinds, *hole))
+        return found
+
+    def _holes(self, serie: Serie, vardform: str, last: date) -> Iterable[tuple[date, date]]:
+        covered = sorted((b.fran, b.tom) for b in self.belopp() if b.serie == serie.id and vardform in b.vardform)
+        next_day = serie.fran
+        for fran, tom in covered:
+            if fran > next_day:
+                yield next_day, min(fran - timedelta(days=1), last)
+            next_day = max(next_day, tom + timedelta(days=1))
+        if next_day <= last:
+            yield next_day, last
+
+
+def load_layer(path: Path) -> Layer:
+    """Read one tariff file. Raises TariffError with every problem: unknown key, overlap, missing source."""
+    content, digest = read_toml(path)
+    problems: list[str] = []
+    root = Table(content, path.name, problems)
+    serier = tuple(s for t in root.tables("serie", needed=False) if (s := _serie(t)))
+    belopp = tuple(b for t in root.tables("belopp") if (b := _belopp(t, path.name)))
+    root.done()
+    problems.extend(_overlaps(belopp, path.name))
+    if problems:
+        raise TariffError(problems)
+    return Layer(path.name, digest, serier, belopp)
+
+
+@cache
+def shipped() -> Layer:
+    """The amounts that come with the program."""
+    with as_file(files("tariffs").joinpath("dygnsbelopp.toml")) as path:
+        return load_layer(path)
+
+
+def load(extra: Path | None = None) -> Tariffs:
+    """The shipped amounts, with those of the user's file before them."""
+    return Tariffs((shipped(),) if extra is None else (load_layer(extra), shipped()))
+
+
+def _serie(table: Table) -> Serie | None:
+    name, title = table.text("id", needed=True), table.text("namn", needed=True)
+    fran, tom = table.day("fran", needed=True), table.day("tom")
+    table.done()
+    return Serie(name, title, fran, tom) if name and title and fran else None
+
+
+def _belopp(table: Table, origin: str) -> Belopp | None:
+    serie = table.text("serie", needed=True)
+    fran, tom = table.day("fran", needed=True), table.day("tom", needed=True)
+    vardform = table.texts("vardform", VARDFORMER) or VARDFORMER
+    rate_ore = table.ore("kronor", needed=True)
+    kalla = table.text("kalla", needed=True)
+    status = table.text("status", needed=True, allowed=MARKS)
+    table.done()
+    if not (serie and fran and tom and rate_ore and kalla and status):
+        return None
+    if fran > tom:
+        table.complain(f"fran {fran} is after tom {tom}.")
+        return None
+    # Under the 1990 law somatik counts as akut.
+    if "akut" in vardform and "somatik" not in vardform:
+        vardform = (*vardform, "somatik")
+    return Belopp(serie, fran, tom, vardform, rate_ore, kalla, status, origin)
+
+
+def _overlaps(belopp: tuple[Belopp, ...], origin: str) -> Iterable[str]:
+    for serie in sorted({b.serie for b in belopp}):
+        for vardform in VARDFORMER:
+            own = sorted((b for b in belopp if b.serie == serie and vardform in b.vardform), key=lambda b: b.fran)
+            for one, other in pairwise(own):
+                if other.fran <= one.tom:
+                    yield (
+                        f"{origin}: series {serie} has two amounts for {vardform} on {other.fran} "
+                        f"({one.rate_ore // 100} and {other.rate_ore // 100} kr); end one before the other begins."
+                    )
