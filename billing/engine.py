@@ -1,0 +1,219 @@
+"""The month from checked cases to priced lines: the visible list of stages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from billing.agreements import RuleBook, outcome_book, require_rules, rule_book
+from billing.days import FAR, Positions
+from billing.lines import Missing, TariffGapError, case_lines, mean_lines, schablon_lines
+from billing.month import Outcome, Plan, compute, plan
+from billing.period import Month
+from billing.reasons import REASONS
+from billing.statuses import STATUSES
+from billing.summary import per_kommun
+from data.columns import TIME_COLUMNS
+from tariffs.belopp import Tariffs
+from tariffs.records import Agreement, Belopp, Rule
+
+_BY_CODE = np.array([STATUSES.index(s) for s in ("fri", "blockerad", "genomsnitt", "debiteras")], np.int8)
+_NAT = np.iinfo(np.int64).min
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """One month billed. The frames are described in docs/arkitektur.md.
+
+    `lines.rule` and `kommun_lines.rule` are positions in `rules`, `rate` in `rates`. Amounts are öre.
+    """
+
+    period: Month
+    as_of: date
+    agreement: Agreement
+    cases: pd.DataFrame
+    lines: pd.DataFrame
+    kommun_lines: pd.DataFrame
+    kommuner: pd.DataFrame
+    issues: pd.DataFrame
+    rules: tuple[Rule, ...]
+    rates: tuple[Belopp, ...]
+
+    @property
+    def amount_ore(self) -> int:
+        """The whole month's charge."""
+        return int(self.lines["amount_ore"].sum()) + int(self.kommun_lines["amount_ore"].sum())
+
+
+def bill(
+    cases: pd.DataFrame,
+    issues: pd.DataFrame,
+    agreement: Agreement,
+    tariffs: Tariffs,
+    month: Month,
+    as_of: date | None = None,
+    *,
+    allow_inferred: bool = False,
+    progress: Callable[[int], None] | None = None,
+) -> Bill:
+    """Bill one month: checked cases in, lines in öre out.
+
+    `as_of` is the day the data was extracted; by default the last day of the month or the newest time in
+    the data, whichever is later. `progress` is told the number of cases done. Raises RuleGapError when
+    no rule covers a day of the month, and TariffGapError when a charged day has no amount, or only an
+    inferred one without `allow_inferred`.
+    """
+    rows = np.flatnonzero(cases["status"].cat.codes.to_numpy() == 0)
+    as_of = as_of or newest_day(cases, rows, month.last_day)
+    require_rules(agreement, month.start, month.last_day, _vardformer(cases, rows))
+
+    book = rule_book(agreement)
+    month_plan = plan(book, tariffs, month, as_of)
+    outcome = compute(cases, rows, month_plan, progress)
+    lines, missing = case_lines(outcome, month_plan)
+    rates = list(month_plan.rates)
+    means, missing_means = mean_lines(outcome, month_plan, tariffs, month, rates)
+    schablon = schablon_lines(book, month)
+    kommun_lines = pd.concat([means, schablon], ignore_index=True)
+    _require_amounts(missing + missing_means, lines, kommun_lines, rates, allow_inferred=allow_inferred)
+
+    result = _with_outcome(cases, rows, outcome, lines, book.rules)
+    result = _with_utfall(result, rows, book, tariffs, month, as_of)
+    return Bill(
+        period=month,
+        as_of=as_of,
+        agreement=agreement,
+        cases=result,
+        lines=lines,
+        kommun_lines=kommun_lines,
+        kommuner=per_kommun(result, lines, kommun_lines, agreement),
+        issues=_with_warnings(issues, result, rows, outcome, as_of),
+        rules=book.rules,
+        rates=tuple(rates),
+    )
+
+
+def newest_day(cases: pd.DataFrame, rows: Positions, at_least: date) -> date:
+    """The date of the newest time in the chosen rows, or `at_least` if that is later."""
+    newest = [cases[name].iloc[rows].max() for name in TIME_COLUMNS]
+    return max([at_least, *(t.date() for t in newest if t is not pd.NaT)])
+
+
+def _vardformer(cases: pd.DataFrame, rows: Positions) -> list[str]:
+    column = cases["vardform"].cat
+    used = np.unique(column.codes.to_numpy()[rows])
+    # Without cases any one kind tells whether the agreement is in force at all.
+    return [str(column.categories[code]) for code in used] or ["somatik"]
+
+
+def _require_amounts(
+    missing: list[Missing], lines: pd.DataFrame, kommun_lines: pd.DataFrame, rates: list[Belopp], *, allow_inferred: bool
+) -> None:
+    problems = [
+        f"tariffs: no amount for {m.year} in series {m.serie}, needed by {m.days} dygn (first {m.first}). "
+        f"Add a [[belopp]] block for {m.year} to a file and pass it with --tariffs."
+        for m in missing
+    ]
+    charged = kommun_lines[kommun_lines["amount_ore"] > 0]
+    used = set(lines["rate"].unique()) | set(charged["rate"].unique())
+    if not allow_inferred:
+        problems += [
+            f"tariffs: the amount {belopp.rate_ore // 100} kr for {belopp.fran.year} in series {belopp.serie} is inferred "
+            f"({belopp.kalla}). Pass --allow-inferred to bill it, or a confirmed amount with --tariffs."
+            for number, belopp in enumerate(rates)
+            if belopp.status == "I" and number in used
+        ]
+    if problems:
+        raise TariffGapError("\n".join(problems))
+
+
+def _with_outcome(
+    cases: pd.DataFrame, rows: Positions, outcome: Outcome, lines: pd.DataFrame, rules: tuple[Rule, ...]
+) -> pd.DataFrame:
+    """The case frame with status, orsak, ansvar_fran, dygn, amount_ore, rule and regelverk of every row."""
+    status = cases["status"].cat.codes.to_numpy(copy=True)
+    status[rows] = _BY_CODE[outcome.status]
+    orsak = cases["orsak"].cat.codes.to_numpy(copy=True)
+    positions = np.array([cases["orsak"].cat.categories.get_loc(code) for code in REASONS], np.int8)
+    orsak[rows] = positions[np.where(_BY_CODE[outcome.status] == STATUSES.index("blockerad"), outcome.reason, 0)]
+    rule = np.full(len(cases), -1, np.int16)
+    rule[rows] = outcome.rule
+    regelverk = [*(r.agreement for r in rules), ""]
+    names = list(dict.fromkeys(regelverk))
+    dygn, amount_ore = (_sum_by_case(lines, name, len(cases)) for name in ("days", "amount_ore"))
+    return cases.assign(
+        status=pd.Categorical.from_codes(status, dtype=cases["status"].dtype),
+        orsak=pd.Categorical.from_codes(orsak, dtype=cases["orsak"].dtype),
+        ansvar_fran=_as_time(outcome.liable_from, rows, len(cases)),
+        dygn=dygn,
+        amount_ore=amount_ore,
+        rule=rule,
+        regelverk=pd.Categorical.from_codes(np.array([names.index(r) for r in regelverk], np.int8)[rule], names),
+    )
+
+
+def _with_utfall(
+    cases: pd.DataFrame, rows: Positions, book: RuleBook, tariffs: Tariffs, month: Month, as_of: date
+) -> pd.DataFrame:
+    """Under schablon: the day of liability and days each case would have had by the rule named in `utfall`.
+
+    They are shown on the underlag and settled at bokslut; they charge nothing now, so their rate may be
+    missing.
+    """
+    utfall = outcome_book(book)
+    if utfall is None:
+        return cases
+    utfall_plan: Plan = plan(utfall, tariffs, month, as_of)
+    outcome = compute(cases, rows, utfall_plan)
+    lines, _ = case_lines(outcome, utfall_plan)
+    return cases.assign(
+        utfall_fran=_as_time(outcome.liable_from, rows, len(cases)),
+        utfall_dygn=_sum_by_case(lines, "days", len(cases)),
+    )
+
+
+def _as_time(days: NDArray[np.int32], rows: Positions, size: int) -> NDArray[np.datetime64]:
+    seconds = np.full(size, _NAT, np.int64)
+    seconds[rows] = np.where(days == FAR, _NAT, days.astype(np.int64) * 86_400)
+    return seconds.view("datetime64[s]")
+
+
+def _sum_by_case(lines: pd.DataFrame, column: str, size: int) -> NDArray[np.int64]:
+    total = np.zeros(size, np.int64)
+    np.add.at(total, lines["case"].to_numpy(), lines[column].to_numpy())
+    return total
+
+
+def _with_warnings(
+    issues: pd.DataFrame, cases: pd.DataFrame, rows: Positions, outcome: Outcome, as_of: date
+) -> pd.DataFrame:
+    """The issues of intake, and what only the computation could see."""
+    later = rows[np.flatnonzero(outcome.obstacle_later)]
+    found = [_case_issues(cases, later, "HINDER_EFTER_INTRADE", "oppenvard_hinder_fran")]
+    limit = np.datetime64(as_of, "s") + np.timedelta64(86_400, "s")
+    for name in TIME_COLUMNS:
+        times = cases[name].to_numpy()
+        found.append(_case_issues(cases, rows[times[rows] >= limit], "TID_EFTER_UTTAG", name))
+    new = [frame for frame in found if len(frame)]
+    return pd.concat([issues, *new], ignore_index=True) if new else issues
+
+
+def _case_issues(cases: pd.DataFrame, rows: Positions, kod: str, kolumn: str) -> pd.DataFrame:
+    picked = cases.iloc[rows]
+    return pd.DataFrame(
+        {
+            "fil": picked["fil"].astype("str").to_numpy(),
+            "rad": picked["rad"].to_numpy(np.int64),
+            "arende_id": picked["arende_id"].to_numpy(),
+            "kod": kod,
+            "kolumn": kolumn,
+            "varde": picked[kolumn].dt.strftime("%Y-%m-%d %H:%M:%S").to_numpy(),
+        }
+    )
+
+

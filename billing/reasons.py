@@ -1,0 +1,23 @@
+"""Which condition failed, as a small code per case; 0 = none. Names are those of the vocabulary."""
+
+from __future__ import annotations
+
+REASONS = (
+    "",
+    "INSKRIVNINGSMEDDELANDE_SAKNAS",
+    "INSKRIVNINGSMEDDELANDE_SENT",
+    "KALLELSE_SAKNAS",
+    "VARDPLAN_SAKNAS",
+    "SIP_KALLELSE_SAKNAS",
+    "SIP_KALLELSE_SEN",
+    "OPPENVARD_HINDER",
+)
+
+NONE = 0
+INSKRIVNINGSMEDDELANDE_SAKNAS = 1
+INSKRIVNINGSMEDDELANDE_SENT = 2
+KALLELSE_SAKNAS = 3
+VARDPLAN_SAKNAS = 4
+SIP_KALLELSE_SAKNAS = 5
+SIP_KALLELSE_SEN = 6
+OPPENVARD_HINDER = 7

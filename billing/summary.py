@@ -1,0 +1,63 @@
+"""The month per kommun: counts, days and öre, one row per payer, so that totals tie to the source."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from billing.genomsnitt import MICRO
+from data.kommuner import kommuner
+from tariffs.records import Agreement
+
+COUNTED = ("debiteras", "genomsnitt", "fri", "blockerad", "parkerad", "avvisad")
+NO_PAYER = "Kommun saknas eller okänd"
+
+
+def per_kommun(
+    cases: pd.DataFrame, lines: pd.DataFrame, kommun_lines: pd.DataFrame, agreement: Agreement
+) -> pd.DataFrame:
+    """One row per kommun of the agreement's region, per other payer in the data, and one without payer.
+
+    Columns: kommun, kommunnamn, grupp (region, utomlans, saknas), antal_arenden and one count per status,
+    dygn_micro, amount_ore, nollfaktura. An agreement for every kommun lists the payers in the data.
+    """
+    known = tuple(kommuner().values())
+    none = len(known)
+    payer = cases["kommun"].cat.codes.to_numpy().astype(np.int64)
+    payer = np.where(payer < 0, none, payer)
+    status = cases["status"]
+    counts = {name: _count(payer[(status == name).to_numpy()], none + 1) for name in COUNTED}
+    dygn_micro = _sum(lines, lines["days"].to_numpy() * MICRO, none + 1)
+    dygn_micro += _sum(kommun_lines, kommun_lines["dygn_micro"].to_numpy(), none + 1)
+    amount_ore = _sum(lines, lines["amount_ore"].to_numpy(), none + 1)
+    amount_ore += _sum(kommun_lines, kommun_lines["amount_ore"].to_numpy(), none + 1)
+
+    antal = np.sum(list(counts.values()), axis=0)
+    inside = np.array([agreement.region is not None and k.lanskod == agreement.region for k in known] + [False])
+    shown = np.flatnonzero(inside | (antal > 0) | (amount_ore != 0))
+    covered = inside if agreement.region else np.ones(none + 1, np.bool_)
+    grupp = np.where(shown == none, "saknas", np.where(covered[shown], "region", "utomlans"))
+    frame = pd.DataFrame(
+        {
+            "kommun": [*(k.code for k in known), ""],
+            "kommunnamn": [*(k.name for k in known), NO_PAYER],
+            "antal_arenden": antal,
+            **counts,
+            "dygn_micro": dygn_micro,
+            "amount_ore": amount_ore,
+        }
+    )
+    frame = frame.iloc[shown].reset_index(drop=True)
+    frame.insert(2, "grupp", grupp)
+    return frame.assign(nollfaktura=(frame["amount_ore"] == 0) & (frame["kommun"] != ""))
+
+
+def _count(payer: NDArray[np.int64], size: int) -> NDArray[np.int64]:
+    return np.bincount(payer, minlength=size).astype(np.int64)
+
+
+def _sum(lines: pd.DataFrame, values: NDArray[np.int64], size: int) -> NDArray[np.int64]:
+    total = np.zeros(size, np.int64)
+    np.add.at(total, lines["kommun"].to_numpy(), values)
+    return total
