@@ -94,7 +94,7 @@ def load_agreement(path: Path) -> Agreement:
     if problems:
         raise TariffError(problems)
     assert agreement_id and namn
-    return Agreement(agreement_id, namn, region, tuple(regler), path.name, digest, invandning_dag)
+    return Agreement(agreement_id, namn, region, tuple(regler), path.name, digest, path.parent, invandning_dag)
 
 
 def uncovered(regler: tuple[Rule, ...], vardform: str, first: date, last: date) -> list[tuple[date, date]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
+from pathlib import Path
 from typing import Literal
 
 Modell = Literal["individuell", "genomsnitt", "schablon"]
@@ -83,7 +84,9 @@ class Rule:
 class Agreement:
     """An agreement (or the statute itself): dated rules for the kommuner of one region.
 
-    `region` is the länskod it covers, None = every kommun. `sha256` and `origin` identify the text used.
+    `region` is the länskod it covers, None = every kommun. `sha256` and `origin` identify the text used;
+    `folder` is where its schablon tables may lie. `invandning_dag` is the day of the following month through
+    which the kommun may object.
     """
 
     id: str
@@ -92,6 +95,7 @@ class Agreement:
     regler: tuple[Rule, ...]
     origin: str
     sha256: str
+    folder: Path
     invandning_dag: int | None = None
 
     @property
