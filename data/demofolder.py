@@ -21,27 +21,26 @@ _ROWS_AT_A_TIME = 200_000
 _EXCEL_FOLDER = "excel"
 
 _README = """\
-Påhittade underrättelser om utskrivningsklara patienter
-=======================================================
+# Påhittade underrättelser om utskrivningsklara patienter
 
 {region}, {year}: {cases} rader, en per underrättelse (frö {seed}).
 Ingen patient finns: personnumren har Skatteverkets testnummer (födelsenummer 980–999).
 
-  {csv}    semikolon, UTF-8 med BOM, så som svenska Excel sparar
-{workbook}
+{files}
+
 Uppgifterna är som uttagna vid årets slut: en patient utan utskriven är kvar.
 De är hela och läsbara, men som i verkligheten saknar några rader kommun eller ett meddelande.
 
 Pröva, i den här mappen:
 
-  betalningsansvar check {csv}
-  betalningsansvar bill {csv} --month {year}-11 --out fakturor
-  betalningsansvar agreements
+    betalningsansvar check {csv}
+    betalningsansvar bill {csv} --month {year}-11 --out fakturor
+    betalningsansvar agreements
 """
 
 
 def write_demo(folder: Path, cases: int, region: str, year: int, seed: int) -> list[Path]:
-    """Write synthetic notices (see `data.synthetic.generate`) and a Swedish README.txt to `folder`.
+    """Write synthetic notices (see `data.synthetic.generate`) and a Swedish README.md to `folder`.
 
     The CSV is what a region would send; up to 20 000 rows the same table is also an Excel workbook, in a folder of its
     own so that `folder` can be billed as it stands without reading every row twice. Returns the files written.
@@ -55,16 +54,16 @@ def write_demo(folder: Path, cases: int, region: str, year: int, seed: int) -> l
     csv = folder / f"arenden_{region}_{year}.csv"
     write_csv(frame, csv)
     written = [csv]
-    workbook_line = ""
+    listed = [f"- `{csv.name}`: semikolon, UTF-8 med BOM, så som svenska Excel sparar"]
     if cases <= LARGEST_WORKBOOK:
         workbook = folder / _EXCEL_FOLDER / f"arenden_{region}_{year}.xlsx"
         workbook.parent.mkdir()
         write_xlsx(frame, workbook)
         written.append(workbook)
-        workbook_line = f"  {_EXCEL_FOLDER}/{workbook.name}    samma rader som Excel-fil\n"
-    readme = folder / "README.txt"
+        listed.append(f"- `{_EXCEL_FOLDER}/{workbook.name}`: samma rader som Excel-fil")
+    readme = folder / "README.md"
     text = _README.format(
-        region=region_names()[region], year=year, cases=cases, seed=seed, csv=csv.name, workbook=workbook_line
+        region=region_names()[region], year=year, cases=cases, seed=seed, csv=csv.name, files="\n".join(listed)
     )
     readme.write_text(text, encoding="utf-8")
     return [*written, readme]
