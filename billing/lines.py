@@ -83,6 +83,8 @@ def mean_lines(
     """
     frames, missing = [], []
     for number, windows in plan.windows.items():
+        if (number, 0) not in outcome.sums:
+            continue  # the data has no case that the rule covers
         rule = plan.book.rules[number]
         means = [genomsnitt.mean(*outcome.sums[number, back], rule) for back in range(len(windows))]
         triggered = np.logical_and.reduce([m.exceeds for m in means])
