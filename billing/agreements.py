@@ -46,13 +46,13 @@ def rule_book(agreement: Agreement) -> RuleBook:
         if rule.modell == "schablon":
             assert rule.underlag is not None
             table = load_schablon(rule.underlag, agreement.folder)
-            schabloner[len(rules)] = table
             listed = inside & np.isin(codes, [row.kommun for row in table.rows])
             unlisted = inside & ~listed
             if unlisted.any():
                 for own in _clipped(statute(), rule):
                     rules.append(own)
                     payers.append(unlisted)
+            schabloner[len(rules)] = table
         rules.append(rule)
         payers.append(listed)
     if not inside.all():
