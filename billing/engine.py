@@ -112,7 +112,12 @@ def _vardformer(cases: pd.DataFrame, rows: Positions) -> list[str]:
 
 
 def _require_amounts(
-    missing: list[Missing], lines: pd.DataFrame, kommun_lines: pd.DataFrame, rates: list[Belopp], *, allow_inferred: bool
+    missing: list[Missing],
+    lines: pd.DataFrame,
+    kommun_lines: pd.DataFrame,
+    rates: list[Belopp],
+    *,
+    allow_inferred: bool,
 ) -> None:
     problems = [
         f"tariffs: no amount for {m.year} in series {m.serie}, needed by {m.days} dygn (first {m.first}). "
@@ -215,5 +220,3 @@ def _case_issues(cases: pd.DataFrame, rows: Positions, kod: str, kolumn: str) ->
             "varde": picked[kolumn].dt.strftime("%Y-%m-%d %H:%M:%S").to_numpy(),
         }
     )
-
-

@@ -20,6 +20,7 @@ from billing.agreements import RuleBook, rule_days
 from billing.days import FAR, CaseDays, Codes, Days, Flags, Positions, day_number
 from billing.period import Month
 from billing.pricing import Piece, pieces
+from billing.reasons import NONE
 from tariffs.belopp import Tariffs
 from tariffs.records import VARDFORMER, Belopp, Rule
 
@@ -155,7 +156,7 @@ def _chunk(cases: CaseDays, positions: Positions, plan: Plan) -> Outcome:
         covered = plan.book.covers[number].ravel()[cell]
         rule = plan.book.rules[number]
         if number not in plan.pieces:
-            _date_liability(cases, covered & (outcome.liable_from == FAR), rule, outcome)
+            _date_liability(cases, covered & (outcome.liable_from == FAR), rule, plan.as_of, outcome)
             continue
         rows = np.flatnonzero(covered)
         if not len(rows):
@@ -174,16 +175,16 @@ def _chunk(cases: CaseDays, positions: Positions, plan: Plan) -> Outcome:
     return outcome
 
 
-def _date_liability(cases: CaseDays, undated: Flags, rule: Rule, outcome: Outcome) -> None:
+def _date_liability(cases: CaseDays, undated: Flags, rule: Rule, as_of: int, outcome: Outcome) -> None:
     """A rule that is not in force this month charges nothing, but tells from which day a case is liable."""
-    if rule.modell == "genomsnitt":
-        return
     if rule.tom is not None:
         undated &= cases.notice <= day_number(rule.tom)
     rows = np.flatnonzero(undated)
-    if len(rows):
-        entry = individuell.entry(cases.take(rows), rule)
-        _keep_first_day(rows, entry.liable_from, entry.blocked, rule, outcome)
+    if not len(rows):
+        return
+    own = cases.take(rows)
+    stage = genomsnitt.stays(own, rule, as_of) if rule.modell == "genomsnitt" else individuell.entry(own, rule)
+    _keep_first_day(rows, stage.liable_from, stage.blocked, rule, outcome)
 
 
 def _keep_first_day(rows: Positions, liable_from: Days, blocked: Codes, rule: Rule, outcome: Outcome) -> None:
@@ -253,10 +254,11 @@ def _raise_status(outcome: Outcome, rows: Positions, status: int) -> None:
 
 
 def _block(outcome: Outcome, rows: Positions, fails: Flags, blocked: Codes) -> None:
-    """Blocked is a result: the case keeps its reason unless another rule of the month charges it."""
+    """Blocked is a result: the case keeps the reason of the month's first rule, unless another rule charges it."""
     if fails.any():
         _raise_status(outcome, rows[fails], BLOCKERAD)
-        outcome.reason[rows[fails]] = blocked[fails]
+        first = fails & (outcome.reason[rows] == NONE)
+        outcome.reason[rows[first]] = blocked[first]
 
 
 def joined_runs(runs: list[Runs]) -> Iterator[NDArray[np.generic]]:

@@ -34,9 +34,7 @@ def pieces(number: int, rule: Rule, tariffs: Tariffs, start: date, stop: date) -
     for vardform in rule.vardform:
         for first, last, belopp in _runs(rule, tariffs, vardform, start, stop):
             runs.setdefault((first, last, belopp), []).append(VARDFORMER.index(vardform))
-    return [
-        Piece(number, tuple(vardformer), first, last, belopp) for (first, last, belopp), vardformer in runs.items()
-    ]
+    return [Piece(number, tuple(vardformer), first, last, belopp) for (first, last, belopp), vardformer in runs.items()]
 
 
 def rate(rule: Rule, tariffs: Tariffs, vardform: str, day: date) -> Belopp | None:
@@ -50,9 +48,7 @@ def rate(rule: Rule, tariffs: Tariffs, vardform: str, day: date) -> Belopp | Non
     return tariffs.rate(rule.dygnsbelopp, vardform, day)
 
 
-def _runs(
-    rule: Rule, tariffs: Tariffs, vardform: str, start: date, stop: date
-) -> list[tuple[int, int, Belopp | None]]:
+def _runs(rule: Rule, tariffs: Tariffs, vardform: str, start: date, stop: date) -> list[tuple[int, int, Belopp | None]]:
     """Unbroken runs of days that cost the same, as (first day, day after the last, amount)."""
     runs: list[tuple[int, int, Belopp | None]] = []
     day = start

@@ -32,3 +32,16 @@ def kommuner() -> dict[str, Kommun]:
 def region_names() -> dict[str, str]:
     """The region's name by länskod."""
     return {k.lanskod: k.region for k in kommuner().values()}
+
+
+class UnknownKommunError(Exception):
+    """The text is neither the code nor the name of a kommun."""
+
+
+def find_kommun(text: str) -> Kommun:
+    """A kommun by its four-digit code or its name, without regard to case. Raises UnknownKommunError."""
+    wanted = text.strip().casefold()
+    for kommun in kommuner().values():
+        if wanted in (kommun.code, kommun.name.casefold()):
+            return kommun
+    raise UnknownKommunError(f"{text!r} is not one of the 290 kommuner; give its four-digit code or its name.")

@@ -1,0 +1,409 @@
+"""The command line: parse, call, print. Each command imports what it needs, so that --help answers at once."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from io import TextIOWrapper
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from billing.period import Month
+    from data.intake import Intake
+    from tariffs.belopp import Tariffs
+    from tariffs.records import Agreement
+
+PATH = click.Path(path_type=Path)
+
+
+class Stopped(click.ClickException):
+    """The data or the tariffs stop the run; nothing has been written."""
+
+    exit_code = 1
+
+
+class MonthType(click.ParamType[Any]):
+    """A calendar month such as 2018-11."""
+
+    name = "month"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Month:
+        from billing.period import Month
+
+        if isinstance(value, Month):
+            return value
+        try:
+            return Month.parse(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+class DateType(click.ParamType[Any]):
+    """A day such as 2018-11-30."""
+
+    name = "date"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return datetime.strptime(str(value), "%Y-%m-%d").date()
+        except ValueError:
+            self.fail(f"{value!r} is not a date; write it as 2018-11-30", param, ctx)
+
+
+MONTH, DATE = MonthType(), DateType()
+
+inputs = click.argument("inputs", nargs=-1, required=True, type=PATH, metavar="INPUT...")
+agreement_option = click.option(
+    "--agreement", default="nationell", show_default=True, metavar="ID|FILE", help="Agreement in force."
+)
+tariffs_option = click.option("--tariffs", type=PATH, metavar="FILE", help="Amounts to add or override.")
+as_of_option = click.option("--as-of", type=DATE, metavar="DATE", help="Day the data was extracted.")
+
+
+class ExampleCommand(click.Command):
+    """A command whose help ends with an example, printed as it is typed."""
+
+    def __init__(self, *args: Any, example: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.example = example
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Example"):
+            for line in self.example.splitlines():
+                formatter.write_text(line)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="betalningsansvar")
+def main() -> None:
+    """Betalningsansvar: from hospital notices to exact, explained invoices per kommun."""
+    for stream in (sys.stdout, sys.stderr):
+        # A pipe on Windows may not know § or →; a mark in its place is better than a stop.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+@main.command(cls=ExampleCommand, example="betalningsansvar bill notices.csv --month 2018-11 --out ut/2018-11")
+@inputs
+@click.option("--month", required=True, type=MONTH, metavar="YYYY-MM", help="Month to bill.")
+@click.option("--out", required=True, type=PATH, metavar="DIR", help="Folder to make.")
+@agreement_option
+@tariffs_option
+@as_of_option
+@click.option("--allow-inferred", is_flag=True, help="Bill amounts marked I (inferred) as well.")
+@click.option("--avsandare", type=PATH, metavar="FILE", help="Sender of the invoices (TOML).")
+@click.option("--kunder", type=PATH, metavar="FILE", help="Recipients of the invoices (TOML).")
+@click.option("--invoice-date", type=DATE, metavar="DATE", help="Date on the invoices; today if left out.")
+@click.option("--pdf", is_flag=True, help="Write invoices and underlag as PDF too.")
+@click.option("--force", is_flag=True, help="Replace the folder if it exists.")
+def bill(
+    inputs: tuple[Path, ...],
+    month: Month,
+    out: Path,
+    agreement: str,
+    tariffs: Path | None,
+    as_of: date | None,
+    allow_inferred: bool,
+    avsandare: Path | None,
+    kunder: Path | None,
+    invoice_date: date | None,
+    pdf: bool,
+    force: bool,
+) -> None:
+    """Compute a month and write invoices, underlag and summary per kommun."""
+    with stopping():
+        from data.avsandare import Avsandare, load_sender
+        from data.kunder import load_customers
+        from reports.folder import require_free
+        from reports.manifest import Fingerprint
+        from reports.publish import write_bill
+
+        invoice_date = invoice_date or date.today()
+        require_free(out, force=force)
+        sender = load_sender(avsandare) if avsandare else Avsandare()
+        customers = load_customers(kunder) if kunder else {}
+        known, amounts = _law(agreement, tariffs)
+        intake = _read(inputs)
+
+        from billing.cases import check_cases
+        from billing.engine import bill as bill_month
+
+        cases, issues = check_cases(intake.cases, intake.issues)
+        with _progress("Computing", len(cases)) as done:
+            result = bill_month(
+                cases, issues, known, amounts, month, as_of, allow_inferred=allow_inferred, progress=done
+            )
+        options = {
+            "month": str(month),
+            "agreement": agreement,
+            "as_of": str(result.as_of),
+            "allow_inferred": "ja" if allow_inferred else "nej",
+            "invoice_date": str(invoice_date),
+        }
+        with _progress("Writing", 1) as written:
+            write_bill(
+                result,
+                out,
+                sender=sender,
+                customers=customers,
+                invoice_date=invoice_date,
+                inputs=[Fingerprint(source.name, source.sha256) for source in intake.sources],
+                tariffs=[Fingerprint(layer.origin, layer.sha256) for layer in amounts.layers],
+                options=options,
+                force=force,
+                pdf=pdf,
+                progress=written,
+            )
+    _print_counts(result.cases)
+    from reports.words import kronor_text
+
+    payers = int((result.kommuner["amount_ore"] > 0).sum())
+    click.echo(f"{month}: {kronor_text(result.amount_ore)} to {payers} kommuner by {known.id}. Written to {out}.")
+
+
+@main.command(cls=ExampleCommand, example="betalningsansvar check notices.csv")
+@inputs
+@click.option("--out", type=PATH, metavar="FILE", help="Write every finding to a CSV file.")
+@click.option("--most", default=40, show_default=True, type=click.IntRange(0), help="Findings to print.")
+def check(inputs: tuple[Path, ...], out: Path | None, most: int) -> None:
+    """Tell what is wrong in the data, before any money is computed."""
+    with stopping():
+        cases, issues = _checked(inputs)
+        from reports.findings import finding_lines, write_findings
+
+        if out:
+            write_findings(issues, out)
+    _print_counts(cases)
+    for line in finding_lines(issues, most):
+        click.echo(line)
+
+
+@main.command(cls=ExampleCommand, example="betalningsansvar explain notices.csv --case H-2018-0017")
+@inputs
+@click.option("--case", "arende_id", metavar="ARENDE_ID", help="The case to explain.")
+@click.option("--kommun", metavar="CODE", help="Explain the kommun's mean instead (with --month).")
+@click.option("--month", type=MONTH, metavar="YYYY-MM", help="Only this month.")
+@agreement_option
+@tariffs_option
+@as_of_option
+def explain(
+    inputs: tuple[Path, ...],
+    arende_id: str | None,
+    kommun: str | None,
+    month: Month | None,
+    agreement: str,
+    tariffs: Path | None,
+    as_of: date | None,
+) -> None:
+    """Show one amount step by step: fact, rule and paragraph, day, kronor."""
+    if (arende_id is None) == (kommun is None):
+        raise click.UsageError("give either --case ARENDE_ID, or --kommun CODE with --month")
+    if kommun is not None and month is None:
+        raise click.UsageError("--kommun needs --month: a mean belongs to a calendar month")
+    with stopping():
+        from data.kommuner import find_kommun
+
+        payer = find_kommun(kommun).code if kommun is not None else ""
+        known, amounts = _law(agreement, tariffs)
+        cases, issues = _checked(inputs)
+
+        from billing.explain import explain_case, explain_mean
+        from reports.explanation import case_text, mean_text
+
+        if arende_id is not None:
+            rows = explain_case(cases, issues, arende_id, known, amounts, month, as_of)
+            texts = [case_text(row) for row in rows]
+        else:
+            assert month is not None
+            texts = [mean_text(m) for m in explain_mean(cases, payer, known, amounts, month, as_of)]
+            texts = texts or [f"No genomsnitt rule of {known.id} covers kommun {payer} in {month}."]
+    click.echo("\n\n".join(texts))
+
+
+@main.command(name="tariffs", cls=ExampleCommand, example="betalningsansvar tariffs")
+@tariffs_option
+def tariffs_command(tariffs: Path | None) -> None:
+    """List the amounts known, from when, by which source, and the gaps."""
+    with stopping():
+        from reports.law import tariff_lines
+        from tariffs.belopp import load
+
+        for line in tariff_lines(load(tariffs), date.today()):
+            click.echo(line)
+
+
+@main.group(name="agreements", invoke_without_command=True)
+@click.pass_context
+def agreements(ctx: click.Context) -> None:
+    """List the agreements known, from when and by which source; show, check or begin one.
+
+    \b
+    Example:
+      betalningsansvar agreements
+    """
+    if ctx.invoked_subcommand is None:
+        with stopping():
+            from reports.law import agreement_list
+            from tariffs.agreements import shipped, shipped_ids
+
+            for line in agreement_list([shipped(name) for name in shipped_ids()]):
+                click.echo(line)
+
+
+@agreements.command(name="show", cls=ExampleCommand, example="betalningsansvar agreements show halland")
+@click.argument("agreement", metavar="ID|FILE")
+def agreements_show(agreement: str) -> None:
+    """Print one agreement as a page, with its timeline."""
+    with stopping():
+        from reports.law import agreement_page
+        from tariffs.agreements import find_agreement
+
+        for line in agreement_page(find_agreement(agreement)):
+            click.echo(line)
+
+
+@agreements.command(name="check", cls=ExampleCommand, example="betalningsansvar agreements check mitt-avtal.toml")
+@click.argument("agreement", metavar="FILE")
+@tariffs_option
+@click.option("--through", type=MONTH, metavar="YYYY-MM", help="Last month to show; this one if left out.")
+def agreements_check(agreement: str, tariffs: Path | None, through: Month | None) -> None:
+    """Read an agreement strictly; show rule and rate of every month since its start, and what is missing."""
+    with stopping():
+        from billing.coverage import monthly_coverage
+        from billing.period import Month
+        from reports.law import coverage_lines
+
+        known, amounts = _law(agreement, tariffs)
+        for line in coverage_lines(known, monthly_coverage(known, amounts, through or Month.of(date.today()))):
+            click.echo(line)
+
+
+@agreements.command(name="new", cls=ExampleCommand, example="betalningsansvar agreements new mitt-avtal.toml")
+@click.argument("file", type=PATH)
+def agreements_new(file: Path) -> None:
+    """Write a commented agreement file to begin from."""
+    with stopping():
+        from importlib.resources import files
+
+        template = files("tariffs").joinpath("avtalsmall.toml").read_text(encoding="utf-8")
+        with file.open("x", encoding="utf-8", newline="\n") as new:
+            new.write(template)
+    click.echo(f"{file} written. Fill it in, then: betalningsansvar agreements check {file}")
+
+
+@main.command(cls=ExampleCommand, example="betalningsansvar demo exempel --cases 5000 --region 13 --year 2018 --seed 1")
+@click.argument("folder", type=PATH, metavar="DIR")
+@click.option("--cases", default=5000, show_default=True, type=click.IntRange(1), help="Number of notices.")
+@click.option("--region", default="13", show_default=True, help="Länskod of the region.")
+@click.option("--year", default=2018, show_default=True, type=click.IntRange(1992, 2035), help="Year of the notices.")
+@click.option("--seed", default=1, show_default=True, type=click.IntRange(0), help="The same seed, the same data.")
+def demo(folder: Path, cases: int, region: str, year: int, seed: int) -> None:
+    """Make realistic synthetic data; no patient in it exists."""
+    with stopping():
+        from data.demofolder import write_demo
+
+        for path in write_demo(folder, cases, region, year, seed):
+            click.echo(path)
+
+
+@contextmanager
+def stopping() -> Iterator[None]:
+    """Turn what the rooms raise about data and tariffs into one message and exit code 1."""
+    from tariffs.strict import TariffError
+
+    try:
+        yield
+    except TariffError as error:
+        raise Stopped(str(error)) from error
+    except FileExistsError as error:
+        raise Stopped(
+            str(error) if not error.filename else f"{error.filename} already exists; name another."
+        ) from error
+    except OSError as error:
+        raise Stopped(f"{error.filename or ''}: {error.strerror or error}".lstrip(": ")) from error
+    except Exception as error:
+        # Imported here only when something went wrong: these rooms carry pandas with them.
+        if isinstance(error, _stopping_errors()):
+            raise Stopped(str(error)) from error
+        raise
+
+
+def _stopping_errors() -> tuple[type[Exception], ...]:
+    from billing.agreements import RuleGapError
+    from billing.explain import UnknownCaseError
+    from billing.lines import TariffGapError
+    from data.files import InputError
+    from data.kommuner import UnknownKommunError
+    from data.toml_table import PartyError
+    from reports.folder import OutputError
+    from reports.readback import ReadBackError
+
+    return (
+        RuleGapError,
+        UnknownCaseError,
+        TariffGapError,
+        InputError,
+        UnknownKommunError,
+        PartyError,
+        OutputError,
+        ReadBackError,
+    )
+
+
+def _law(agreement: str, tariffs: Path | None) -> tuple[Agreement, Tariffs]:
+    from tariffs.agreements import find_agreement
+    from tariffs.belopp import load
+
+    return find_agreement(agreement), load(tariffs)
+
+
+def _read(inputs: tuple[Path, ...]) -> Intake:
+    from data.intake import read_cases
+
+    with _progress("Reading", 1) as read:
+        return read_cases(inputs, progress=read)
+
+
+def _checked(inputs: tuple[Path, ...]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    from billing.cases import check_cases
+
+    intake = _read(inputs)
+    return check_cases(intake.cases, intake.issues)
+
+
+@contextmanager
+def _progress(label: str, length: int) -> Iterator[Callable[..., None]]:
+    """A bar on a terminal, nothing in a pipe. The callback takes steps done, or (done, total)."""
+    stream = click.get_text_stream("stderr")
+    if not stream.isatty():
+        yield lambda *_: None
+        return
+    with click.progressbar(length=length, label=label, file=stream) as bar:
+
+        def step(done: int, total: int | None = None) -> None:
+            if total is None:
+                bar.update(done)
+            else:
+                bar.length = total
+                bar.update(done - bar.pos)
+
+        yield step
+
+
+def _print_counts(cases: pd.DataFrame) -> None:
+    counts = cases["status"].value_counts(sort=False)
+    told = ", ".join(f"{n} {status or 'ready to compute'}" for status, n in counts.items() if n)
+    click.echo(f"{len(cases)} cases: {told}.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,36 @@
+"""The findings of `check`, on the terminal and as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from data.codes import CODES
+from reports.csvfiles import issue_rows, write_table
+
+_ORDER = ("avvisar", "parkerar", "blockerar", "varning")
+
+
+def finding_lines(issues: pd.DataFrame, most: int) -> Iterator[str]:
+    """The worst findings first, at most `most` of them, then how many of each kind there are."""
+    if issues.empty:
+        yield "Nothing to mend."
+        return
+    severity = issues["kod"].map(lambda kod: _ORDER.index(CODES[kod].severity))
+    ordered = issues.assign(severity=severity).sort_values(["severity", "fil", "rad", "kod"], kind="stable")
+    for row in ordered.head(most).itertuples():
+        code = CODES[row.kod]
+        value = f" {row.varde!r}" if row.varde else ""
+        yield f"{row.fil} row {row.rad}, {row.arende_id or 'no arende_id'}: {row.kod} ({code.severity})"
+        yield f"  {row.kolumn}{value}: {code.meaning} {code.mend}"
+    if len(ordered) > most:
+        yield f"… and {len(ordered) - most} more; --out FILE writes all of them."
+    for kod, count in issues["kod"].value_counts().items():
+        yield f"{count:>8}  {kod} ({CODES[str(kod)].severity})"
+
+
+def write_findings(issues: pd.DataFrame, path: Path) -> None:
+    """All findings in the columns of `avvikelser.csv`. Raises OSError."""
+    write_table(path, issue_rows(issues))
