@@ -205,7 +205,7 @@ def obstacle(case: Case) -> tuple[date, date] | None:
 # --- one case under one rule -------------------------------------------------------------------------------------
 
 
-def end_of(case: Case, rule: Rule, as_of: date) -> date:
+def end_of(case: Case, as_of: date, *, utskrivningsdag: bool) -> date:
     """The first day that is no longer charged.
 
     Reading: a withdrawn notice charges up to, not including, the day of withdrawal; discharge likewise unless the
@@ -213,7 +213,7 @@ def end_of(case: Case, rule: Rule, as_of: date) -> date:
     """
     ends: list[date] = [as_of + ONE_DAY]
     if case["utskriven"] is not None:
-        ends.append(case["utskriven"].date() + (ONE_DAY if rule.utskrivningsdag else timedelta(0)))
+        ends.append(case["utskriven"].date() + (ONE_DAY if utskrivningsdag else timedelta(0)))
     if case["aterkallad"] is not None:
         ends.append(case["aterkallad"].date())
     return min(ends)
@@ -242,24 +242,24 @@ def counted_day(sent: datetime, rule: Rule) -> date:
 def judge_individuell(case: Case, rule: Rule, as_of: date) -> Judgement:
     """From which day the case is charged under a rule of the model individuell, and what stands in the way."""
     reasons = inskrivningsmeddelande_reasons(case, rule)
-    notice = case["utskrivningsklar"].date()
-    if rule.raknas_fran == "kallelse":
-        # 11 § lag (1990:1404): not before the day after the patient was utskrivningsklar and the plan justerad.
-        first = notice + ONE_DAY
-        if case["kallelse_mottagen"] is None:
-            # Had a kallelse been received in good time, nothing but the two other facts would have decided the day.
-            reasons.append("KALLELSE_SAKNAS")
-        else:
-            first = max(first, counted_day(case["kallelse_mottagen"], rule))
+    possible = []
+    counted_from = case["kallelse_mottagen" if rule.raknas_fran == "kallelse" else "utskrivningsklar"]
+    if counted_from is None:
+        # Had a kallelse been received in good time, the other facts alone would have decided the day.
+        reasons.append("KALLELSE_SAKNAS")
     else:
-        first = counted_day(case["utskrivningsklar"], rule)
+        possible.append(counted_day(counted_from, rule))
+    # 11 § lag (1990:1404): not before the day after the patient is utskrivningsklar and the plan justerad.
+    if rule.raknas_fran == "kallelse" or "vardplan" in rule.villkor:
+        possible.append(case["utskrivningsklar"].date() + ONE_DAY)
     # 11 a §: a kommun that does not take part cannot wait for a plan.
     if "vardplan" in rule.villkor and case["kommun_medverkade"]:
         if case["vardplan_justerad"] is None:
             reasons.append("VARDPLAN_SAKNAS")
         else:
-            first = max(first, case["vardplan_justerad"].date() + ONE_DAY)
+            possible.append(case["vardplan_justerad"].date() + ONE_DAY)
     reasons += sip_reasons(case, rule)
+    first = max(possible)
     first_if_met = first
     hinder = obstacle(case) if "oppenvard" in rule.villkor else None
     # 5 kap. 5 §. Reading: only an obstacle that covers the day of entry matters, and entry moves to the day it ends.
@@ -268,12 +268,18 @@ def judge_individuell(case: Case, rule: Rule, as_of: date) -> Judgement:
             reasons.append("OPPENVARD_HINDER")
         else:
             first = first_if_met = hinder[1]
-    return Judgement(first, first_if_met, end_of(case, rule, as_of), tuple(reasons))
+    return Judgement(first, first_if_met, end_of(case, as_of, utskrivningsdag=rule.utskrivningsdag), tuple(reasons))
+
+
+def out_of_wait(case: Case, as_of: date) -> date:
+    """The day on which the wait was over, or the day after the data ends."""
+    return end_of(case, as_of, utskrivningsdag=False)
 
 
 def start_in(case: Case, rule: Rule) -> date:
     """The day a mean begins to count the case: the notice, but not before the rule."""
-    return max(case["utskrivningsklar"].date(), rule.fran)
+    notice: date = case["utskrivningsklar"].date()
+    return max(notice, rule.fran)
 
 
 def discharged_on(case: Case, as_of: date) -> date | None:
@@ -292,19 +298,23 @@ def genomsnitt_reasons(case: Case, rule: Rule, as_of: date) -> list[str]:
     hinder = obstacle(case) if "oppenvard" in rule.villkor else None
     if hinder is not None:
         notice, discharge = case["utskrivningsklar"].date(), discharged_on(case, as_of)
-        last = discharge if discharge is not None else end_of(case, rule, as_of) - ONE_DAY
+        # The day of discharge still counts; the day of withdrawal, or the day after the data ends, does not.
+        last = discharge if discharge is not None else out_of_wait(case, as_of) - ONE_DAY
         if hinder[0] <= last and notice <= hinder[1]:
             reasons.append("OPPENVARD_HINDER")
     return reasons
 
 
 def judge_genomsnitt(case: Case, rule: Rule, as_of: date) -> Judgement:
-    """Under a mean only a case of more than `individuell_efter` days is charged day by day, from that day on."""
-    end = end_of(case, rule, as_of)
+    """Under a mean only a case of more than `individuell_efter` days is charged day by day, from that day on.
+
+    Reading: its days are counted as the mean counts them, so a charged day of discharge never moves a case out.
+    """
     first = NEVER
     if rule.individuell_efter is not None:
         after = start_in(case, rule) + timedelta(days=rule.individuell_efter)
-        first = after if after < end else NEVER
+        first = after if after < out_of_wait(case, as_of) else NEVER
+    end = end_of(case, as_of, utskrivningsdag=rule.utskrivningsdag)
     return Judgement(first, first, end, tuple(genomsnitt_reasons(case, rule, as_of)))
 
 
@@ -392,7 +402,7 @@ def mean_line(
         months.append(month_before(months[-1]))
     triggered = all(exceeded(world, cases, rule, m, as_of) for m in months)
     dygn = max(Fraction(0), mean - Fraction(rule.troskel)) * len(counted) if triggered else Fraction(0)
-    rate_ore = rate_on(world, rule, rule.vardform[0], days_of(month)[-1]) if dygn else 0
+    rate_ore = mean_rate(world, rule, month, charged=dygn > 0)
     return KommunLine(
         kommun,
         rule.agreement,
@@ -407,6 +417,16 @@ def mean_line(
         rate_ore,
         half_up(dygn * rate_ore),
     )
+
+
+def mean_rate(world: World, rule: Rule, month: date, *, charged: bool) -> int:
+    """The amount of the month's last day; a month that charges nothing can do without one (0)."""
+    try:
+        return rate_on(world, rule, rule.vardform[0], days_of(month)[-1])
+    except RateGapError:
+        if charged:
+            raise
+        return 0
 
 
 def span(rule: Rule, month: date) -> tuple[date, date]:

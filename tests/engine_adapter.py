@@ -1,0 +1,150 @@
+"""From the oracle's plain cases to the engine's frames, and from the engine's `Bill` back to plain lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+import pandas as pd
+
+from billing.days import to_date
+from billing.engine import Bill
+from billing.engine import bill as engine_bill
+from billing.period import Month
+from billing.statuses import ORSAK_DTYPE, STATUS_DTYPE
+from data.columns import CASE_COLUMNS, VARDFORMER
+from data.kommuner import kommuner
+from tariffs.belopp import Layer, Tariffs
+from tariffs.records import Belopp
+from tests.oracle import Answer, Case, CaseLine, KommunLine, Outcome, World, half_up, payer
+
+ISSUE_COLUMNS = {"fil": "str", "rad": "int64", "arende_id": "str", "kod": "str", "kolumn": "str", "varde": "str"}
+MICRO = 1_000_000
+
+
+def case_frame(cases: Sequence[Case]) -> pd.DataFrame:
+    """Typed and checked cases as the checks would leave them; a case without payer is parked."""
+    kommun_dtype = pd.CategoricalDtype(list(kommuner()))
+    columns: dict[str, pd.Series] = {}
+    for column in CASE_COLUMNS:
+        values = [case[column.name] for case in cases]
+        match column.kind:
+            case "time":
+                columns[column.name] = pd.Series(pd.to_datetime(values), dtype="datetime64[s]")
+            case "yesno":
+                columns[column.name] = pd.Series(values, dtype="bool")
+            case "kommun":
+                columns[column.name] = pd.Series(values, dtype=kommun_dtype)
+            case "vardform":
+                columns[column.name] = pd.Series(values, dtype=pd.CategoricalDtype(list(VARDFORMER)))
+            case "text":
+                columns[column.name] = pd.Series(values, dtype="str")
+    payers = [payer(case) for case in cases]
+    size = len(cases)
+    return pd.DataFrame(columns).assign(
+        kommun=pd.Series(payers, dtype=kommun_dtype),
+        fil=pd.Series(["fall.csv"] * size, dtype="category"),
+        rad=pd.Series(range(2, size + 2), dtype="int32"),
+        status=pd.Series(["" if p else "parkerad" for p in payers], dtype=STATUS_DTYPE),
+        orsak=pd.Series(["" if p else "KOMMUN_SAKNAS" for p in payers], dtype=ORSAK_DTYPE),
+    )
+
+
+def no_issues() -> pd.DataFrame:
+    return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in ISSUE_COLUMNS.items()})
+
+
+def tariffs_of(world: World) -> Tariffs:
+    """The world's amounts as the product's records."""
+    belopp = tuple(
+        Belopp(serie, rate.fran, rate.tom, rate.vardform, rate.ore, "prov", "T", "prov.toml")
+        for serie, rates in world.rates.items()
+        for rate in rates
+    )
+    return Tariffs((Layer("prov.toml", "", (), belopp),))
+
+
+def run_engine(world: World, cases: Sequence[Case], month: date, as_of: date | None = None) -> Bill:
+    """The engine on the same facts the oracle gets. The statute is the shipped one."""
+    return engine_bill(case_frame(cases), no_issues(), world.agreement, tariffs_of(world), Month.of(month), as_of)
+
+
+def _rows(frame: pd.DataFrame) -> Iterator[Any]:
+    return iter(frame.itertuples(index=False))
+
+
+def answer_of(bill: Bill) -> Answer:
+    """A `Bill` in the oracle's words. Lines of the kommun that neither count a case nor charge are left out."""
+    cases = bill.cases
+    answer = Answer()
+    for arende_id, status, orsak, first in zip(
+        cases["arende_id"], cases["status"], cases["orsak"], cases["ansvar_fran"], strict=True
+    ):
+        answer.outcomes[arende_id] = Outcome(status, orsak, None if first is pd.NaT else first.date())
+    codes = list(kommuner())
+    ids = cases["arende_id"].tolist()
+    for line in _rows(bill.lines):
+        rule, rate = bill.rules[line.rule], bill.rates[line.rate]
+        assert rate.rate_ore == line.rate_ore
+        answer.lines.append(
+            CaseLine(
+                ids[line.case],
+                to_date(line.start),
+                to_date(line.stop - 1),
+                codes[line.kommun],
+                rule.agreement,
+                rule.number,
+                int(line.days),
+                int(line.rate_ore),
+                int(line.amount_ore),
+            )
+        )
+    for line in _rows(bill.kommun_lines):
+        rule = bill.rules[line.rule]
+        if rule.modell == "genomsnitt" and line.antal == 0:
+            assert line.amount_ore == 0
+            continue
+        answer.kommun_lines.append(
+            KommunLine(
+                codes[line.kommun],
+                rule.agreement,
+                rule.number,
+                to_date(line.start),
+                to_date(line.stop - 1),
+                rule.modell,
+                int(line.antal),
+                int(line.days),
+                Fraction(int(line.mean_micro), MICRO),
+                Fraction(int(line.dygn_micro), MICRO),
+                bool(line.triggered),
+                int(line.rate_ore),
+                int(line.amount_ore),
+            )
+        )
+    answer.lines.sort()
+    answer.kommun_lines.sort()
+    return answer
+
+
+def differences(wanted: Answer, found: Answer) -> list[str]:
+    """Each line, kommun line and outcome in which the engine (`found`) differs from the oracle (`wanted`)."""
+    # The engine shows an unrounded mean to six decimals; days and amounts are exact in both.
+    shown = [replace(line, mean=Fraction(half_up(line.mean * MICRO), MICRO)) for line in wanted.kommun_lines]
+    return [
+        *_only_in_one(wanted.lines, found.lines),
+        *_only_in_one(shown, found.kommun_lines),
+        *_only_in_one(list(wanted.outcomes.items()), list(found.outcomes.items())),
+    ]
+
+
+def _only_in_one(wanted: Sequence[object], found: Sequence[object]) -> list[str]:
+    if wanted == found:
+        return []
+    common = set(wanted) & set(found)
+    return [
+        *(f"oracle only: {item}" for item in wanted if item not in common),
+        *(f"engine only: {item}" for item in found if item not in common),
+    ] or [f"the same items, another number of times: {len(wanted)} and {len(found)}"]
