@@ -18,7 +18,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 demo: $(VENV)/.runs
 	$(BIN)/betalningsansvar check $(EXAMPLE)/halland-2018-11-12.csv
 	$(BIN)/betalningsansvar bill $(EXAMPLE)/halland-2018-11-12.csv --month 2018-11 --agreement halland \
-		--sender $(EXAMPLE)/avsandare.toml --customers $(EXAMPLE)/kunder.toml --force --out $(OUT)
+		--avsandare $(EXAMPLE)/avsandare.toml --kunder $(EXAMPLE)/kunder.toml --force --out $(OUT)
 
 test: $(VENV)/.tests
 	$(BIN)/ruff check .

@@ -1,0 +1,241 @@
+"""The rules of the house that a reader can rely on, held by walking the code: which room may import which, no clock
+and no file in the arithmetic, no float near money, nothing public without a docstring, every data file readable."""
+
+import ast
+import csv
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+import cli
+
+HOUSE = Path(__file__).parents[1]
+
+# A room and the rooms it may import, besides itself.
+MAY_IMPORT = {
+    "data": set(),
+    "tariffs": set(),
+    "billing": {"data", "tariffs"},
+    "reports": {"data", "tariffs", "billing"},
+    "cli": {"data", "tariffs", "billing", "reports"},
+}
+CLOCKS = {"now", "today", "utcnow", "time", "time_ns", "localtime", "gmtime", "monotonic"}
+NOT_IN_THE_ARITHMETIC = {
+    "click",
+    "openpyxl",
+    "xlsxwriter",
+    "os",
+    "pathlib",
+    "io",
+    "random",
+    "secrets",
+    "subprocess",
+    "time",
+}
+# The one place where whole öre become the number Excel keeps in a cell, and the one that reads it back.
+EXCEL_BORDER = {"reports/workbook.py", "reports/readback.py"}
+
+
+def modules(*rooms: str) -> list[Path]:
+    found = [
+        p for room in rooms for p in (sorted((HOUSE / room).rglob("*.py")) if room != "cli" else [HOUSE / "cli.py"])
+    ]
+    assert found
+    return found
+
+
+def parametrized(*rooms: str) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("path", modules(*rooms), ids=lambda p: p.relative_to(HOUSE).as_posix())
+
+
+def nodes(path: Path) -> Iterator[ast.AST]:
+    return ast.walk(ast.parse(path.read_text(encoding="utf-8"), filename=str(path)))
+
+
+def at(path: Path, node: ast.AST, what: str) -> str:
+    return f"{path.relative_to(HOUSE).as_posix()}:{getattr(node, 'lineno', 0)}: {what}"
+
+
+def imported(path: Path) -> Iterator[tuple[ast.AST, str]]:
+    for node in nodes(path):
+        if isinstance(node, ast.Import):
+            yield from ((node, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, at(path, node, "relative import; name the room")
+            yield node, node.module or ""
+
+
+def called_name(node: ast.Call) -> str:
+    return (
+        node.func.id
+        if isinstance(node.func, ast.Name)
+        else node.func.attr
+        if isinstance(node.func, ast.Attribute)
+        else ""
+    )
+
+
+@parametrized(*MAY_IMPORT)
+def test_imports_go_one_way(path: Path) -> None:
+    room = path.relative_to(HOUSE).parts[0].removesuffix(".py")
+    wrong = [
+        at(path, node, f"{room} imports {name}")
+        for node, name in imported(path)
+        if (top := name.split(".")[0]) in {*MAY_IMPORT, "tests"} and top != room and top not in MAY_IMPORT[room]
+    ]
+    assert wrong == []
+
+
+@parametrized("billing")
+def test_the_arithmetic_has_no_clock_no_file_and_no_surroundings(path: Path) -> None:
+    wrong = [at(path, node, name) for node, name in imported(path) if name.split(".")[0] in NOT_IN_THE_ARITHMETIC]
+    wrong += [
+        at(path, node, f"{called_name(node)}()")
+        for node in nodes(path)
+        if isinstance(node, ast.Call)
+        and called_name(node) in {*CLOCKS, "open", "print", "input", "getenv", "read_text"}
+    ]
+    assert wrong == []
+
+
+@parametrized("billing", "tariffs")
+def test_no_float_where_money_is_computed(path: Path) -> None:
+    wrong = []
+    for node in nodes(path):
+        if isinstance(node, ast.Constant) and isinstance(node.value, float):
+            wrong.append(at(path, node, f"float literal {node.value}"))
+        elif isinstance(node, ast.Name) and node.id == "float":
+            wrong.append(at(path, node, "float"))
+        elif isinstance(node, ast.Attribute) and node.attr in {"float16", "float32", "float64", "true_divide"}:
+            wrong.append(at(path, node, node.attr))
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.startswith("float"):
+            wrong.append(at(path, node, node.value))
+        elif isinstance(node, ast.Call) and called_name(node) in {"mean", "average"} and not node.args:
+            wrong.append(at(path, node, f"{called_name(node)}() of a frame is a float"))
+        elif isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, ast.Div) and not joins_paths(node):
+            wrong.append(at(path, node, "true division; use // on whole öre or Fraction"))
+    assert wrong == []
+
+
+def joins_paths(node: ast.BinOp | ast.AugAssign) -> bool:
+    return (
+        isinstance(node, ast.BinOp)
+        and isinstance(node.right, ast.JoinedStr | ast.Constant)
+        and not is_number(node.right)
+    )
+
+
+def is_number(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, int)
+
+
+@parametrized("reports")
+def test_reports_leave_ore_whole_until_the_cell(path: Path) -> None:
+    if path.relative_to(HOUSE).as_posix() in EXCEL_BORDER:
+        return
+    wrong = [
+        at(path, node, ast.unparse(node))
+        for node in nodes(path)
+        if (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div) and "ore" in names_in(node))
+        or (isinstance(node, ast.Call) and called_name(node) == "float" and "ore" in names_in(node))
+    ]
+    assert wrong == []
+
+
+def names_in(node: ast.AST) -> set[str]:
+    """The last words of every name, attribute and subscript text below a node: `line.amount_ore` gives `ore`."""
+    found = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+    found |= {n.attr for n in ast.walk(node) if isinstance(n, ast.Attribute)}
+    found |= {n.value for n in ast.walk(node) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+    return {name.rsplit("_", 1)[-1] for name in found}
+
+
+@parametrized(*MAY_IMPORT)
+def test_everything_public_says_what_it_is(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    if path.name != "__init__.py":
+        assert ast.get_docstring(tree), at(path, tree, "module without docstring")
+    public = [n for n in tree.body if isinstance(n, ast.FunctionDef | ast.ClassDef) and not n.name.startswith("_")]
+    wrong = [
+        at(path, n, f"{n.name} without docstring") for n in public if not (ast.get_docstring(n) or tells_itself(n))
+    ]
+    assert wrong == []
+
+
+def tells_itself(node: ast.FunctionDef | ast.ClassDef) -> bool:
+    """True for a function of one statement whose name, types and body say it all."""
+    return isinstance(node, ast.FunctionDef) and len(node.body) == 1
+
+
+@parametrized(*MAY_IMPORT)
+def test_identifiers_are_plain_letters(path: Path) -> None:
+    named = [
+        (node, name)
+        for node in nodes(path)
+        for name in (getattr(node, "id", None), getattr(node, "name", None), getattr(node, "arg", None))
+        if isinstance(name, str)
+    ]
+    assert [at(path, node, name) for node, name in named if not name.isascii()] == []
+
+
+@parametrized(*MAY_IMPORT)
+def test_text_files_say_their_encoding(path: Path) -> None:
+    """Windows reads text as cp1252 unless told."""
+    wrong = []
+    for node in nodes(path):
+        if not isinstance(node, ast.Call) or ast.unparse(node.func).startswith("formatter."):
+            continue
+        if called_name(node) != "open" and not (
+            isinstance(node.func, ast.Attribute) and node.func.attr in {"read_text", "write_text"}
+        ):
+            continue
+        texts = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+        binary = any("b" in text and set(text) <= set("rwxab+") for text in texts)
+        if not binary and "encoding" not in {k.arg for k in node.keywords}:
+            wrong.append(at(path, node, f"{called_name(node)} without encoding"))
+    assert wrong == []
+
+
+DATA_FILES = [p for room in ("data", "tariffs") for p in sorted((HOUSE / room).rglob("*"))]
+
+
+@pytest.mark.parametrize("path", [p for p in DATA_FILES if p.suffix == ".toml"], ids=lambda p: p.name)
+def test_every_toml_file_parses(path: Path) -> None:
+    assert tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("path", [p for p in DATA_FILES if p.suffix == ".csv"], ids=lambda p: p.name)
+def test_every_csv_file_is_rectangular(path: Path) -> None:
+    text = path.read_text(encoding="utf-8-sig")
+    delimiter = ";" if ";" in text.splitlines()[0] else ","
+    rows = list(csv.reader(text.splitlines(), delimiter=delimiter))
+    assert len(rows) > 1 and {len(row) for row in rows} == {len(rows[0])}
+
+
+def commands(group: click.Group, prefix: str = "") -> Iterator[tuple[str, click.Command]]:
+    for name, command in sorted(group.commands.items()):
+        full = f"{prefix}{name}"
+        yield full, command
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{full} ")
+
+
+COMMANDS = list(commands(cli.main))
+
+
+@pytest.mark.parametrize(("name", "command"), COMMANDS, ids=[name for name, _ in COMMANDS])
+def test_every_command_has_help_with_an_example(name: str, command: click.Command) -> None:
+    help_text = command.get_help(click.Context(command, info_name=f"betalningsansvar {name}"))
+    assert "Example" in help_text
+    assert f"betalningsansvar {name}" in help_text.split("Example")[-1]
+    unexplained = [option.opts[0] for option in command.params if isinstance(option, click.Option) and not option.help]
+    assert unexplained == []
+
+
+@pytest.mark.parametrize("name", [name for name, _ in COMMANDS])
+def test_every_command_is_in_the_readme(name: str) -> None:
+    readme = (HOUSE / "README.md").read_text(encoding="utf-8")
+    assert f"betalningsansvar {name}" in readme, f"README.md does not mention `betalningsansvar {name}`"
