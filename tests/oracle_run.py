@@ -16,7 +16,7 @@ from tests.engine_adapter import answer_of, differences, run_engine
 from tests.oracle import bill
 from tests.strategies import Month, random_month
 
-CASES_A_MONTH = 1_000
+CASES_A_MONTH = 250
 SHOWN = 20
 
 

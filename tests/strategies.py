@@ -49,12 +49,11 @@ def near(rng: Random, day: date, before: int, after: int) -> date:
 # --- agreements ----------------------------------------------------------------------------------------------------
 
 
-def random_rule(rng: Random, fran: date, tom: date | None, vardform: tuple[str, ...], region: str | None) -> Rule:
-    """A rule of any model; the dates are given, everything else is drawn."""
-    modell = rng.choices(("individuell", "genomsnitt", "schablon"), (55, 35, 10))[0]
+def random_rule(rng: Random, fran: date, tom: date | None, vardform: tuple[str, ...], *, schablon: bool) -> Rule:
+    """A rule of any model, of schablon only where that may be; the dates are given, everything else is drawn."""
+    modell = rng.choices(("individuell", "genomsnitt", "schablon"), (55, 35, 10 * schablon))[0]
     fields: dict[str, Any]
-    # The one table at hand lists the kommuner of Halland, so it can bind nobody under another region's agreement.
-    if modell == "schablon" and region in (None, "13"):
+    if modell == "schablon":
         fields = {"underlag": "halland-2017", "andel": 12, "utfall": rng.choice(("lag-1990-1404", "nationell"))}
     elif modell == "genomsnitt":
         fields = {
@@ -67,7 +66,6 @@ def random_rule(rng: Random, fran: date, tom: date | None, vardform: tuple[str, 
             "dygnsbelopp": rng.choice(["lag-2017-612", "prov", 427_700]),
         }
     else:
-        modell = "individuell"
         raknas_fran = rng.choice(["underrattelse", "underrattelse", "kallelse"])
         fields = {
             "dagar": rng.choice([0, 1, 3, 3, 3, 5, 7, 30]),
@@ -95,15 +93,18 @@ def random_agreement(rng: Random, month: date, region: str | None) -> Agreement:
     groups = rng.choice(
         [(VARDFORMER,), (("psykiatri",), ("somatik", "akut", "geriatrik")), (VARDFORMER[:2], VARDFORMER[2:])]
     )
-    rules = []
+    # The one table at hand lists the kommuner of Halland, so it can bind nobody under another region's agreement. Two
+    # schablon rules in a row would only tell whether a neighbour's days by the statute are one line or two.
+    schablon = region in (None, "13")
+    rules: list[Rule] = []
     for group in groups:
         changes = sorted({near(rng, month, 100, 40) for _ in range(rng.randint(0, 3))})
-        fran = near(rng, month - timedelta(days=400), 300, 250)
-        for change in changes:
-            rules.append(random_rule(rng, fran, change - timedelta(days=1), group, region))
-            fran = change
-        tom = None if chance(rng, 0.7) else near(rng, month, -31, 90)
-        rules.append(random_rule(rng, fran, tom if tom is None or tom >= fran else None, group, region))
+        starts = [near(rng, month - timedelta(days=400), 300, 250), *changes]
+        end = None if chance(rng, 0.7) else max(starts[-1], near(rng, month, -31, 90))
+        ends = [*(change - timedelta(days=1) for change in changes), end]
+        for fran, tom in zip(starts, ends, strict=True):
+            rules.append(random_rule(rng, fran, tom, group, schablon=schablon))
+            schablon = schablon and rules[-1].modell != "schablon"
     rng.shuffle(rules)
     return agreement("prov", region, rules)
 
@@ -151,7 +152,7 @@ def random_case(rng: Random, name: str, month: date, pivots: Sequence[date]) -> 
     elif chance(rng, 0.1):
         notice = near(rng, month, 500, 0)
     else:
-        notice = near(rng, month, 45, 31)
+        notice = near(rng, month, 25, 29)
 
     def maybe(share: float, before: int, after: int) -> datetime | None:
         return random_time(rng, near(rng, notice, before, after)) if chance(rng, share) else None
@@ -160,7 +161,7 @@ def random_case(rng: Random, name: str, month: date, pivots: Sequence[date]) -> 
     discharge = None
     if chance(rng, 0.85):
         waits = (0, rng.randint(0, 6), rng.randint(5, 9), rng.randint(0, 45), rng.randint(0, 400))
-        discharge = notice + timedelta(days=rng.choices(waits, (20, 30, 20, 20, 10))[0])
+        discharge = notice + timedelta(days=rng.choices(waits, (15, 20, 20, 30, 15))[0])
     withdrawn = None
     if chance(rng, 0.12):
         pivot = discharge if discharge is not None and chance(rng, 0.4) else near(rng, notice, 0, 9)
