@@ -11,6 +11,9 @@ from typing import Literal
 
 Severity = Literal["blockerar", "parkerar", "avvisar", "varning"]
 
+STATUSES = ("", "debiteras", "genomsnitt", "fri", "blockerad", "parkerad", "avvisad")
+"""What can become of a row; `""` until it is known."""
+
 
 @dataclass(frozen=True, slots=True)
 class Code:
@@ -142,7 +145,19 @@ _ALL = [
         "Cellen innehåller ett Excelfel eller en formel utan värde.",
         "Ersätt formeln med dess värde och spara om filen.",
     ),
+    Code(
+        "SIFFROR_FORLORADE",
+        "parkerar",
+        "Excel har förkortat ett långt nummer, så att siffror har gått förlorade.",
+        "Ta ut uppgifterna på nytt och spara kolumnen som text.",
+    ),
     # The row cannot be read: rejected.
+    Code(
+        "RAD_TRASIG",
+        "avvisar",
+        "Raden har fler eller färre fält än rubrikraden.",
+        "Kontrollera avgränsare och citattecken på raden.",
+    ),
     Code(
         "ARENDE_ID_SAKNAS",
         "avvisar",

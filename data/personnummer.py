@@ -37,16 +37,28 @@ def wrong_control_digit(ids: pa.Array) -> npt.NDArray[np.bool_]:
     `ids` is an array of text without missing values. Looked at: 10 or 12 digits, optionally with `-` or `+`
     before the last four, whose date could exist (12 digits: born 1800–2099). Everything else is False.
     """
-    wrong = np.zeros(len(ids), dtype=bool)
+    plausible, right = _examine(ids)
+    return plausible & ~right
+
+
+def is_personnummer(texts: pa.Array) -> npt.NDArray[np.bool_]:
+    """True where a text is a personnummer or samordningsnummer with the right control digit."""
+    plausible, right = _examine(texts)
+    return plausible & right
+
+
+def _examine(ids: pa.Array) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Where an id has the form and a possible date, and where those have the right control digit."""
+    plausible, right = np.zeros(len(ids), dtype=bool), np.zeros(len(ids), dtype=bool)
     lengths = byte_lengths(ids)
     for length in (10, 11, 12, 13):
         rows, texts = of_length(ids, lengths, length)
         if len(rows):
-            wrong[rows] = _wrong(texts, has_sign=length in (11, 13))
-    return wrong
+            plausible[rows], right[rows] = _examine_texts(texts, has_sign=length in (11, 13))
+    return plausible, right
 
 
-def _wrong(texts: Bytes, has_sign: bool) -> npt.NDArray[np.bool_]:
+def _examine_texts(texts: Bytes, has_sign: bool) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
     """The same for texts of one length: with the century or without, with a sign or without."""
     plausible = np.ones(len(texts), dtype=bool)
     if has_sign:
@@ -60,8 +72,7 @@ def _wrong(texts: Bytes, has_sign: bool) -> npt.NDArray[np.bool_]:
         plausible &= (century >= 18) & (century <= 20)
         digits = digits[:, 2:]
     plausible &= _date_possible(digits)
-    wrong: npt.NDArray[np.bool_] = plausible & (control_digit(digits[:, :9]) != digits[:, 9])
-    return wrong
+    return plausible, control_digit(digits[:, :9]) == digits[:, 9]
 
 
 def _date_possible(digits: Bytes) -> npt.NDArray[np.bool_]:

@@ -1,0 +1,131 @@
+"""A raw table in the form of the case table, typed column by column."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.columns import CASE_COLUMNS, VARDFORMER, Column
+from data.headers import Layout
+from data.issues import Findings
+from data.kommuner import kommuner
+from data.rawtable import RawTable
+from data.times import parse_times, why_unreadable
+from data.values import BLANK, UNKNOWN, lost_digits, read_kommuner, read_text, read_vardformer, read_yes_no
+
+_IDS = ("arende_id", "vardtillfalle_id", "patient_id")
+_NO_ROWS = np.empty(0, dtype=np.intp)
+
+Positions = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class TypedTable:
+    """The rows of one file as a case frame (without status and orsak) and the issues of their values."""
+
+    cases: pd.DataFrame
+    issues: pd.DataFrame
+
+
+def to_cases(table: RawTable, layout: Layout) -> TypedTable:
+    """Type every column of `table`; a column the file does not have is blank.
+
+    Of a row with too many or too few fields only `arende_id` is kept: which value belongs where is not known.
+    """
+    return _Typing(table, layout).run()
+
+
+class _Typing:
+    """The work on one table: what is found is collected while the columns are typed one after another."""
+
+    def __init__(self, table: RawTable, layout: Layout) -> None:
+        self._table = table
+        self._layout = layout
+        self._size = len(table.rows)
+        self._ragged = np.fromiter(table.field_counts, dtype=np.intp, count=len(table.field_counts))
+        self._found = Findings()
+
+    def run(self) -> TypedTable:
+        typed: dict[str, object] = {column.name: self._typed(column) for column in CASE_COLUMNS}
+        typed["fil"] = pd.Categorical.from_codes(np.zeros(self._size, dtype=np.int8), categories=[self._table.name])
+        typed["rad"] = self._table.rows
+        cases = pd.DataFrame(typed)
+        expected = len(self._table.header)
+        counts = [f"{n} fält i stället för {expected}" for n in self._table.field_counts.values()]
+        self._found.add(self._ragged, "RAD_TRASIG", varde=counts)
+        return TypedTable(cases, self._found.frame(cases))
+
+    def _typed(self, column: Column) -> object:
+        texts, broken = self._texts(column)
+        rows = np.fromiter(broken, dtype=np.intp, count=len(broken))
+        self._found.add(rows, "CELLFEL", column.name, list(broken.values()))
+        if column.kind == "time":
+            return self._times(column, texts, broken)
+        if column.kind == "kommun":
+            kommun = read_kommuner(texts)
+            self._note(kommun == UNKNOWN, "KOMMUN_OKAND", column, texts)
+            return pd.Categorical.from_codes(kommun.clip(min=BLANK), categories=list(kommuner()))
+        if column.kind == "vardform":
+            vardform = read_vardformer(texts)
+            self._note(self._readable(vardform < 0, rows), "VARDFORM_OKAND", column, texts)
+            return pd.Categorical.from_codes(vardform.clip(min=BLANK), categories=list(VARDFORMER))
+        if column.kind == "yesno":
+            answer = read_yes_no(texts)
+            self._note(answer == UNKNOWN, "JANEJ_OLASLIG", column, texts)
+            return np.where(answer < 0, column.default, answer == 1)
+        return self._text(column, texts, rows)
+
+    def _texts(self, column: Column) -> tuple[pa.Array, Mapping[int, str]]:
+        """The column's text, blank where the cell is broken or the row is ragged, and its broken cells."""
+        place = self._layout.position.get(column.name)
+        if place is None:
+            return pa.repeat(pa.scalar("", pa.string()), self._size), {}
+        texts, broken = self._table.columns[place], self._table.broken.get(place, {})
+        blanked = [*broken, *(() if column.name == "arende_id" else self._ragged)]
+        if blanked:
+            mask = np.zeros(self._size, dtype=bool)
+            mask[blanked] = True
+            texts = pc.if_else(pa.array(mask), "", texts)
+        return texts, broken
+
+    def _times(self, column: Column, texts: pa.Array, broken: Mapping[int, str]) -> npt.NDArray[np.datetime64]:
+        times, unreadable = parse_times(texts, self._table.serials)
+        rows = np.flatnonzero(unreadable)
+        raw = texts.take(pa.array(rows)).to_pylist()
+        reasons = [why_unreadable(text) for text in raw]
+        shown = [f"{text} ({why})" if why else text for text, why in zip(raw, reasons, strict=True)]
+        self._found.add(rows, "NODVANDIG_TID_OLASLIG" if column.needed else "TID_OLASLIG", column.name, shown)
+        if column.needed:
+            lost = np.fromiter(broken, dtype=np.intp, count=len(broken))
+            self._found.add(lost, "NODVANDIG_TID_OLASLIG", column.name, list(broken.values()))
+            blank = np.isnat(times) & ~unreadable
+            self._note(self._readable(blank, lost), "TID_SAKNAS", column, texts)
+        return times
+
+    def _text(self, column: Column, texts: pa.Array, broken: Positions) -> pd.Series:
+        trimmed = read_text(texts)
+        if column.name in _IDS:
+            self._note(lost_digits(trimmed), "SIFFROR_FORLORADE", column, trimmed)
+        if column.name == "arende_id":
+            self._note(pc.equal(trimmed, "").to_numpy(zero_copy_only=False), "ARENDE_ID_SAKNAS", column, trimmed)
+        if column.name == "patient_id":
+            blank = pc.equal(trimmed, "").to_numpy(zero_copy_only=False)
+            self._note(self._readable(blank, broken), "PATIENT_SAKNAS", column, trimmed)
+        return pd.Series(trimmed.to_pandas(), dtype="str")
+
+    def _readable(self, mask: npt.NDArray[np.bool_], broken: Positions) -> npt.NDArray[np.bool_]:
+        """`mask` without the rows whose cell is broken or whose fields do not fit: those are noted as such."""
+        mask[broken] = False
+        mask[self._ragged] = False
+        return mask
+
+    def _note(self, mask: npt.NDArray[np.bool_], kod: str, column: Column, texts: pa.Array) -> None:
+        rows = np.flatnonzero(mask)
+        if len(rows):
+            self._found.add(rows, kod, column.name, texts.take(pa.array(rows)))

@@ -1,0 +1,114 @@
+"""From files to the case frame: every row read becomes one row, with what could not be read named beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from data.casetable import to_cases
+from data.excelfile import read_excel_file
+from data.files import Found, InputError, InputFile, SourceFile, find_files
+from data.headers import HeaderError, Layout, lay_out
+from data.issues import settle
+from data.rawtable import RawTable
+from data.textfile import read_text_file
+
+Progress = Callable[[str, int, int], None]
+"""Called before each file is read with its name, how many files are done and how many there are."""
+
+
+@dataclass(frozen=True)
+class Intake:
+    """All rows of all files (`cases`: the case frame before its checks, without `kommun`), the `issues` found
+    while reading them, the files as they were read, and files in the folders that are no tables."""
+
+    cases: pd.DataFrame
+    issues: pd.DataFrame
+    sources: tuple[SourceFile, ...]
+    passed_over: tuple[str, ...] = ()
+
+
+def read_cases(paths: Sequence[Path], progress: Progress | None = None) -> Intake:
+    """Read CSV and Excel files, or folders of them, into one case frame in the order of files and rows.
+
+    A row whose needed time cannot be read has status `avvisad`, another value that cannot be read `parkerad`;
+    `orsak` is the first reason and `issues` holds them all. Raises InputError, with the problems of all files
+    at once, when a file cannot be read as a table or there is no row at all.
+    """
+    found = find_files(paths)
+    tables = _read_all(found, progress)
+    parts = [to_cases(table, layout) for table, layout in tables]
+    cases = _together([part.cases for part in parts], [table.name for table, _ in tables])
+    issues = pd.concat([part.issues for part in parts], ignore_index=True)
+    cases["status"], cases["orsak"] = settle(cases, issues)
+    sources = tuple(_source(table, layout) for table, layout in tables)
+    assert len(cases) == sum(source.rows for source in sources), "a row was lost between the file and the case frame"
+    return Intake(cases, issues, sources, found.passed_over)
+
+
+def _read_all(found: Found, progress: Progress | None) -> list[tuple[RawTable, Layout]]:
+    problems: list[str] = []
+    tables: list[tuple[RawTable, Layout]] = []
+    for done, file in enumerate(found.files):
+        if progress:
+            progress(file.name, done, len(found.files))
+        try:
+            table = _read(file)
+            layout = lay_out(table.header, table.hint)
+            _refuse_nameless(table)
+            tables.append((table, layout))
+        except InputError as error:
+            problems += error.problems
+        except HeaderError as error:
+            problems += [f"{file.name}: {problem}" for problem in error.problems]
+    if not problems and not any(len(table.rows) for table, _ in tables):
+        names = ", ".join(table.name for table, _ in tables)
+        problems.append(f"{names}: there is a header but no row below it. Export the cases of the period again.")
+    if problems:
+        raise InputError(problems)
+    return tables
+
+
+def _read(file: InputFile) -> RawTable:
+    return read_excel_file(file) if file.is_excel else read_text_file(file)
+
+
+def _refuse_nameless(table: RawTable) -> None:
+    """Raise InputError for a column that holds values but has no header: nobody can know what they are."""
+    problems = []
+    for place, (header, column) in enumerate(zip(table.header, table.columns, strict=True)):
+        if header or not len(column):
+            continue
+        lengths = np.asarray(column.to_numpy(zero_copy_only=False) != "")
+        filled = np.flatnonzero(lengths)
+        if len(filled):
+            problems.append(
+                f"{table.name}, row {table.rows[filled[0]]}: column {place + 1} holds a value but has no header. "
+                "Name the column, or empty it."
+            )
+    if problems:
+        raise InputError(problems)
+
+
+def _together(parts: Sequence[pd.DataFrame], names: Sequence[str]) -> pd.DataFrame:
+    """The frames of all files under each other, with the file's name in `fil`."""
+    sizes = [len(part) for part in parts]
+    cases = parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
+    cases["fil"] = pd.Categorical.from_codes(np.repeat(np.arange(len(parts)), sizes), categories=list(names))
+    return cases
+
+
+def _source(table: RawTable, layout: Layout) -> SourceFile:
+    return SourceFile(
+        name=table.name,
+        sha256=table.sha256,
+        rows=len(table.rows),
+        encoding=table.encoding,
+        delimiter=table.delimiter,
+        form=layout.form.name,
+        ignored=layout.ignored,
+    )

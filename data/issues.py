@@ -1,0 +1,128 @@
+"""The problems found in rows: collected by the stages, and what they make of a row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+
+from data.codes import CODES, STATUSES
+from data.columns import CASE_COLUMNS
+from data.personnummer import is_personnummer
+
+HIDDEN = "(dold)"
+ISSUE_COLUMNS = ("fil", "rad", "arende_id", "kod", "kolumn", "varde")
+_LONGEST_VALUE = 200
+
+_SEVERITY_RANK = {"avvisar": 0, "parkerar": 1}
+_STATUS_OF_RANK = ("avvisad", "parkerad", "")
+_COLUMN_ORDER = {"": 0, **{column.name: n for n, column in enumerate(CASE_COLUMNS, start=1)}}
+_CODE_ORDER = {code: n for n, code in enumerate(CODES)}
+
+
+class Findings:
+    """What a stage finds, one call per kind of problem; `frame` turns it into an issue frame."""
+
+    def __init__(self) -> None:
+        self._found: list[pd.DataFrame] = []
+
+    def add(
+        self, rows: npt.NDArray[np.integer], kod: str, kolumn: str = "", varde: pa.Array | Sequence[str] | str = ""
+    ) -> None:
+        """Note the problem `kod` at the positions `rows` of the case frame; `varde` is one text, or one per row."""
+        if len(rows):
+            self._found.append(
+                pd.DataFrame({"row": rows, "kod": kod, "kolumn": kolumn, "varde": _shown(kolumn, varde)})
+            )
+
+    def frame(self, cases: pd.DataFrame) -> pd.DataFrame:
+        """The issue frame, in the order of rows, columns and codes. `cases` has `fil`, `rad` and `arende_id`."""
+        if not self._found:
+            return empty_issues()
+        found = pd.concat(self._found, ignore_index=True)
+        column, code = found["kolumn"].map(_COLUMN_ORDER), found["kod"].map(_CODE_ORDER)
+        found = found.iloc[np.lexsort((code, column, found["row"]))]
+        place = cases[["fil", "rad", "arende_id"]].take(found["row"].to_numpy())
+        frame = pd.DataFrame(
+            {
+                "fil": place["fil"].astype("str").to_numpy(),
+                "rad": place["rad"].to_numpy().astype(np.int64),
+                "arende_id": place["arende_id"].array,
+                **{name: found[name].array for name in ("kod", "kolumn", "varde")},
+            }
+        )
+        return _as_issues(frame)
+
+
+def empty_issues() -> pd.DataFrame:
+    """An issue frame without rows."""
+    return _as_issues(pd.DataFrame({name: [] for name in ISSUE_COLUMNS}))
+
+
+def in_order(cases: pd.DataFrame, issues: pd.DataFrame) -> pd.DataFrame:
+    """`issues` in the order of files (as in `cases`), rows, columns and codes."""
+    files = {name: n for n, name in enumerate(cases["fil"].cat.categories)}
+    keys = (
+        issues["kod"].map(_CODE_ORDER),
+        issues["kolumn"].map(_COLUMN_ORDER),
+        issues["rad"],
+        issues["fil"].map(files).fillna(-1),
+    )
+    return issues.iloc[np.lexsort(keys)].reset_index(drop=True)
+
+
+def _as_issues(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.astype({name: "int64" if name == "rad" else "str" for name in ISSUE_COLUMNS})
+
+
+def row_positions(cases: pd.DataFrame, issues: pd.DataFrame) -> npt.NDArray[np.int64]:
+    """The position in `cases` of the row each issue is about; −1 for a whole file or a row no longer there."""
+    files = {name: n for n, name in enumerate(cases["fil"].cat.categories)}
+    codes = cases["fil"].cat.codes.to_numpy().astype(np.int64)
+    keys = codes << 32 | cases["rad"].to_numpy()
+    order = np.argsort(keys, kind="stable")
+    wanted = issues["fil"].map(files).fillna(-1).to_numpy().astype(np.int64) << 32 | issues["rad"].to_numpy()
+    place = np.searchsorted(keys[order], wanted).clip(max=max(len(keys) - 1, 0))
+    if not len(keys):
+        return np.full(len(issues), -1, dtype=np.int64)
+    at = order[place]
+    return np.where(keys[at] == wanted, at, -1)
+
+
+def settle(cases: pd.DataFrame, issues: pd.DataFrame) -> tuple[pd.Categorical, pd.Series]:
+    """`status` and `orsak` of every row of `cases` as its parking and rejecting `issues` decide.
+
+    The first problem names the row: rejecting before parking, then in the order of the columns.
+    """
+    status = np.full(len(cases), len(_STATUS_OF_RANK) - 1, dtype=np.int8)
+    orsak = np.zeros(len(cases), dtype=np.int64)
+    severity = issues["kod"].map({c.code: _SEVERITY_RANK.get(c.severity, -1) for c in CODES.values()}).to_numpy()
+    rows = row_positions(cases, issues)
+    deciding = np.flatnonzero((severity >= 0) & (rows >= 0))
+    if len(deciding):
+        column = issues["kolumn"].map(_COLUMN_ORDER).to_numpy()[deciding]
+        code = issues["kod"].map(_CODE_ORDER).to_numpy()[deciding]
+        order = np.lexsort((code, column, severity[deciding], rows[deciding]))
+        row, first = np.unique(rows[deciding][order], return_index=True)
+        status[row] = severity[deciding][order][first]
+        orsak[row] = code[order][first] + 1
+    names = np.array([STATUSES.index(name) for name in _STATUS_OF_RANK], dtype=np.int8)
+    texts = pd.Categorical.from_codes(orsak, categories=["", *CODES])
+    return (
+        pd.Categorical.from_codes(names[status], categories=list(STATUSES)),
+        pd.Series(texts, index=cases.index).astype("str"),
+    )
+
+
+def _shown(kolumn: str, varde: pa.Array | Sequence[str] | str) -> pd.Series | str:
+    """Values as they may be shown: never a patient's identity, never a whole page."""
+    if kolumn == "patient_id":
+        return HIDDEN
+    if isinstance(varde, str):
+        return varde
+    values = varde if isinstance(varde, pa.Array) else pa.array(varde, pa.string())
+    shown = pd.Series(values.to_pandas(), dtype="str").str.slice(0, _LONGEST_VALUE)
+    return shown.mask(is_personnummer(values), HIDDEN)

@@ -1,0 +1,36 @@
+"""A table as it stands in its file: text, and where each row came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from data.times import SerialEpoch
+
+
+@dataclass(frozen=True, slots=True)
+class RawTable:
+    """The text of one file or sheet, blank rows left out.
+
+    `header` holds the headers as written and `columns` one array of text per header (blank is `""`, never
+    missing). `rows` gives the row of each as the user sees it (int32, the file's first row is 1).
+    `field_counts` names the rows whose number of fields is not the header's: position → number of fields.
+    `broken` names cells that hold no value (an Excel error, a formula without a result): column position → row
+    position → what the cell shows. `serials` is the workbook's date system, None for CSV.
+    """
+
+    name: str
+    sha256: str
+    encoding: str
+    delimiter: str | None
+    header: tuple[str, ...]
+    columns: tuple[pa.Array, ...]
+    rows: npt.NDArray[np.int32]
+    field_counts: Mapping[int, int] = field(default_factory=dict)
+    broken: Mapping[int, Mapping[int, str]] = field(default_factory=dict)
+    serials: SerialEpoch | None = None
+    hint: str = ""

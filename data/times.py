@@ -1,0 +1,166 @@
+"""The forms a time may have in the input, read in bulk into `datetime64[s]`.
+
+Local Swedish time, to the second; a fraction of a second is cut off, since the second in which something
+happened is what the rules ask for. A date alone is midnight. Nothing is guessed: what fits no form below, a
+day that does not exist, an hour 24, or a year outside 1990–2100 is unreadable.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from functools import cache
+from itertools import product
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.bytematrix import Bytes, Rows, byte_lengths, of_length
+
+Times = npt.NDArray[np.datetime64]
+SerialEpoch = Literal[1900, 1904]
+
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+
+_DATES = ("YYYY-MM-DD", "YYYYMMDD")
+_CLOCKS = ("hh:mm", "hh:mm:ss", "hhmm", "hhmmss", *("hh:mm:ss." + "f" * n for n in range(1, 10)))
+_BLANK_OR_T = " "  # in a form: a blank, or the letter T
+_FORMS = (
+    *_DATES,
+    *(day + _BLANK_OR_T + clock for day, clock in product(_DATES, _CLOCKS)),
+    "YYYYMMDDhhmm",
+    "YYYYMMDDhhmmss",
+)
+_FORMS_BY_LENGTH = {n: [form for form in _FORMS if len(form) == n] for n in {len(form) for form in _FORMS}}
+
+# A number standing in a time column of a workbook is a day count when it falls in 1970–2099; anything larger
+# is a date written as digits (20181105).
+_SERIAL = re.compile(r"\d{5}(\.\d+)?")
+_SERIAL_RANGE = (25569, 73050)
+_UNIX_EPOCH_SERIAL = {1900: 25569, 1904: 24107}
+
+_BLOCK = 32_768  # texts read at a time: what is worked on stays in the processor's cache
+
+
+def parse_times(texts: pa.Array, serials: SerialEpoch | None = None) -> tuple[Times, npt.NDArray[np.bool_]]:
+    """Read every text of `texts` (no missing values) as a time.
+
+    Returns `datetime64[s]` with NaT for blank and unreadable ones, and True where a text is not blank but
+    cannot be read. `serials` is the date system of the workbook the texts came from; None where a bare day
+    number has no meaning.
+    """
+    times = np.full(len(texts), np.datetime64("NaT"), dtype="datetime64[s]")
+    left = _parse_forms(texts, times)
+    if not len(left):
+        return times, np.zeros(len(texts), dtype=bool)
+    trimmed = pc.utf8_trim_whitespace(texts.take(pa.array(left)))
+    some = np.full(len(left), np.datetime64("NaT"), dtype="datetime64[s]")
+    unread = _parse_forms(trimmed, some)
+    if serials is not None:
+        unread = _parse_serials(trimmed, unread, serials, some)
+    times[left] = some
+    unreadable = np.zeros(len(texts), dtype=bool)
+    unreadable[left[unread]] = True
+    return times, unreadable
+
+
+def why_unreadable(text: str) -> str:
+    """What is wrong with an unreadable time, in Swedish; empty when there is nothing more to say than that."""
+    text = text.strip()
+    if re.fullmatch(r"\d{4}-?\d\d-?\d\d[ T]?\d\d:?\d\d.*(Z|[+-]\d\d(:?\d\d)?)", text):
+        return "tidszon ska inte anges, skriv svensk lokal tid"
+    if re.match(r"\d{1,2}[/.-]\d{1,2}[/.-](\d{4}|\d{2})\b", text):
+        return "dag och månad kan förväxlas, skriv år-månad-dag"
+    found = re.match(r"(\d{4})-?(\d\d)-?(\d\d)(?:[ T]?(\d\d):?(\d\d))?", text)
+    if not found:
+        return ""
+    year, month, day = int(found[1]), int(found[2]), int(found[3])
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        return f"året ligger utanför {FIRST_YEAR}–{LAST_YEAR}"
+    if _day_numbers()[_table_position(np.array([year]), np.array([month]), np.array([day]))][0] < 0:
+        return "dagen finns inte"
+    if found[4] and (int(found[4]) > 23 or int(found[5]) > 59):
+        return "klockslaget finns inte"
+    return ""
+
+
+def _parse_forms(texts: pa.Array, times: Times) -> Rows:
+    """Fill `times` where a text has one of the forms; return the rows of the other texts that are not empty."""
+    lengths = byte_lengths(texts)
+    unread = [np.flatnonzero((lengths > 0) & ~np.isin(lengths, list(_FORMS_BY_LENGTH)))]
+    for length in np.intersect1d(lengths, list(_FORMS_BY_LENGTH)).tolist():
+        rows, matrix = of_length(texts, lengths, length)
+        for start in range(0, len(rows), _BLOCK):
+            block = slice(start, start + _BLOCK)
+            unread.append(_parse_block(rows[block], matrix[block], times))
+    return np.sort(np.concatenate(unread))
+
+
+def _parse_block(rows: Rows, matrix: Bytes, times: Times) -> Rows:
+    """The same for texts of one length, `matrix`, that belong in `rows` of `times`."""
+    for form in _FORMS_BY_LENGTH[matrix.shape[1]]:
+        seconds, fits = _parse_form(matrix, form)
+        times[rows[fits]] = seconds[fits].astype("datetime64[s]")
+        rows, matrix = rows[~fits], matrix[~fits]
+        if not len(rows):
+            break
+    return rows
+
+
+def _parse_form(matrix: Bytes, form: str) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """Seconds since 1970 of the texts that have exactly this form, and which those are."""
+    fits = np.ones(len(matrix), dtype=bool)
+    part: dict[str, npt.NDArray[np.int32]] = {}
+    columns = np.ascontiguousarray(matrix.T)
+    for letter, byte in zip(form, columns, strict=True):
+        if letter.isalpha():
+            digit = byte - np.uint8(ord("0"))  # wraps round below "0", so one comparison finds every other byte
+            fits &= digit <= 9
+            if letter != "f":
+                so_far = part.get(letter)
+                part[letter] = digit.astype(np.int32) if so_far is None else so_far * np.int32(10) + digit
+        elif letter == _BLANK_OR_T:
+            fits &= (byte == ord(" ")) | (byte == ord("T"))
+        else:
+            fits &= byte == ord(letter)
+    zero = np.zeros(1, dtype=np.int32)
+    hour, minute, second = (part.get(letter, zero) for letter in "hms")
+    day = _day_numbers().take(_table_position(part["Y"], part["M"], part["D"]), mode="clip")
+    fits &= (day >= 0) & (hour < 24) & (minute < 60) & (second < 60)
+    return day.astype(np.int64) * 86400 + (hour * 3600 + minute * 60 + second), fits
+
+
+def _table_position(
+    year: npt.NDArray[np.integer], month: npt.NDArray[np.integer], day: npt.NDArray[np.integer]
+) -> npt.NDArray[np.integer]:
+    """Where year, month and day stand in `_day_numbers`; months and days that cannot exist find a −1 there."""
+    possible = (year >= FIRST_YEAR) & (year <= LAST_YEAR) & (month <= 12) & (day <= 31)
+    return np.where(possible, ((year - FIRST_YEAR) * 13 + month) * 32 + day, 0)
+
+
+@cache
+def _day_numbers() -> npt.NDArray[np.int32]:
+    """Days since 1970 for every (year, month 0–12, day 0–31) laid out in a row, −1 where there is no such day."""
+    table = np.full((LAST_YEAR - FIRST_YEAR + 1) * 13 * 32, -1, dtype=np.int32)
+    day = date(FIRST_YEAR, 1, 1)
+    number = (day - date(1970, 1, 1)).days
+    while day.year <= LAST_YEAR:
+        table[((day.year - FIRST_YEAR) * 13 + day.month) * 32 + day.day] = number
+        day, number = day + timedelta(days=1), number + 1
+    return table
+
+
+def _parse_serials(texts: pa.Array, rows: Rows, epoch: SerialEpoch, times: Times) -> Rows:
+    """Fill `times` where a text is a workbook's day number, rounded to the second; return the rows left."""
+    left = []
+    for row in rows.tolist():
+        text = texts[row].as_py()
+        days = float(text) - _UNIX_EPOCH_SERIAL[epoch] if _SERIAL.fullmatch(text) else None
+        if days is not None and _SERIAL_RANGE[0] <= days + _UNIX_EPOCH_SERIAL[1900] <= _SERIAL_RANGE[1]:
+            times[row] = np.datetime64(round(days * 86400), "s")
+        else:
+            left.append(row)
+    return np.array(left, dtype=np.intp)

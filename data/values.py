@@ -1,0 +1,106 @@
+"""The values of one column, read in bulk: kommun, vardform, ja/nej and text. Only distinct values are looked at."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.columns import VARDFORMER
+from data.folding import compact, fold
+from data.kommuner import kommuner
+
+BLANK = -1
+UNKNOWN = -2
+
+_YES = frozenset({"ja", "j", "yes", "y", "true", "sant", "1"})
+_NO = frozenset({"nej", "n", "no", "false", "falskt", "0"})
+_KOMMUN_SUFFIXES = ("kommun", "stad")
+
+
+def read_kommuner(texts: pa.Array) -> npt.NDArray[np.int16]:
+    """Positions among the kommuner in code order; `BLANK` or `UNKNOWN` where there is none.
+
+    A kommun is its code (`0180`, also `180` when the zero was lost) or its name, also as `Göteborgs stad` or
+    `Kungsbacka kommun`. A name is matched as written first; without å, ä and ö only where that leaves one.
+    """
+    return _by_distinct(texts, _kommun_position).astype(np.int16)
+
+
+def read_vardformer(texts: pa.Array) -> npt.NDArray[np.int8]:
+    """Positions in `VARDFORMER`; `BLANK` or `UNKNOWN` where there is none."""
+    positions = {name: n for n, name in enumerate(VARDFORMER)}
+    return _by_distinct(texts, lambda text: positions.get(fold(text), UNKNOWN)).astype(np.int8)
+
+
+def read_yes_no(texts: pa.Array) -> npt.NDArray[np.int8]:
+    """1 for ja, 0 for nej; `BLANK` or `UNKNOWN` where it is neither."""
+    return _by_distinct(texts, _yes_no).astype(np.int8)
+
+
+def read_text(texts: pa.Array) -> pa.Array:
+    """The texts without blanks around them."""
+    return pc.utf8_trim_whitespace(texts)
+
+
+def lost_digits(texts: pa.Array) -> npt.NDArray[np.bool_]:
+    """True where a long number was shortened by a spreadsheet (`1,98E+11`), so that ids run together."""
+    suspects = pc.match_substring(texts, "E+").to_numpy(zero_copy_only=False)
+    if not suspects.any():
+        return suspects
+    return pc.match_substring_regex(texts, r"^\d([.,]\d+)?E\+\d+$").to_numpy(zero_copy_only=False)
+
+
+def _by_distinct(texts: pa.Array, position: Callable[[str], int]) -> npt.NDArray[np.int64]:
+    """`position` of each distinct text that is not blank, spread over all rows."""
+    encoded = texts.dictionary_encode()
+    distinct = (text.strip() for text in encoded.dictionary.to_pylist())
+    values = np.array([position(text) if text else BLANK for text in distinct], dtype=np.int64)
+    return values[encoded.indices.to_numpy()]
+
+
+def _yes_no(text: str) -> int:
+    word = text.casefold()
+    return 1 if word in _YES else 0 if word in _NO else UNKNOWN
+
+
+def _kommun_position(text: str) -> int:
+    if text.isdecimal() and text.isascii():
+        return _positions_by_code().get(text.zfill(4), UNKNOWN)
+    by_name, by_folded_name = _positions_by_name()
+    for names, key in ((by_name, compact(text)), (by_folded_name, fold(text))):
+        for candidate in _without_suffix(key):
+            if candidate in names:
+                return names[candidate]
+    return UNKNOWN
+
+
+def _without_suffix(name: str) -> list[str]:
+    """The name itself, and what is left of `Göteborgs stad` and `Kungsbacka kommun`, with and without the s."""
+    candidates = [name]
+    for suffix in _KOMMUN_SUFFIXES:
+        bare = name.removesuffix(suffix)
+        if bare != name:
+            candidates += [bare, bare.removesuffix("s")]
+    return candidates
+
+
+@cache
+def _positions_by_code() -> dict[str, int]:
+    return {code: position for position, code in enumerate(kommuner())}
+
+
+@cache
+def _positions_by_name() -> tuple[dict[str, int], dict[str, int]]:
+    """Positions by name, and by name without å, ä and ö where that leaves only one kommun (not Habo and Håbo)."""
+    by_name: dict[str, int] = {}
+    by_folded: dict[str, set[int]] = defaultdict(set)
+    for position, kommun in enumerate(kommuner().values()):
+        by_name[compact(kommun.name)] = position
+        by_folded[fold(kommun.name)].add(position)
+    return by_name, {name: next(iter(found)) for name, found in by_folded.items() if len(found) == 1}
