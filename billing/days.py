@@ -66,8 +66,8 @@ class CaseDays:
         notice, notice_second = _split(cases["utskrivningsklar"])
         kallelse, kallelse_second = _split(cases["kallelse_mottagen"])
         return cls(
-            kommun=cases["kommun"].cat.codes.to_numpy(np.int16),
-            vardform=cases["vardform"].cat.codes.to_numpy(np.int8),
+            kommun=cases["kommun"].cat.codes.to_numpy().astype(np.int16, copy=False),
+            vardform=cases["vardform"].cat.codes.to_numpy().astype(np.int8, copy=False),
             notice=notice,
             notice_second=notice_second,
             inskrivningsmeddelande=_days(cases["inskrivningsmeddelande"], ABSENT),

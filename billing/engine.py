@@ -16,7 +16,7 @@ from billing.lines import Missing, TariffGapError, case_lines, mean_lines, schab
 from billing.month import Outcome, Plan, compute, plan
 from billing.period import Month
 from billing.reasons import REASONS
-from billing.statuses import STATUSES
+from billing.statuses import ORSAK_DTYPE, STATUS_DTYPE, STATUSES, coded
 from billing.summary import per_kommun
 from data.columns import TIME_COLUMNS
 from tariffs.belopp import Tariffs
@@ -100,8 +100,8 @@ def bill(
 
 def newest_day(cases: pd.DataFrame, rows: Positions, at_least: date) -> date:
     """The date of the newest time in the chosen rows, or `at_least` if that is later."""
-    newest = [cases[name].iloc[rows].max() for name in TIME_COLUMNS]
-    return max([at_least, *(t.date() for t in newest if t is not pd.NaT)])
+    newest: list[pd.Timestamp] = [cases[name].iloc[rows].max() for name in TIME_COLUMNS]
+    return max(at_least, *(at.date() if at is not pd.NaT else at_least for at in newest))
 
 
 def _vardformer(cases: pd.DataFrame, rows: Positions) -> list[str]:
@@ -128,8 +128,8 @@ def _require_amounts(
     used = set(lines["rate"].unique()) | set(charged["rate"].unique())
     if not allow_inferred:
         problems += [
-            f"tariffs: the amount {belopp.rate_ore // 100} kr for {belopp.fran.year} in series {belopp.serie} is inferred "
-            f"({belopp.kalla}). Pass --allow-inferred to bill it, or a confirmed amount with --tariffs."
+            f"tariffs: the amount {belopp.rate_ore // 100} kr for {belopp.fran.year} in series {belopp.serie} is "
+            f"inferred ({belopp.kalla}). Pass --allow-inferred to bill it, or a confirmed amount with --tariffs."
             for number, belopp in enumerate(rates)
             if belopp.status == "I" and number in used
         ]
@@ -152,13 +152,13 @@ def _with_outcome(
     names = list(dict.fromkeys(regelverk))
     dygn, amount_ore = (_sum_by_case(lines, name, len(cases)) for name in ("days", "amount_ore"))
     return cases.assign(
-        status=pd.Categorical.from_codes(status, dtype=cases["status"].dtype),
-        orsak=pd.Categorical.from_codes(orsak, dtype=cases["orsak"].dtype),
+        status=coded(status, STATUS_DTYPE),
+        orsak=coded(orsak, ORSAK_DTYPE),
         ansvar_fran=_as_time(outcome.liable_from, rows, len(cases)),
         dygn=dygn,
         amount_ore=amount_ore,
         rule=rule,
-        regelverk=pd.Categorical.from_codes(np.array([names.index(r) for r in regelverk], np.int8)[rule], names),
+        regelverk=coded(np.array([names.index(r) for r in regelverk], np.int8)[rule], pd.CategoricalDtype(names)),
     )
 
 

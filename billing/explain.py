@@ -17,7 +17,7 @@ from billing.agreements import RuleBook, outcome_book, rule_book
 from billing.days import CaseDays, to_date
 from billing.engine import newest_day
 from billing.lines import case_lines
-from billing.month import compute, plan
+from billing.month import NO_RATE, compute, plan
 from billing.period import Month
 from billing.pricing import rate
 from data.columns import VARDFORMER
@@ -115,11 +115,8 @@ def _explain_row(
     rows = np.zeros(1, np.int64)
     days = CaseDays.of(frame)
     months = (month,) if month else _months(days, as_of)
-    schablon = tuple(
-        book.rules[n]
-        for n in book.schabloner
-        if book.covers[n, days.kommun[0], days.vardform[0]] and _meets(book.rules[n], months)
-    )
+    covered = book.covers[:, days.kommun[0], days.vardform[0]]
+    schablon = tuple(book.rules[n] for n in book.schabloner if covered[n] and _meets(book.rules[n], months))
     books = [book] + ([outcome] if schablon and (outcome := outcome_book(book)) else [])
     traces, runs = [], []
     for one in books:
@@ -129,12 +126,12 @@ def _explain_row(
             lines, _ = case_lines(compute(frame, rows, month_plan), month_plan)
             runs += [
                 ChargedRun(
-                    one.rules[line.rule],
-                    to_date(line.start),
-                    to_date(line.stop),
-                    month_plan.rates[line.rate] if line.rate >= 0 else None,
+                    one.rules[rule],
+                    to_date(start),
+                    to_date(stop),
+                    month_plan.rates[rate_position] if rate_position != NO_RATE else None,
                 )
-                for line in lines.itertuples()
+                for rule, start, stop, rate_position in lines[["rule", "start", "stop", "rate"]].to_numpy().tolist()
             ]
     return CaseExplanation(case, own, agreement, as_of, months, tuple(traces), tuple(runs), schablon)
 

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from data.codes import CODES
 
 STATUSES = ("", "debiteras", "genomsnitt", "fri", "blockerad", "parkerad", "avvisad")
 
-STATUS_DTYPE = pd.CategoricalDtype(STATUSES)
-ORSAK_DTYPE = pd.CategoricalDtype(("", *CODES))
+STATUS_DTYPE = pd.CategoricalDtype(list(STATUSES))
+ORSAK_DTYPE = pd.CategoricalDtype(["", *CODES])
+
+
+def coded(codes: NDArray[np.integer[Any]], dtype: pd.CategoricalDtype) -> pd.Categorical[Any]:
+    """A categorical from positions in the categories of `dtype`, −1 = missing."""
+    return pd.Categorical.from_codes(codes, dtype=dtype)  # type: ignore[call-overload,no-any-return]

@@ -35,9 +35,9 @@ def _case_lines(explanation: CaseExplanation) -> Iterator[str]:
     if len(explanation.issues):
         yield ""
         yield "Noticed in the row"
-        for issue in explanation.issues.itertuples():
-            code = CODES[issue.kod]
-            yield f"  {issue.kod} ({code.severity}): {code.meaning} {issue.kolumn} {issue.varde}".rstrip()
+        for kod, kolumn, varde in explanation.issues[["kod", "kolumn", "varde"]].to_numpy().tolist():
+            code = CODES[kod]
+            yield f"  {kod} ({code.severity}): {code.meaning} {kolumn} {varde}".rstrip()
             yield f"    {code.mend}"
     if case["status"] != "":
         yield ""
@@ -143,7 +143,8 @@ def _genomsnitt(trace: RuleTrace) -> Iterator[str]:
         )
     elif stay.discharged[0]:
         month = to_date(stay.out[0])
-        yield f"  counts in the kommun's mean of {month:%Y-%m} with {stay.days[0]} days (explain it with --kommun and --month)"
+        yield f"  counts in the kommun's mean of {month:%Y-%m} with {stay.days[0]} days"
+        yield "  (explain the mean with --kommun and --month)"
     else:
         yield "  not discharged: in no month's mean"
 
@@ -201,8 +202,10 @@ def _mean_lines(explanation: MeanExplanation) -> Iterator[str]:
     yield _rule_name(rule)
     yield ""
     yield f"Cases discharged in the month with their conditions met: {antal}"
-    for case in explanation.members.sort_values("arende_id").itertuples():
-        yield f"  {case.arende_id:<24}{case.utskrivningsklar:%Y-%m-%d} → {case.utskriven:%Y-%m-%d}  {case.dagar} days"
+    members = explanation.members.sort_values("arende_id")
+    shown = ["arende_id", "utskrivningsklar", "utskriven", "dagar"]
+    for arende_id, notice, discharge, counted in members[shown].to_numpy().tolist():
+        yield f"  {arende_id:<24}{notice:%Y-%m-%d} → {discharge:%Y-%m-%d}  {counted} days"
     if antal == 0:
         yield "Amount: 0 kr; no case, so no mean."
         return

@@ -20,11 +20,12 @@ def finding_lines(issues: pd.DataFrame, most: int) -> Iterator[str]:
         return
     severity = issues["kod"].map(lambda kod: _ORDER.index(CODES[kod].severity))
     ordered = issues.assign(severity=severity).sort_values(["severity", "fil", "rad", "kod"], kind="stable")
-    for row in ordered.head(most).itertuples():
-        code = CODES[row.kod]
-        value = f" {row.varde!r}" if row.varde else ""
-        yield f"{row.fil} row {row.rad}, {row.arende_id or 'no arende_id'}: {row.kod} ({code.severity})"
-        yield f"  {row.kolumn}{value}: {code.meaning} {code.mend}"
+    shown = ["fil", "rad", "arende_id", "kod", "kolumn", "varde"]
+    for fil, rad, arende_id, kod, kolumn, varde in ordered.head(most)[shown].to_numpy().tolist():
+        code = CODES[kod]
+        value = f" {varde!r}" if varde else ""
+        yield f"{fil} row {rad}, {arende_id or 'no arende_id'}: {kod} ({code.severity})"
+        yield f"  {kolumn}{value}: {code.meaning} {code.mend}"
     if len(ordered) > most:
         yield f"… and {len(ordered) - most} more; --out FILE writes all of them."
     for kod, count in issues["kod"].value_counts().items():

@@ -81,9 +81,10 @@ def _rule_terms(rule: Rule, agreement: Agreement) -> Iterator[str]:
         assert rule.underlag is not None
         table = load_schablon(rule.underlag, agreement.folder)
         yield f"schablon: one part in {rule.andel} of {table.namn} a month, {len(table.rows)} kommuner"
-        yield f"the printed rows add to {kronor_text(table.month_ore)} a month (printed total, rounded on its own: {kronor_text(table.printed_month_ore)})"
         short = table.year_ore - (rule.andel or 0) * table.month_ore
-        yield f"the year {kronor_text(table.printed_year_ore)}; {rule.andel} printed parts are {kronor_text(short)} short of it"
+        rows, total, year = map(kronor_text, (table.month_ore, table.printed_month_ore, table.printed_year_ore))
+        yield f"the printed rows add to {rows} a month (printed total, rounded on its own: {total})"
+        yield f"{rule.andel} printed parts are {kronor_text(short)} short of the year {year}"
         yield f"cases are computed by {rule.utfall} for bokslut"
         return
     if rule.modell == "genomsnitt":

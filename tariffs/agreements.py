@@ -14,11 +14,10 @@ from importlib.resources import as_file, files
 from itertools import combinations
 from pathlib import Path
 
-from tariffs.records import VARDFORMER, Agreement, Modell, Rule
+from tariffs.records import MODELLER, VARDFORMER, Agreement, Rule
 from tariffs.schablon import load_schablon
 from tariffs.strict import Table, TariffError, read_toml
 
-MODELLER: tuple[Modell, ...] = ("individuell", "genomsnitt", "schablon")
 VILLKOR = ("inskrivningsmeddelande", "sip_kallelse", "oppenvard", "vardplan")
 MARKS = ("T", "S", "I", "S+I", "T+S", "T+I")
 
@@ -129,7 +128,7 @@ def _rule(table: Table, agreement_id: str, number: int, folder: Path) -> Rule | 
         table.complain(f"fran {fran} is after tom {tom}.")
     if not (fran and modell and kalla and status):
         return None
-    rule = Rule(agreement_id, number, fran, tom, vardform, modell, kalla, status)  # type: ignore[arg-type]
+    rule = Rule(agreement_id, number, fran, tom, vardform, modell, kalla, status)
     if modell == "individuell":
         rule = _individuell(table, rule)
     elif modell == "genomsnitt":

@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
 
-Modell = Literal["individuell", "genomsnitt", "schablon"]
-
+MODELLER = ("individuell", "genomsnitt", "schablon")
 VARDFORMER = ("somatik", "psykiatri", "akut", "geriatrik")
 
 
@@ -48,7 +46,7 @@ class Rule:
     fran: date
     tom: date | None
     vardform: tuple[str, ...]
-    modell: Modell
+    modell: str
     kalla: str
     status: str
     villkor: tuple[str, ...] = ()
@@ -56,11 +54,11 @@ class Rule:
     dygnsbelopp: str | int | None = None
     # individuell
     dagar: int | None = None
-    dagtyp: Literal["kalenderdag", "vardag"] = "kalenderdag"
-    raknas_fran: Literal["underrattelse", "kallelse"] = "underrattelse"
+    dagtyp: str = "kalenderdag"  # or vardag
+    raknas_fran: str = "underrattelse"  # or kallelse
     klockslag: time | None = None
-    klockslag_grans: Literal["efter", "fran"] = "efter"
-    intrader: Literal["sista_dagen", "dagen_efter"] = "sista_dagen"
+    klockslag_grans: str = "efter"  # or fran
+    intrader: str = "sista_dagen"  # or dagen_efter
     # genomsnitt
     troskel: Decimal | None = None
     decimaler: int | None = None
