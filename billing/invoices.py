@@ -1,0 +1,47 @@
+"""Issued invoices: what was numbered and frozen, and is never edited again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+InvoiceKind = Literal["invoice", "credit", "settlement"]
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedLine:
+    """One line of an issued invoice: a run of days `fran`–`tom` (inclusive) under one rule and rate.
+
+    `arende_id` is `""` on lines of a mean or a schablon. `dygn_micro` is millionths of a dygn, `rate_ore` öre
+    per dygn, `amount_ore` the line's amount. On a credit, `amount_ore` and `dygn_micro` have the opposite sign of
+    the line they reverse, and `reason` is the code that says why.
+    """
+
+    arende_id: str
+    regelverk: str
+    modell: str
+    fran: date
+    tom: date
+    dygn_micro: int
+    rate_ore: int
+    amount_ore: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedInvoice:
+    """One issued invoice of one kommun and month (`period` as `2018-11`).
+
+    `credits` is the number of the invoice a credit reverses (None for the other kinds). A credit refers to one
+    invoice only. `amount_ore` is the sum of the lines.
+    """
+
+    number: int
+    kommun: str
+    period: str
+    kind: InvoiceKind
+    credits: int | None
+    invoice_date: date
+    amount_ore: int
+    lines: tuple[IssuedLine, ...]
