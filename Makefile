@@ -16,6 +16,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.runs
+	@mkdir -p $(dir $(OUT))
 	$(BIN)/betalningsansvar check $(EXAMPLE)/halland-2018-11-12.csv
 	$(BIN)/betalningsansvar bill $(EXAMPLE)/halland-2018-11-12.csv --month 2018-11 --agreement halland \
 		--avsandare $(EXAMPLE)/avsandare.toml --kunder $(EXAMPLE)/kunder.toml --force --out $(OUT)
