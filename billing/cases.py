@@ -82,7 +82,7 @@ def _payer(cases: pd.DataFrame, unreadable: _Unreadable, found: Findings) -> pd.
     payer = np.where(placed >= 0, placed, np.where(placed_unread, -1, registered))
     missing = (payer < 0) & ~placed_unread & ~unreadable.of("folkbokforingskommun")
     found.add(np.flatnonzero(missing), "KOMMUN_SAKNAS", "folkbokforingskommun")
-    return pd.Categorical.from_codes(payer, dtype=cases["folkbokforingskommun"].dtype)
+    return pd.Categorical.from_codes(payer, categories=cases["folkbokforingskommun"].cat.categories)
 
 
 def _check_order(cases: pd.DataFrame, found: Findings) -> None:

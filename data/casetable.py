@@ -17,10 +17,18 @@ from data.issues import Findings
 from data.kommuner import kommuner
 from data.rawtable import RawTable
 from data.times import parse_times, why_unreadable
-from data.values import BLANK, UNKNOWN, lost_digits, read_kommuner, read_text, read_vardformer, read_yes_no
+from data.values import (
+    BLANK,
+    UNKNOWN,
+    error_values,
+    lost_digits,
+    read_kommuner,
+    read_text,
+    read_vardformer,
+    read_yes_no,
+)
 
 _IDS = ("arende_id", "vardtillfalle_id", "patient_id")
-_NO_ROWS = np.empty(0, dtype=np.intp)
 
 Positions = npt.NDArray[np.intp]
 
@@ -53,7 +61,9 @@ class _Typing:
 
     def run(self) -> TypedTable:
         typed: dict[str, object] = {column.name: self._typed(column) for column in CASE_COLUMNS}
-        typed["fil"] = pd.Categorical.from_codes(np.zeros(self._size, dtype=np.int8), categories=[self._table.name])
+        typed["fil"] = pd.Categorical.from_codes(
+            np.zeros(self._size, dtype=np.int8), categories=pd.Index([self._table.name])
+        )
         typed["rad"] = self._table.rows
         cases = pd.DataFrame(typed)
         expected = len(self._table.header)
@@ -70,11 +80,11 @@ class _Typing:
         if column.kind == "kommun":
             kommun = read_kommuner(texts)
             self._note(kommun == UNKNOWN, "KOMMUN_OKAND", column, texts)
-            return pd.Categorical.from_codes(kommun.clip(min=BLANK), categories=list(kommuner()))
+            return pd.Categorical.from_codes(kommun.clip(min=BLANK), categories=pd.Index(list(kommuner())))
         if column.kind == "vardform":
             vardform = read_vardformer(texts)
             self._note(self._readable(vardform < 0, rows), "VARDFORM_OKAND", column, texts)
-            return pd.Categorical.from_codes(vardform.clip(min=BLANK), categories=list(VARDFORMER))
+            return pd.Categorical.from_codes(vardform.clip(min=BLANK), categories=pd.Index(VARDFORMER))
         if column.kind == "yesno":
             answer = read_yes_no(texts)
             self._note(answer == UNKNOWN, "JANEJ_OLASLIG", column, texts)
@@ -87,6 +97,9 @@ class _Typing:
         if place is None:
             return pa.repeat(pa.scalar("", pa.string()), self._size), {}
         texts, broken = self._table.columns[place], self._table.broken.get(place, {})
+        if column.kind == "text":
+            errors = np.flatnonzero(error_values(texts)).tolist()
+            broken = {**broken, **{row: texts[row].as_py() for row in errors}}
         blanked = [*broken, *(() if column.name == "arende_id" else self._ragged)]
         if blanked:
             mask = np.zeros(self._size, dtype=bool)

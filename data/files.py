@@ -38,15 +38,13 @@ class InputFile:
             content = self.path.read_bytes()
         except PermissionError:
             raise InputError(
-                [
-                    f"{self.name}: the file cannot be opened. It may be open in Excel, or not yours to read: close it there."
-                ]
+                [f"{self.name}: the file cannot be opened. Close it in Excel, or check its rights."]
             ) from None
         except OSError as error:
             raise InputError(
                 [f"{self.name}: the file cannot be read ({error.strerror}). Check the disk or copy it."]
             ) from None
-        if not content.strip():
+        if not content:
             raise InputError([f"{self.name}: the file is empty. Export it again, or leave it out."])
         return content
 

@@ -98,7 +98,7 @@ def _together(parts: Sequence[pd.DataFrame], names: Sequence[str]) -> pd.DataFra
     """The frames of all files under each other, with the file's name in `fil`."""
     sizes = [len(part) for part in parts]
     cases = parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
-    cases["fil"] = pd.Categorical.from_codes(np.repeat(np.arange(len(parts)), sizes), categories=list(names))
+    cases["fil"] = pd.Categorical.from_codes(np.repeat(np.arange(len(parts)), sizes), categories=pd.Index(names))
     return cases
 
 

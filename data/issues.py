@@ -110,9 +110,9 @@ def settle(cases: pd.DataFrame, issues: pd.DataFrame) -> tuple[pd.Categorical, p
         status[row] = severity[deciding][order][first]
         orsak[row] = code[order][first] + 1
     names = np.array([STATUSES.index(name) for name in _STATUS_OF_RANK], dtype=np.int8)
-    texts = pd.Categorical.from_codes(orsak, categories=["", *CODES])
+    texts = pd.Categorical.from_codes(orsak, categories=pd.Index(["", *CODES]))
     return (
-        pd.Categorical.from_codes(names[status], categories=list(STATUSES)),
+        pd.Categorical.from_codes(names[status], categories=pd.Index(STATUSES)),
         pd.Series(texts, index=cases.index).astype("str"),
     )
 

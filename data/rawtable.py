@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from data.times import SerialEpoch
 
@@ -34,3 +35,15 @@ class RawTable:
     broken: Mapping[int, Mapping[int, str]] = field(default_factory=dict)
     serials: SerialEpoch | None = None
     hint: str = ""
+
+
+def blank_rows(columns: Sequence[pa.Array | pa.ChunkedArray], size: int) -> npt.NDArray[np.intp]:
+    """The positions, of `size` rows, at which every column is empty or only blanks."""
+    blank = np.arange(size)
+    for column in columns:
+        some = column if len(blank) == size else column.take(pa.array(blank))
+        empty = pc.or_(pc.equal(some, ""), pc.utf8_is_space(some)).to_numpy(zero_copy_only=False)
+        blank = blank[empty]
+        if not len(blank):
+            break
+    return blank

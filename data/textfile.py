@@ -10,13 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from data.encodings import to_utf8
 from data.files import InputError, InputFile, sha256
 from data.headers import known_columns
-from data.rawtable import RawTable
+from data.rawtable import RawTable, blank_rows
 
 DELIMITERS = (";", ",", "\t")
 _RECORDS_AT_A_TIME = 50_000
@@ -162,13 +161,7 @@ def _rows(count: int, head: _Head) -> npt.NDArray[np.int32]:
 
 def _without_blank_rows(table: pa.Table, rows: npt.NDArray[np.int32]) -> _Body:
     """Leave out the rows in which every field is blank (`;;;;`)."""
-    blank = np.arange(table.num_rows)
-    for column in table.columns:
-        some = column if len(blank) == len(column) else column.take(pa.array(blank))
-        empty = pc.or_(pc.equal(some, ""), pc.utf8_is_space(some)).to_numpy()
-        blank = blank[empty]
-        if not len(blank):
-            break
+    blank = blank_rows(table.columns, table.num_rows)
     if len(blank):
         keep = np.ones(table.num_rows, dtype=bool)
         keep[blank] = False
@@ -237,7 +230,5 @@ def _refuse_swallowed_rows(record: str, head: _Head, where: str) -> None:
         looks_like_rows = True
     if looks_like_rows:
         raise InputError(
-            [
-                f"{where}: {why}, so the rows after it would be lost. Close the quote, or double it inside a quoted field."
-            ]
+            [f"{where}: {why}, so rows after it would be lost. Close the quote, or double it inside a quoted field."]
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable
 from functools import cache
@@ -20,6 +21,11 @@ UNKNOWN = -2
 
 _YES = frozenset({"ja", "j", "yes", "y", "true", "sant", "1"})
 _NO = frozenset({"nej", "n", "no", "false", "falskt", "0"})
+_SHORTENED = re.compile(r"\d([.,]\d+)?E\+\d+")
+_ERROR_VALUES = frozenset(
+    {"#N/A", "#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!"}
+    | {"#SAKNAS!", "#SKÄRNING!", "#DIVISION/0!", "#VÄRDEFEL!", "#REFERENS!", "#NAMN?", "#OGILTIGT!"}
+)
 _KOMMUN_SUFFIXES = ("kommun", "stad")
 
 
@@ -50,10 +56,20 @@ def read_text(texts: pa.Array) -> pa.Array:
 
 def lost_digits(texts: pa.Array) -> npt.NDArray[np.bool_]:
     """True where a long number was shortened by a spreadsheet (`1,98E+11`), so that ids run together."""
-    suspects = pc.match_substring(texts, "E+").to_numpy(zero_copy_only=False)
-    if not suspects.any():
-        return suspects
-    return pc.match_substring_regex(texts, r"^\d([.,]\d+)?E\+\d+$").to_numpy(zero_copy_only=False)
+    return _among(texts, pc.match_substring(texts, "E+"), lambda text: bool(_SHORTENED.fullmatch(text)))
+
+
+def error_values(texts: pa.Array) -> npt.NDArray[np.bool_]:
+    """True where a text is what a spreadsheet shows for an error (`#N/A`, in Swedish `#SAKNAS!`)."""
+    return _among(texts, pc.starts_with(texts, "#"), lambda text: text.upper() in _ERROR_VALUES)
+
+
+def _among(texts: pa.Array, suspects: pa.Array, wanted: Callable[[str], bool]) -> npt.NDArray[np.bool_]:
+    """True where a text is among the `suspects` and is `wanted`."""
+    mask = np.zeros(len(texts), dtype=bool)
+    for row in np.flatnonzero(suspects.to_numpy(zero_copy_only=False)).tolist():
+        mask[row] = wanted(texts[row].as_py())
+    return mask
 
 
 def _by_distinct(texts: pa.Array, position: Callable[[str], int]) -> npt.NDArray[np.int64]:
@@ -61,7 +77,8 @@ def _by_distinct(texts: pa.Array, position: Callable[[str], int]) -> npt.NDArray
     encoded = texts.dictionary_encode()
     distinct = (text.strip() for text in encoded.dictionary.to_pylist())
     values = np.array([position(text) if text else BLANK for text in distinct], dtype=np.int64)
-    return values[encoded.indices.to_numpy()]
+    spread: npt.NDArray[np.int64] = values[encoded.indices.to_numpy()]
+    return spread
 
 
 def _yes_no(text: str) -> int:
