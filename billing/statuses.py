@@ -9,8 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from data.codes import CODES
-
-STATUSES = ("", "debiteras", "genomsnitt", "fri", "blockerad", "parkerad", "avvisad")
+from data.codes import STATUSES as STATUSES
 
 STATUS_DTYPE = pd.CategoricalDtype(list(STATUSES))
 ORSAK_DTYPE = pd.CategoricalDtype(["", *CODES])

@@ -61,9 +61,7 @@ class _Typing:
 
     def run(self) -> TypedTable:
         typed: dict[str, object] = {column.name: self._typed(column) for column in CASE_COLUMNS}
-        typed["fil"] = pd.Categorical.from_codes(
-            np.zeros(self._size, dtype=np.int8), categories=pd.Index([self._table.name])
-        )
+        typed["fil"] = pd.Categorical([self._table.name]).repeat(self._size)
         typed["rad"] = self._table.rows
         cases = pd.DataFrame(typed)
         expected = len(self._table.header)

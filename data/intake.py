@@ -44,7 +44,7 @@ def read_cases(paths: Sequence[Path], progress: Progress | None = None) -> Intak
     parts = [to_cases(table, layout) for table, layout in tables]
     cases = _together([part.cases for part in parts], [table.name for table, _ in tables])
     issues = pd.concat([part.issues for part in parts], ignore_index=True)
-    cases["status"], cases["orsak"] = settle(cases, issues)
+    cases = settle(cases, issues)
     sources = tuple(_source(table, layout) for table, layout in tables)
     assert len(cases) == sum(source.rows for source in sources), "a row was lost between the file and the case frame"
     return Intake(cases, issues, sources, found.passed_over)

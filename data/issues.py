@@ -92,8 +92,8 @@ def row_positions(cases: pd.DataFrame, issues: pd.DataFrame) -> npt.NDArray[np.i
     return np.where(keys[at] == wanted, at, -1)
 
 
-def settle(cases: pd.DataFrame, issues: pd.DataFrame) -> tuple[pd.Categorical, pd.Series]:
-    """`status` and `orsak` of every row of `cases` as its parking and rejecting `issues` decide.
+def settle(cases: pd.DataFrame, issues: pd.DataFrame) -> pd.DataFrame:
+    """`cases` with `status` and `orsak` as the parking and rejecting `issues` of every row decide.
 
     The first problem names the row: rejecting before parking, then in the order of the columns.
     """
@@ -110,10 +110,9 @@ def settle(cases: pd.DataFrame, issues: pd.DataFrame) -> tuple[pd.Categorical, p
         status[row] = severity[deciding][order][first]
         orsak[row] = code[order][first] + 1
     names = np.array([STATUSES.index(name) for name in _STATUS_OF_RANK], dtype=np.int8)
-    texts = pd.Categorical.from_codes(orsak, categories=pd.Index(["", *CODES]))
-    return (
-        pd.Categorical.from_codes(names[status], categories=pd.Index(STATUSES)),
-        pd.Series(texts, index=cases.index).astype("str"),
+    return cases.assign(
+        status=pd.Categorical.from_codes(names[status], categories=pd.Index(STATUSES)),
+        orsak=pd.Series(pd.Categorical.from_codes(orsak, categories=pd.Index(["", *CODES])), cases.index).astype("str"),
     )
 
 
