@@ -30,7 +30,7 @@ oracle: $(VENV)/.tests
 	$(BIN)/python -m tests.oracle_run --cases 200000 --seed 1
 
 bench: $(VENV)/.tests
-	for b in benchmarks/*.py; do $(BIN)/python $$b; done
+	for b in benchmarks/*.py; do $(BIN)/python $$b || exit 1; done
 
 lock:
 	rm -rf $(VENV)/lock
