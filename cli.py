@@ -310,8 +310,13 @@ def demo(folder: Path, cases: int, region: str, year: int, seed: int) -> None:
     """Make realistic synthetic data; no patient in it exists."""
     with stopping():
         from data.demofolder import write_demo
+        from data.synthetic import RequestError
 
-        for path in write_demo(folder, cases, region, year, seed):
+        try:
+            written = write_demo(folder, cases, region, year, seed)
+        except RequestError as error:
+            raise click.UsageError(str(error)) from error
+        for path in written:
             click.echo(path)
 
 

@@ -45,7 +45,7 @@ def write_demo(folder: Path, cases: int, region: str, year: int, seed: int) -> l
     The CSV is what a region would send; up to 20 000 rows the same table is also an Excel workbook, in a folder of its
     own so that `folder` can be billed as it stands without reading every row twice. Returns the files written.
 
-    Raises FileExistsError when `folder` already holds something, ValueError as `generate` does.
+    Raises FileExistsError when `folder` already holds something, RequestError as `generate` does.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise FileExistsError(f"{folder} already exists and is not an empty folder; name a new one")

@@ -55,6 +55,10 @@ _LONG_STAY_SHARE = 0.01  # of a kommun of ordinary speed; a slow one has more
 _LONG_STAY_MEDIAN_DAYS, _LONG_STAY_SPREAD = 18.0, 0.9
 
 
+class RequestError(ValueError):
+    """What was asked for cannot be made; the text says what can."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Payers:
     """The kommuner to draw from: `share` of the region's patients and `slowness` (weighted mean 1, 0 = never late)."""
@@ -73,15 +77,15 @@ def generate(cases: int, region: str, year: int, seed: int) -> pd.DataFrame:
     those of lag (2017:612), 2018 has the messages of both. The rows are consistent, but as in life some lack a kommun,
     some a message, and some are still in. The same arguments give the same frame.
 
-    Raises ValueError for a number of cases below 1, an unknown region or a year outside 1992–2099.
+    Raises RequestError for a number of cases below 1, an unknown region or a year outside 1992–2099.
     """
     if not 1 <= cases <= MAX_CASES:
-        raise ValueError(f"{cases} cases cannot be made; ask for a number from 1 to {MAX_CASES}")
+        raise RequestError(f"{cases} cases cannot be made; ask for a number from 1 to {MAX_CASES}")
     if region not in region_names():
         known = ", ".join(f"{code} {name}" for code, name in sorted(region_names().items()))
-        raise ValueError(f"{region!r} is not the länskod of a region; choose one of {known}")
+        raise RequestError(f"{region!r} is not the länskod of a region; choose one of {known}")
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise ValueError(f"{year} is outside the years that can be made, {FIRST_YEAR}–{LAST_YEAR}")
+        raise RequestError(f"{year} is outside the years that can be made, {FIRST_YEAR}–{LAST_YEAR}")
 
     rng = np.random.default_rng(seed)
     payers = _payers(rng, region)

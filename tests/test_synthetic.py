@@ -11,7 +11,7 @@ from personnummer.personnummer import Personnummer
 
 from data.columns import CASE_COLUMNS, TIME_COLUMNS
 from data.demofolder import write_demo
-from data.synthetic import generate
+from data.synthetic import RequestError, generate
 
 
 @pytest.fixture(scope="module", params=[("13", 2018), ("20", 2023), ("14", 2017)], ids=str)
@@ -147,7 +147,7 @@ def test_small_numbers(cases: int) -> None:
     ],
 )
 def test_impossible_orders_are_refused(arguments: tuple[int, str, int, int], message: str) -> None:
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(RequestError, match=message):
         generate(*arguments)
 
 
