@@ -136,6 +136,11 @@ def half_up(value: Fraction) -> int:
     return (2 * value.numerator + value.denominator) // (2 * value.denominator)
 
 
+def shown(mean: Fraction) -> Fraction:
+    """A mean as it is printed when the agreement rounds it to nothing: with six decimals."""
+    return Fraction(half_up(mean * 1_000_000), 1_000_000)
+
+
 # --- who pays, and which rule is in force -----------------------------------------------------------------------
 
 

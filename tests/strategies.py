@@ -78,7 +78,7 @@ def random_rule(rng: Random, fran: date, tom: date | None, vardform: tuple[str, 
             "utskrivningsdag": chance(rng, 0.4),
             "dygnsbelopp": rng.choice([*SERIES, 510_050]),
         }
-    return Rule("", 0, fran, tom, vardform, modell, "prov", "T", **fields)  # type: ignore[arg-type]
+    return Rule("", 0, fran, tom, vardform, modell, "prov", "T", **fields)
 
 
 def random_conditions(rng: Random, usual: tuple[str, ...]) -> tuple[str, ...]:
