@@ -1,6 +1,6 @@
 """The engine beside the same rules and lines in DuckDB SQL, in one run: seconds, ratio, and equal totals.
 
-    python -m benchmarks.engine 1000000 10000000
+python -m benchmarks.engine 1000000 10000000
 """
 
 from __future__ import annotations
@@ -48,7 +48,8 @@ WITH facts AS (
     WHERE im IS NOT NULL AND im <= notice
       AND (NOT sip_kravs OR (sip IS NOT NULL AND sip <= notice + 3))
 ), entered AS (
-    SELECT *, CASE WHEN hinder_fran <= first_day AND first_day <= hinder_till THEN hinder_till ELSE first_day END AS entry
+    SELECT *, CASE WHEN hinder_fran <= first_day AND first_day <= hinder_till THEN hinder_till
+                   ELSE first_day END AS entry
     FROM counted
     WHERE hinder_fran IS NULL OR hinder_till IS NOT NULL OR hinder_fran > first_day
 )
@@ -144,7 +145,9 @@ def main() -> None:
         found = database.execute("SELECT count(*), sum(days)::BIGINT, sum(amount_ore)::BIGINT FROM lines").fetchone()
         own = (len(lines), int(lines["days"].sum()), int(lines["amount_ore"].sum()))
         ratio = statistics.median(a / b for a, b in zip(ours, theirs, strict=True))
-        print(f"{size} cases: engine {statistics.median(ours):.2f} s, DuckDB {statistics.median(theirs):.2f} s, ratio {ratio:.2f}")
+        print(
+            f"{size} cases: engine {statistics.median(ours):.2f} s, DuckDB {statistics.median(theirs):.2f} s, ratio {ratio:.2f}"
+        )
         print(f"  lines, dygn, öre: engine {own}, DuckDB {found}, {'equal' if own == found else 'DIFFERENT'}")
         if sys.platform != "win32":
             print(f"  peak memory of the process {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.2f} GB")

@@ -101,7 +101,7 @@ def bill(
 def newest_day(cases: pd.DataFrame, rows: Positions, at_least: date) -> date:
     """The date of the newest time in the chosen rows, or `at_least` if that is later."""
     newest: list[pd.Timestamp] = [cases[name].iloc[rows].max() for name in TIME_COLUMNS]
-    return max(at_least, *(at.date() if at is not pd.NaT else at_least for at in newest))
+    return max(at_least, *(at.date() if not pd.isna(at) else at_least for at in newest))
 
 
 def _vardformer(cases: pd.DataFrame, rows: Positions) -> list[str]:

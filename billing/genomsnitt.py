@@ -46,15 +46,16 @@ def stays(cases: CaseDays, rule: Rule, as_of: int) -> Stay:
     days = out - start
     discharged = (cases.utskriven <= as_of) & (cases.aterkallad > cases.utskriven)
 
+    # In reverse order of telling: the condition put last is the reason given.
     blocked = Blocked(len(cases))
-    if "inskrivningsmeddelande" in rule.villkor:
-        put_inskrivningsmeddelande(blocked, cases)
-    if "sip_kallelse" in rule.villkor:
-        put_sip_kallelse(blocked, cases)
     if "oppenvard" in rule.villkor:
         last = np.where(discharged, out, out - 1)
         overlaps = (cases.hinder_fran != ABSENT) & (cases.hinder_fran <= last) & (cases.hinder_till >= cases.notice)
         blocked.put(overlaps, reasons.OPPENVARD_HINDER)
+    if "sip_kallelse" in rule.villkor:
+        put_sip_kallelse(blocked, cases)
+    if "inskrivningsmeddelande" in rule.villkor:
+        put_inskrivningsmeddelande(blocked, cases)
 
     if rule.individuell_efter is None:
         leaves_mean = np.zeros(len(cases), np.bool_)

@@ -46,25 +46,25 @@ def entry(cases: CaseDays, rule: Rule) -> Entry:
     late = _late(cases.kallelse_second if from_kallelse else cases.notice_second, rule)
     counted = _count(counted_from, late, rule)
 
-    blocked = Blocked(len(cases))
-    if "inskrivningsmeddelande" in rule.villkor:
-        put_inskrivningsmeddelande(blocked, cases)
-    if from_kallelse:
-        blocked.put(cases.kallelse == ABSENT, reasons.KALLELSE_SAKNAS)
-    if "vardplan" in rule.villkor:
-        blocked.put((cases.vardplan == ABSENT) & cases.medverkade, reasons.VARDPLAN_SAKNAS)
-    if "sip_kallelse" in rule.villkor:
-        put_sip_kallelse(blocked, cases)
-
     earliest = _earliest(cases, rule)
     first_day = np.maximum(counted, earliest)
     liable_from = first_day
+    # In reverse order of telling: the condition put last is the reason given.
+    blocked = Blocked(len(cases))
     if "oppenvard" in rule.villkor:
         hindered = (cases.hinder_fran != ABSENT) & (cases.hinder_fran <= first_day) & (first_day <= cases.hinder_till)
         if hindered.any():
             open_ended = cases.hinder_till == FAR
             blocked.put(hindered & open_ended, reasons.OPPENVARD_HINDER)
             liable_from = np.where(hindered & ~open_ended, cases.hinder_till, first_day)
+    if "sip_kallelse" in rule.villkor:
+        put_sip_kallelse(blocked, cases)
+    if "vardplan" in rule.villkor:
+        blocked.put((cases.vardplan == ABSENT) & cases.medverkade, reasons.VARDPLAN_SAKNAS)
+    if from_kallelse:
+        blocked.put(cases.kallelse == ABSENT, reasons.KALLELSE_SAKNAS)
+    if "inskrivningsmeddelande" in rule.villkor:
+        put_inskrivningsmeddelande(blocked, cases)
     return Entry(counted_from, late, counted, earliest, first_day, liable_from, blocked.codes)
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from billing import genomsnitt
 from billing.agreements import RuleBook, rule_days
 from billing.days import day_number, to_date
-from billing.month import NO_RATE, Outcome, Plan, Runs, joined_runs
+from billing.month import NO_RATE, Outcome, Plan, joined_runs
 from billing.period import Month
 from billing.pricing import rate
 from data.kommuner import kommuner
@@ -53,13 +53,12 @@ def case_lines(outcome: Outcome, plan: Plan) -> tuple[pd.DataFrame, list[Missing
 
     Columns as in docs/arkitektur.md: case, kommun, rule, rate, start, stop, days, rate_ore, amount_ore.
     """
-    columns = dict(zip(Runs.__dataclass_fields__, joined_runs(outcome.runs), strict=True))
-    lines = pd.DataFrame(columns, copy=False)
+    runs = joined_runs(outcome.runs)
     # NO_RATE is the last position.
     rates_ore = np.array([*(b.rate_ore for b in plan.rates), 0], np.int64)
-    days = (lines["stop"].to_numpy() - lines["start"].to_numpy()).astype(np.int64)
-    rate_ore = rates_ore[lines["rate"].to_numpy()]
-    lines = lines.assign(days=days, rate_ore=rate_ore, amount_ore=days * rate_ore)
+    days = (runs["stop"] - runs["start"]).astype(np.int64)
+    rate_ore = rates_ore[runs["rate"]]
+    lines = pd.DataFrame(runs | {"days": days, "rate_ore": rate_ore, "amount_ore": days * rate_ore}, copy=False)
     return lines, _missing(lines, plan)
 
 

@@ -17,4 +17,4 @@ ORSAK_DTYPE = pd.CategoricalDtype(["", *CODES])
 
 def coded(codes: NDArray[np.integer[Any]], dtype: pd.CategoricalDtype) -> pd.Categorical[Any]:
     """A categorical from positions in the categories of `dtype`, −1 = missing."""
-    return pd.Categorical.from_codes(codes, dtype=dtype)  # type: ignore[call-overload,no-any-return]
+    return pd.Categorical.from_codes(codes, dtype=dtype)
