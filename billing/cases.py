@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from billing.duplicates import drop_copies, find_duplicates
+from data.bytematrix import all_differ
 from data.issues import Findings, in_order, row_positions, settle
 from data.personnummer import wrong_control_digit
 
@@ -113,13 +114,13 @@ def _warn_about_late_message(cases: pd.DataFrame, found: Findings) -> None:
 
 def _warn_about_control_digit(cases: pd.DataFrame, found: Findings) -> None:
     ids = pa.array(cases["patient_id"].array)
-    if isinstance(ids, pa.ChunkedArray):
-        ids = ids.combine_chunks()
     found.add(np.flatnonzero(wrong_control_digit(ids)), "PERSONNUMMER_KONTROLLSIFFRA", "patient_id")
 
 
 def _warn_about_overlap(cases: pd.DataFrame, found: Findings) -> None:
     """Two computable cases of one stay run on the same days: from notice up to withdrawal or discharge."""
+    if all_differ(pa.array(cases["vardtillfalle_id"].array)):
+        return
     stay, _ = pd.factorize(cases["vardtillfalle_id"])
     eligible = (cases["vardtillfalle_id"] != "").to_numpy(dtype=bool) & (cases["status"] == "").to_numpy()
     rows = np.flatnonzero(eligible)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
+from data.bytematrix import all_differ
 from data.columns import CASE_COLUMNS
 from data.issues import Findings, in_order, row_positions
 
@@ -20,6 +22,8 @@ def drop_copies(cases: pd.DataFrame, issues: pd.DataFrame) -> tuple[pd.DataFrame
     issues without those of the dropped rows but with the warnings, and how many rows were dropped.
     """
     rows = _rows_sharing_an_id(cases)
+    if not len(rows):
+        return cases, issues, 0
     rows = rows[~np.isin(rows, row_positions(cases, issues)[issues["kod"].to_numpy() == "RAD_TRASIG"])]
     group = _equal_rows(cases.iloc[rows], _unreadable_values(cases, issues, rows))
     copy = pd.Series(group).duplicated().to_numpy()
@@ -51,9 +55,9 @@ def find_duplicates(cases: pd.DataFrame, found: Findings) -> None:
 
 def _rows_sharing_an_id(cases: pd.DataFrame) -> npt.NDArray[np.intp]:
     """The rows whose arende_id is not blank and stands in more than one row."""
-    code, distinct = pd.factorize(cases["arende_id"])
-    if len(distinct) == len(cases):
+    if all_differ(pa.array(cases["arende_id"].array)):
         return np.empty(0, dtype=np.intp)
+    code, _ = pd.factorize(cases["arende_id"])
     blank = cases["arende_id"].to_numpy() == ""
     return np.flatnonzero((np.bincount(code)[code] > 1) & ~blank)
 

@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data.bytematrix import Texts
 from data.columns import CASE_COLUMNS, VARDFORMER, Column
 from data.headers import Layout
 from data.issues import Findings
@@ -63,7 +64,7 @@ class _Typing:
         typed: dict[str, object] = {column.name: self._typed(column) for column in CASE_COLUMNS}
         typed["fil"] = pd.Categorical([self._table.name]).repeat(self._size)
         typed["rad"] = self._table.rows
-        cases = pd.DataFrame(typed)
+        cases = pd.DataFrame(typed, copy=False)
         expected = len(self._table.header)
         counts = [f"{n} fält i stället för {expected}" for n in self._table.field_counts.values()]
         self._found.add(self._ragged, "RAD_TRASIG", varde=counts)
@@ -89,7 +90,7 @@ class _Typing:
             return np.where(answer < 0, column.default, answer == 1)
         return self._text(column, texts, rows)
 
-    def _texts(self, column: Column) -> tuple[pa.Array, Mapping[int, str]]:
+    def _texts(self, column: Column) -> tuple[Texts, Mapping[int, str]]:
         """The column's text, blank where the cell is broken or the row is ragged, and its broken cells."""
         place = self._layout.position.get(column.name)
         if place is None:
@@ -105,10 +106,10 @@ class _Typing:
             texts = pc.if_else(pa.array(mask), "", texts)
         return texts, broken
 
-    def _times(self, column: Column, texts: pa.Array, broken: Mapping[int, str]) -> npt.NDArray[np.datetime64]:
+    def _times(self, column: Column, texts: Texts, broken: Mapping[int, str]) -> npt.NDArray[np.datetime64]:
         times, unreadable = parse_times(texts, self._table.serials)
         rows = np.flatnonzero(unreadable)
-        raw = texts.take(pa.array(rows)).to_pylist()
+        raw = texts.filter(pa.array(unreadable)).to_pylist()
         reasons = [why_unreadable(text) for text in raw]
         shown = [f"{text} ({why})" if why else text for text, why in zip(raw, reasons, strict=True)]
         self._found.add(rows, "NODVANDIG_TID_OLASLIG" if column.needed else "TID_OLASLIG", column.name, shown)
@@ -119,7 +120,7 @@ class _Typing:
             self._note(self._readable(blank, lost), "TID_SAKNAS", column, texts)
         return times
 
-    def _text(self, column: Column, texts: pa.Array, broken: Positions) -> pd.Series:
+    def _text(self, column: Column, texts: Texts, broken: Positions) -> pd.Series:
         trimmed = read_text(texts)
         if column.name in _IDS:
             self._note(lost_digits(trimmed), "SIFFROR_FORLORADE", column, trimmed)
@@ -136,7 +137,7 @@ class _Typing:
         mask[self._ragged] = False
         return mask
 
-    def _note(self, mask: npt.NDArray[np.bool_], kod: str, column: Column, texts: pa.Array) -> None:
+    def _note(self, mask: npt.NDArray[np.bool_], kod: str, column: Column, texts: Texts) -> None:
         rows = np.flatnonzero(mask)
         if len(rows):
-            self._found.add(rows, kod, column.name, texts.take(pa.array(rows)))
+            self._found.add(rows, kod, column.name, texts.filter(pa.array(mask)))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import codecs
 import re
 
+import pyarrow as pa
+
 from data.files import InputError
 
 _UNDEFINED_IN_CP1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
@@ -41,8 +43,8 @@ def _decode(content: bytes, name: str) -> tuple[bytes, str]:
     has_bom = content.startswith(codecs.BOM_UTF8)
     text = content[len(codecs.BOM_UTF8) :] if has_bom else content
     try:
-        if not text.isascii():
-            text.decode("utf-8")
+        if not _is_utf8(text):
+            text.decode("utf-8")  # tells where it fails
         return text, "utf-8-sig" if has_bom else "utf-8"
     except UnicodeDecodeError as error:
         first_wrong = error.start
@@ -55,6 +57,16 @@ def _decode(content: bytes, name: str) -> tuple[bytes, str]:
         )
     _refuse_mixture(text, first_wrong, name)
     return text.decode("cp1252").encode(), "windows-1252"
+
+
+def _is_utf8(text: bytes) -> bool:
+    """Whether `text` is valid UTF-8, found out without decoding a copy of it."""
+    ends = pa.array([0, len(text)], pa.int64()).buffers()[1]
+    try:
+        pa.Array.from_buffers(pa.large_string(), 1, [None, ends, pa.py_buffer(text)]).validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 def _refuse_mixture(text: bytes, first_wrong: int, name: str) -> None:

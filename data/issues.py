@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
+from data.bytematrix import Texts
 from data.codes import CODES, STATUSES
 from data.columns import CASE_COLUMNS
 from data.personnummer import is_personnummer
@@ -30,7 +31,7 @@ class Findings:
         self._found: list[pd.DataFrame] = []
 
     def add(
-        self, rows: npt.NDArray[np.integer], kod: str, kolumn: str = "", varde: pa.Array | Sequence[str] | str = ""
+        self, rows: npt.NDArray[np.integer], kod: str, kolumn: str = "", varde: Texts | Sequence[str] | str = ""
     ) -> None:
         """Note the problem `kod` at the positions `rows` of the case frame; `varde` is one text, or one per row."""
         if len(rows):
@@ -116,12 +117,12 @@ def settle(cases: pd.DataFrame, issues: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _shown(kolumn: str, varde: pa.Array | Sequence[str] | str) -> pd.Series | str:
+def _shown(kolumn: str, varde: Texts | Sequence[str] | str) -> pd.Series | str:
     """Values as they may be shown: never a patient's identity, never a whole page."""
     if kolumn == "patient_id":
         return HIDDEN
     if isinstance(varde, str):
         return varde
-    values = varde if isinstance(varde, pa.Array) else pa.array(varde, pa.string())
+    values = varde if isinstance(varde, pa.Array | pa.ChunkedArray) else pa.array(varde, pa.string())
     shown = pd.Series(values.to_pandas(), dtype="str").str.slice(0, _LONGEST_VALUE)
     return shown.mask(is_personnummer(values), HIDDEN)

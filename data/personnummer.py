@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
-from data.bytematrix import Bytes, byte_lengths, of_length
+from data.bytematrix import Bytes, Texts, of_each_length
 
 _ZERO = ord("0")
 _WEIGHTS = np.array([2, 1, 2, 1, 2, 1, 2, 1, 2], dtype=np.uint8)
@@ -31,7 +30,7 @@ def control_digit(nine_digits: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     return control
 
 
-def wrong_control_digit(ids: pa.Array) -> npt.NDArray[np.bool_]:
+def wrong_control_digit(ids: Texts) -> npt.NDArray[np.bool_]:
     """True where an id looks like a personnummer or samordningsnummer but its control digit is wrong.
 
     `ids` is an array of text without missing values. Looked at: 10 or 12 digits, optionally with `-` or `+`
@@ -41,19 +40,17 @@ def wrong_control_digit(ids: pa.Array) -> npt.NDArray[np.bool_]:
     return plausible & ~right
 
 
-def is_personnummer(texts: pa.Array) -> npt.NDArray[np.bool_]:
+def is_personnummer(texts: Texts) -> npt.NDArray[np.bool_]:
     """True where a text is a personnummer or samordningsnummer with the right control digit."""
     plausible, right = _examine(texts)
     return plausible & right
 
 
-def _examine(ids: pa.Array) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+def _examine(ids: Texts) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
     """Where an id has the form and a possible date, and where those have the right control digit."""
     plausible, right = np.zeros(len(ids), dtype=bool), np.zeros(len(ids), dtype=bool)
-    lengths = byte_lengths(ids)
-    for length in (10, 11, 12, 13):
-        rows, texts = of_length(ids, lengths, length)
-        if len(rows):
+    for length, rows, texts in of_each_length(ids, longest=13):
+        if texts is not None and length >= 10:
             plausible[rows], right[rows] = _examine_texts(texts, has_sign=length in (11, 13))
     return plausible, right
 

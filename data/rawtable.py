@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data.bytematrix import Texts
 from data.times import SerialEpoch
 
 
@@ -29,7 +30,7 @@ class RawTable:
     encoding: str
     delimiter: str | None
     header: tuple[str, ...]
-    columns: tuple[pa.Array, ...]
+    columns: tuple[Texts, ...]
     rows: npt.NDArray[np.int32]
     field_counts: Mapping[int, int] = field(default_factory=dict)
     broken: Mapping[int, Mapping[int, str]] = field(default_factory=dict)
@@ -37,7 +38,7 @@ class RawTable:
     hint: str = ""
 
 
-def blank_rows(columns: Sequence[pa.Array | pa.ChunkedArray], size: int) -> npt.NDArray[np.intp]:
+def blank_rows(columns: Sequence[Texts], size: int) -> npt.NDArray[np.intp]:
     """The positions, of `size` rows, at which every column is empty or only blanks."""
     blank = np.arange(size)
     for column in columns:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
+from data.bytematrix import Texts
 from data.encodings import to_utf8
 from data.files import InputError, InputFile, sha256
 from data.headers import known_columns
@@ -34,7 +35,7 @@ class _Head:
 
 @dataclass(frozen=True, slots=True)
 class _Body:
-    columns: tuple[pa.Array, ...]
+    columns: tuple[Texts, ...]
     rows: npt.NDArray[np.int32]
     field_counts: dict[int, int]
 
@@ -166,7 +167,7 @@ def _without_blank_rows(table: pa.Table, rows: npt.NDArray[np.int32]) -> _Body:
         keep = np.ones(table.num_rows, dtype=bool)
         keep[blank] = False
         table, rows = table.filter(pa.array(keep)), rows[keep]
-    return _Body(tuple(column.combine_chunks() for column in table.columns), rows, {})
+    return _Body(tuple(table.columns), rows, {})
 
 
 def _read_exactly(text: bytes, head: _Head, name: str) -> _Body:
@@ -193,7 +194,7 @@ def _read_exactly(text: bytes, head: _Head, name: str) -> _Body:
         if len(records) == _RECORDS_AT_A_TIME:
             _move(records, parts)
     _move(records, parts)
-    columns = tuple(pa.chunked_array(part, pa.string()).combine_chunks() for part in parts)
+    columns = tuple(pa.chunked_array(part, pa.string()) for part in parts)
     return _Body(columns, np.array(rows, dtype=np.int32), field_counts)
 
 

@@ -8,7 +8,6 @@ day that does not exist, an hour 24, or a year outside 1990–2100 is unreadable
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
 from functools import cache
 from itertools import product
 from typing import Literal
@@ -18,7 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.bytematrix import Bytes, Rows, byte_lengths, of_length
+from data.bytematrix import Bytes, Rows, Texts, of_each_length
 
 Times = npt.NDArray[np.datetime64]
 SerialEpoch = Literal[1900, 1904]
@@ -45,7 +44,7 @@ _UNIX_EPOCH_SERIAL = {1900: 25569, 1904: 24107}
 _BLOCK = 32_768  # texts read at a time: what is worked on stays in the processor's cache
 
 
-def parse_times(texts: pa.Array, serials: SerialEpoch | None = None) -> tuple[Times, npt.NDArray[np.bool_]]:
+def parse_times(texts: Texts, serials: SerialEpoch | None = None) -> tuple[Times, npt.NDArray[np.bool_]]:
     """Read every text of `texts` (no missing values) as a time.
 
     Returns `datetime64[s]` with NaT for blank and unreadable ones, and True where a text is not blank but
@@ -53,17 +52,21 @@ def parse_times(texts: pa.Array, serials: SerialEpoch | None = None) -> tuple[Ti
     number has no meaning.
     """
     times = np.full(len(texts), np.datetime64("NaT"), dtype="datetime64[s]")
-    left = _parse_forms(texts, times)
-    if not len(left):
-        return times, np.zeros(len(texts), dtype=bool)
-    trimmed = pc.utf8_trim_whitespace(texts.take(pa.array(left)))
-    some = np.full(len(left), np.datetime64("NaT"), dtype="datetime64[s]")
-    unread = _parse_forms(trimmed, some)
-    if serials is not None:
-        unread = _parse_serials(trimmed, unread, serials, some)
-    times[left] = some
     unreadable = np.zeros(len(texts), dtype=bool)
-    unreadable[left[unread]] = True
+    left = _parse_forms(texts, times)
+    if len(left):
+        times[left], unreadable[left] = _parse_rest(pc.utf8_trim_whitespace(texts.take(pa.array(left))), serials)
+    return times, unreadable
+
+
+def _parse_rest(texts: Texts, serials: SerialEpoch | None) -> tuple[Times, npt.NDArray[np.bool_]]:
+    """The same for the few texts that had no form as they stood: without blanks around, and as day numbers."""
+    times = np.full(len(texts), np.datetime64("NaT"), dtype="datetime64[s]")
+    unread = _parse_forms(texts, times)
+    if serials is not None:
+        unread = _parse_serials(texts, unread, serials, times)
+    unreadable = np.zeros(len(texts), dtype=bool)
+    unreadable[unread] = True
     return times, unreadable
 
 
@@ -87,12 +90,13 @@ def why_unreadable(text: str) -> str:
     return ""
 
 
-def _parse_forms(texts: pa.Array, times: Times) -> Rows:
+def _parse_forms(texts: Texts, times: Times) -> Rows:
     """Fill `times` where a text has one of the forms; return the rows of the other texts that are not empty."""
-    lengths = byte_lengths(texts)
-    unread = [np.flatnonzero((lengths > 0) & ~np.isin(lengths, list(_FORMS_BY_LENGTH)))]
-    for length in np.intersect1d(lengths, list(_FORMS_BY_LENGTH)).tolist():
-        rows, matrix = of_length(texts, lengths, length)
+    unread = [np.empty(0, dtype=np.intp)]
+    for length, rows, matrix in of_each_length(texts, longest=max(_FORMS_BY_LENGTH)):
+        if matrix is None or length not in _FORMS_BY_LENGTH:
+            unread.append(rows)
+            continue
         for start in range(0, len(rows), _BLOCK):
             block = slice(start, start + _BLOCK)
             unread.append(_parse_block(rows[block], matrix[block], times))
@@ -103,10 +107,11 @@ def _parse_block(rows: Rows, matrix: Bytes, times: Times) -> Rows:
     """The same for texts of one length, `matrix`, that belong in `rows` of `times`."""
     for form in _FORMS_BY_LENGTH[matrix.shape[1]]:
         seconds, fits = _parse_form(matrix, form)
-        times[rows[fits]] = seconds[fits].astype("datetime64[s]")
+        if fits.all():
+            times[rows] = seconds.view("datetime64[s]")
+            return rows[:0]
+        times[rows[fits]] = seconds[fits].view("datetime64[s]")
         rows, matrix = rows[~fits], matrix[~fits]
-        if not len(rows):
-            break
     return rows
 
 
@@ -145,15 +150,15 @@ def _table_position(
 def _day_numbers() -> npt.NDArray[np.int32]:
     """Days since 1970 for every (year, month 0–12, day 0–31) laid out in a row, −1 where there is no such day."""
     table = np.full((LAST_YEAR - FIRST_YEAR + 1) * 13 * 32, -1, dtype=np.int32)
-    day = date(FIRST_YEAR, 1, 1)
-    number = (day - date(1970, 1, 1)).days
-    while day.year <= LAST_YEAR:
-        table[((day.year - FIRST_YEAR) * 13 + day.month) * 32 + day.day] = number
-        day, number = day + timedelta(days=1), number + 1
+    days = np.arange(f"{FIRST_YEAR}-01-01", f"{LAST_YEAR + 1}-01-01", dtype="datetime64[D]")
+    months = days.astype("datetime64[M]")
+    month_number = months.astype(np.int64) - (FIRST_YEAR - 1970) * 12
+    day_of_month = (days - months).astype(np.int64) + 1
+    table[(month_number // 12 * 13 + month_number % 12 + 1) * 32 + day_of_month] = days.astype(np.int32)
     return table
 
 
-def _parse_serials(texts: pa.Array, rows: Rows, epoch: SerialEpoch, times: Times) -> Rows:
+def _parse_serials(texts: Texts, rows: Rows, epoch: SerialEpoch, times: Times) -> Rows:
     """Fill `times` where a text is a workbook's day number, rounded to the second; return the rows left."""
     left = []
     for row in rows.tolist():

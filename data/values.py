@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data.bytematrix import Texts
 from data.columns import VARDFORMER
 from data.folding import compact, fold
 from data.kommuner import kommuner
@@ -29,7 +30,7 @@ _ERROR_VALUES = frozenset(
 _KOMMUN_SUFFIXES = ("kommun", "stad")
 
 
-def read_kommuner(texts: pa.Array) -> npt.NDArray[np.int16]:
+def read_kommuner(texts: Texts) -> npt.NDArray[np.int16]:
     """Positions among the kommuner in code order; `BLANK` or `UNKNOWN` where there is none.
 
     A kommun is its code (`0180`, also `180` when the zero was lost) or its name, also as `Göteborgs stad` or
@@ -38,33 +39,33 @@ def read_kommuner(texts: pa.Array) -> npt.NDArray[np.int16]:
     return _by_distinct(texts, _kommun_position).astype(np.int16)
 
 
-def read_vardformer(texts: pa.Array) -> npt.NDArray[np.int8]:
+def read_vardformer(texts: Texts) -> npt.NDArray[np.int8]:
     """Positions in `VARDFORMER`; `BLANK` or `UNKNOWN` where there is none."""
     positions = {name: n for n, name in enumerate(VARDFORMER)}
     return _by_distinct(texts, lambda text: positions.get(fold(text), UNKNOWN)).astype(np.int8)
 
 
-def read_yes_no(texts: pa.Array) -> npt.NDArray[np.int8]:
+def read_yes_no(texts: Texts) -> npt.NDArray[np.int8]:
     """1 for ja, 0 for nej; `BLANK` or `UNKNOWN` where it is neither."""
     return _by_distinct(texts, _yes_no).astype(np.int8)
 
 
-def read_text(texts: pa.Array) -> pa.Array:
+def read_text(texts: Texts) -> Texts:
     """The texts without blanks around them."""
     return pc.utf8_trim_whitespace(texts)
 
 
-def lost_digits(texts: pa.Array) -> npt.NDArray[np.bool_]:
+def lost_digits(texts: Texts) -> npt.NDArray[np.bool_]:
     """True where a long number was shortened by a spreadsheet (`1,98E+11`), so that ids run together."""
     return _among(texts, pc.match_substring(texts, "E+"), lambda text: bool(_SHORTENED.fullmatch(text)))
 
 
-def error_values(texts: pa.Array) -> npt.NDArray[np.bool_]:
+def error_values(texts: Texts) -> npt.NDArray[np.bool_]:
     """True where a text is what a spreadsheet shows for an error (`#N/A`, in Swedish `#SAKNAS!`)."""
     return _among(texts, pc.starts_with(texts, "#"), lambda text: text.upper() in _ERROR_VALUES)
 
 
-def _among(texts: pa.Array, suspects: pa.Array, wanted: Callable[[str], bool]) -> npt.NDArray[np.bool_]:
+def _among(texts: Texts, suspects: Texts, wanted: Callable[[str], bool]) -> npt.NDArray[np.bool_]:
     """True where a text is among the `suspects` and is `wanted`."""
     mask = np.zeros(len(texts), dtype=bool)
     for row in np.flatnonzero(suspects.to_numpy(zero_copy_only=False)).tolist():
@@ -72,13 +73,19 @@ def _among(texts: pa.Array, suspects: pa.Array, wanted: Callable[[str], bool]) -
     return mask
 
 
-def _by_distinct(texts: pa.Array, position: Callable[[str], int]) -> npt.NDArray[np.int64]:
+def _by_distinct(texts: Texts, position: Callable[[str], int]) -> npt.NDArray[np.int64]:
     """`position` of each distinct text that is not blank, spread over all rows."""
-    encoded = texts.dictionary_encode()
-    distinct = (text.strip() for text in encoded.dictionary.to_pylist())
-    values = np.array([position(text) if text else BLANK for text in distinct], dtype=np.int64)
-    spread: npt.NDArray[np.int64] = values[encoded.indices.to_numpy()]
-    return spread
+    known: dict[str, int] = {}
+    parts = [np.empty(0, dtype=np.int64)]
+    for array in texts.chunks if isinstance(texts, pa.ChunkedArray) else [texts]:
+        encoded = array.dictionary_encode()
+        distinct = encoded.dictionary.to_pylist()
+        for text in distinct:
+            if text not in known:
+                known[text] = position(text.strip()) if text.strip() else BLANK
+        values = np.array([known[text] for text in distinct], dtype=np.int64)
+        parts.append(values[encoded.indices.to_numpy()])
+    return np.concatenate(parts)
 
 
 def _yes_no(text: str) -> int:
