@@ -114,8 +114,15 @@ class Outcome:
 
     def window(self, part: slice) -> Outcome:
         """The same arrays seen through a chunk; runs and sums of its own."""
-        arrays = (self.status, self.reason, self.liable_from, self.rule, self.obstacle_later)
-        return Outcome(*(array[part] for array in arrays), runs=[], sums={})
+        return Outcome(
+            status=self.status[part],
+            reason=self.reason[part],
+            liable_from=self.liable_from[part],
+            rule=self.rule[part],
+            obstacle_later=self.obstacle_later[part],
+            runs=[],
+            sums={},
+        )
 
     def gather(self, parts: list[Outcome]) -> None:
         """Take over the runs and add up the sums of the chunks, in their order."""
