@@ -60,7 +60,7 @@ def ubl(invoice: IssuedInvoice, sender: Avsandare, customer: Kund) -> bytes:
     credit = is_credit_note(invoice)
     document = "CreditNote" if credit else "Invoice"
     root = etree.Element(
-        f"{{{_UBL}{document}-2}}",
+        f"{{{_UBL}{document}-2}}{document}",
         nsmap={None: f"{_UBL}{document}-2", "cac": _CAC[1:-1], "cbc": _CBC[1:-1]},
     )
     _header(root, invoice, sender, customer, credit=credit)
@@ -92,9 +92,7 @@ def _refuse_unfit(invoice: IssuedInvoice) -> None:
         )
 
 
-def _header(
-    root: etree._Element, invoice: IssuedInvoice, sender: Avsandare, customer: Kund, *, credit: bool
-) -> None:
+def _header(root: etree._Element, invoice: IssuedInvoice, sender: Avsandare, customer: Kund, *, credit: bool) -> None:
     _text(root, "CustomizationID", CUSTOMIZATION)
     _text(root, "ProfileID", PROFILE)
     _text(root, "ID", str(invoice.number))
@@ -189,7 +187,9 @@ def _line(root: etree._Element, number: int, line: IssuedLine, *, credit: bool) 
     amount_ore, dygn_micro = sign * line.amount_ore, sign * line.dygn_micro
     by_day = line.rate_ore > 0
     if by_day and abs(dygn_micro * line.rate_ore - amount_ore * MICRO_PER_DYGN) * 2 > MICRO_PER_DYGN:
-        raise ReadBackError(f"line {number}: {dygn_text(dygn_micro)} dygn × {line.rate_ore} öre is not {amount_ore} öre.")
+        raise ReadBackError(
+            f"line {number}: {dygn_text(dygn_micro)} dygn × {line.rate_ore} öre is not {amount_ore} öre."
+        )
     # A price may not be negative (EN 16931), so the sign of a line stands on its quantity.
     price_ore = line.rate_ore if by_day else abs(amount_ore)
     quantity = _signed_dygn(dygn_micro) if by_day else ("1" if amount_ore >= 0 else "-1")
