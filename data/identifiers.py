@@ -39,7 +39,7 @@ def bankgiro_fault(number: str, where: str) -> list[str]:
 
 def momsregistreringsnummer_fault(number: str, where: str) -> list[str]:
     """A sentence when the text is not SE, ten digits of an organisationsnummer, and two more."""
-    if not number or re.fullmatch(r"SE\d{12}", number, re.ASCII) and luhn_holds(number[2:12]):
+    if not number or (re.fullmatch(r"SE\d{12}", number, re.ASCII) and luhn_holds(number[2:12])):
         return []
     return [
         f"{where}: momsregistreringsnummer = {number!r} must be SE, the ten digits of the organisationsnummer and 01."

@@ -59,10 +59,8 @@ def ubl(invoice: IssuedInvoice, sender: Avsandare, customer: Kund) -> bytes:
     _refuse_unfit(invoice)
     credit = is_credit_note(invoice)
     document = "CreditNote" if credit else "Invoice"
-    root = etree.Element(
-        f"{{{_UBL}{document}-2}}{document}",
-        nsmap={None: f"{_UBL}{document}-2", "cac": _CAC[1:-1], "cbc": _CBC[1:-1]},
-    )
+    names = {None: f"{_UBL}{document}-2", "cac": _CAC[1:-1], "cbc": _CBC[1:-1]}
+    root = etree.Element(f"{{{_UBL}{document}-2}}{document}", nsmap=names)
     _header(root, invoice, sender, customer, credit=credit)
     if invoice.credits is not None:
         reference = _group(root, "BillingReference", "InvoiceDocumentReference")
