@@ -1,0 +1,86 @@
+"""What the data, the ledger or the tariffs do not cover of a year: named, never silently zero."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from billing.days import Positions
+from billing.issued import IssuedYear
+from billing.outcome_year import MONTHS, YearOutcome
+
+NoticeKind = Literal[
+    "ingen_liggare",
+    "manad_ej_utfardad",
+    "halvt_utfardad",
+    "uttaget_fore_arsslut",
+    "manad_utan_underrattelser",
+    "inget_fore_aret",
+    "belopp_saknas",
+    "belopp_saknas_lag",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One thing the reader must know: `month` 0 = the whole year, `kommun` a position or −1 = all.
+
+    `amount_ore` is the money it concerns, `days` the dygn, `text` the series that lacks an amount or the day of the
+    extraction.
+    """
+
+    kind: NoticeKind
+    month: int = 0
+    kommun: int = -1
+    amount_ore: int = 0
+    days: int = 0
+    text: str = ""
+
+
+def coverage_notices(
+    cases: pd.DataFrame,
+    rows: Positions,
+    year: int,
+    as_of: date,
+    outcome_ore: NDArray[np.int64],
+    outcome: YearOutcome,
+    statute: YearOutcome,
+    issued: IssuedYear | None,
+) -> tuple[Notice, ...]:
+    """Everything the year's figures rest on that is not there; `outcome_ore` is per kommun position and month."""
+    found: list[Notice] = []
+    found += [Notice("belopp_saknas", days=m.days, text=f"{m.serie} {m.year}") for m in outcome.missing]
+    found += [Notice("belopp_saknas_lag", days=m.days, text=f"{m.serie} {m.year}") for m in statute.missing]
+    if as_of < date(year, 12, 31):
+        found.append(Notice("uttaget_fore_arsslut", text=as_of.isoformat()))
+    found += _months_without_notices(cases, rows, year)
+    return tuple(found + _ledger_notices(outcome_ore, issued))
+
+
+def _ledger_notices(outcome_ore: NDArray[np.int64], issued: IssuedYear | None) -> list[Notice]:
+    if issued is None:
+        return [Notice("ingen_liggare")]
+    found = []
+    issued_cells = issued.months_issued()
+    anybody = np.logical_or.reduce(issued_cells, axis=0)
+    for month in range(MONTHS):
+        if not anybody[month]:
+            found.append(Notice("manad_ej_utfardad", month + 1, amount_ore=int(outcome_ore[:, month].sum())))
+            continue
+        for kommun in np.flatnonzero(~issued_cells[:, month] & (outcome_ore[:, month] != 0)):
+            found.append(Notice("halvt_utfardad", month + 1, int(kommun), int(outcome_ore[kommun, month])))
+    return found
+
+
+def _months_without_notices(cases: pd.DataFrame, rows: Positions, year: int) -> list[Notice]:
+    month = cases["utskrivningsklar"].to_numpy()[rows].astype("datetime64[M]").astype(np.int64) - (year - 1970) * MONTHS
+    counts = np.bincount(month[(month >= 0) & (month < MONTHS)], minlength=MONTHS)
+    found = [Notice("manad_utan_underrattelser", m + 1) for m in range(MONTHS) if counts[m] == 0]
+    if not (month < 0).any():
+        found.append(Notice("inget_fore_aret"))
+    return found
