@@ -375,7 +375,7 @@ def _read(inputs: tuple[Path, ...]) -> Intake:
     from data.intake import read_cases
 
     with _progress("Reading", 1) as read:
-        return read_cases(inputs, progress=read)
+        return read_cases(inputs, progress=lambda _name, done, total: read(done, total))
 
 
 def _checked(inputs: tuple[Path, ...]) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -388,11 +388,10 @@ def _checked(inputs: tuple[Path, ...]) -> tuple[pd.DataFrame, pd.DataFrame]:
 @contextmanager
 def _progress(label: str, length: int) -> Iterator[Callable[..., None]]:
     """A bar on a terminal, nothing in a pipe. The callback takes steps done, or (done, total)."""
-    stream = click.get_text_stream("stderr")
-    if not stream.isatty():
+    if not sys.stderr.isatty():
         yield lambda *_: None
         return
-    with click.progressbar(length=length, label=label, file=stream) as bar:
+    with click.progressbar(length=length, label=label, file=sys.stderr) as bar:
 
         def step(done: int, total: int | None = None) -> None:
             if total is None:

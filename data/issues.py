@@ -113,7 +113,7 @@ def settle(cases: pd.DataFrame, issues: pd.DataFrame) -> pd.DataFrame:
     names = np.array([STATUSES.index(name) for name in _STATUS_OF_RANK], dtype=np.int8)
     return cases.assign(
         status=pd.Categorical.from_codes(names[status], categories=pd.Index(STATUSES)),
-        orsak=pd.Series(pd.Categorical.from_codes(orsak, categories=pd.Index(["", *CODES])), cases.index).astype("str"),
+        orsak=pd.Categorical.from_codes(orsak, categories=pd.Index(["", *CODES])),
     )
 
 
