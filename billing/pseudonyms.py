@@ -1,0 +1,51 @@
+"""Codes in place of patients' identities: the same patient keeps the same code, and only the key's holder can tell.
+
+A code is HMAC-SHA256 under a secret key, cut to 80 bits. Without a key an identity could be found again by trying every
+personnummer of a century, which takes less than a minute.
+"""
+
+from __future__ import annotations
+
+import hmac
+from base64 import b32encode
+
+import pandas as pd
+
+KEY_BYTES = 32
+_FEWEST_DISTINCT = 16
+_CODE_BYTES = 10
+_CODE_START = "p-"
+
+
+class WeakKeyError(Exception):
+    """The key would not hide anyone."""
+
+
+def require_key(key: bytes) -> None:
+    """Raise WeakKeyError for a key that is shorter than 32 bytes or plainly not random. The text never shows it."""
+    if len(key) < KEY_BYTES:
+        raise WeakKeyError(f"the pseudonym key has {len(key)} bytes and needs at least {KEY_BYTES} random ones.")
+    if len(set(key)) < _FEWEST_DISTINCT:
+        raise WeakKeyError(
+            f"the pseudonym key has only {len(set(key))} different bytes, so it is not random. Make one with a generator, "
+            "such as: openssl rand -out FILE 32"
+        )
+
+
+def pseudonyms(ids: pd.Series[str], key: bytes) -> pd.Series[str]:
+    """Each identity as a code such as `p-mzxw6ytboi4dkmrv`; blank stays blank.
+
+    Blanks, `-` and the case of letters do not matter, so `19850101-9809` and `198501019809` share a code; a number
+    without century is another text and gets another. The index is kept. Raises WeakKeyError.
+    """
+    require_key(key)
+    code_of = {identity: _code(identity, key) for identity in ids.unique()}
+    return ids.map(code_of).astype("str")
+
+
+def _code(identity: str, key: bytes) -> str:
+    plain = "".join(identity.split()).replace("-", "").casefold()
+    if not plain:
+        return ""
+    digest = hmac.digest(key, plain.encode(), "sha256")
+    return _CODE_START + b32encode(digest[:_CODE_BYTES]).decode().lower()

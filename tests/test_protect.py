@@ -1,0 +1,117 @@
+"""Protected underlag: keyed codes instead of identities, and files that open only with the password."""
+
+import sys
+from pathlib import Path
+
+import msoffcrypto
+import openpyxl
+import pandas as pd
+import pytest
+
+from billing.pseudonyms import WeakKeyError, pseudonyms
+from data.secretfiles import SecretFileError, read_key, read_password
+from reports.protect import ProtectionError, encrypt
+
+KEY = bytes(range(32))
+IDS = pd.Series(["19850101-9809", "198501019809", "8501019809", "R-123", "r-123 ", "", "19850101-9809"], dtype="str")
+
+
+def test_the_same_patient_keeps_the_code_from_month_to_month() -> None:
+    november, december = pseudonyms(IDS, KEY), pseudonyms(IDS.iloc[::-1], KEY)
+    assert november[0] == november[1] == november[6] == december[0] == "p-boy37jw53be6dg5f"
+    assert november[3] == november[4]
+    assert november[5] == ""
+    assert november[0] != november[2]
+    assert november.dtype == IDS.dtype and november.index.equals(IDS.index)
+
+
+def test_another_key_gives_other_codes_and_no_code_holds_the_identity() -> None:
+    codes, others = pseudonyms(IDS, KEY), pseudonyms(IDS, KEY[::-1])
+    assert not set(codes) & set(others) - {""}
+    assert not any("9809" in code or "123" in code for code in codes)
+
+
+def test_many_patients_many_codes() -> None:
+    ids = pd.Series([f"1985{n:08d}" for n in range(20_000)], dtype="str")
+    assert pseudonyms(ids, KEY).nunique() == 20_000
+
+
+@pytest.mark.parametrize("key", [b"", KEY[:31], b"hemligt " * 5, b"\0" * 64])
+def test_a_weak_key_is_refused_without_being_shown(key: bytes) -> None:
+    with pytest.raises(WeakKeyError) as stopped:
+        pseudonyms(IDS, key)
+    assert "hemligt" not in str(stopped.value)
+
+
+PASSWORD = "Räksmörgås 4711"
+
+
+@pytest.fixture
+def workbook(tmp_path: Path) -> Path:
+    path = tmp_path / "underlag_1384_2018-11.xlsx"
+    book = openpyxl.Workbook()
+    book.active["A1"] = "19850101-9809"
+    book.save(path)
+    return path
+
+
+def test_an_encrypted_workbook_opens_with_the_password_only(workbook: Path) -> None:
+    before = workbook.read_bytes()
+    encrypt(workbook, PASSWORD)
+    assert workbook.read_bytes() != before
+    with workbook.open("rb") as sealed, (workbook.parent / "open.xlsx").open("wb") as opened:
+        file = msoffcrypto.OfficeFile(sealed)
+        assert file.is_encrypted()
+        with pytest.raises(msoffcrypto.exceptions.InvalidKeyError):
+            file.load_key(password="Raksmorgas 4711", verify_password=True)
+        file.load_key(password=PASSWORD, verify_password=True)
+        file.decrypt(opened, verify_integrity=True)
+    assert openpyxl.load_workbook(workbook.parent / "open.xlsx").active["A1"].value == "19850101-9809"
+
+
+def test_an_encrypted_workbook_is_the_format_excel_writes(workbook: Path) -> None:
+    """An OLE file with the two streams of MS-OFFCRYPTO, agile: AES-256, SHA-512."""
+    encrypt(workbook, PASSWORD)
+    assert workbook.read_bytes().startswith(bytes.fromhex("D0CF11E0A1B11AE1"))
+    with workbook.open("rb") as sealed:
+        info = msoffcrypto.OfficeFile(sealed).info
+    assert info["keyDataHashAlgorithm"] == "SHA512"
+    assert info["spinValue"] >= 100_000
+
+
+def test_what_cannot_be_encrypted_does_not_stay_readable(tmp_path: Path) -> None:
+    path = tmp_path / "underlag.xlsx"
+    path.write_text("19850101-9809", encoding="utf-8")
+    with pytest.raises(ProtectionError, match=r"underlag\.xlsx: could not be encrypted") as stopped:
+        encrypt(path, PASSWORD)
+    assert not path.exists()
+    assert PASSWORD not in str(stopped.value) and "9809" not in str(stopped.value)
+
+
+def test_without_the_library_the_extra_is_named(workbook: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "msoffcrypto", None)
+    with pytest.raises(ProtectionError, match=r"betalningsansvar\[skydd\]"):
+        encrypt(workbook, PASSWORD)
+
+
+def test_a_password_file_holds_one_line(tmp_path: Path) -> None:
+    file = tmp_path / "losenord.txt"
+    file.write_text(f"{PASSWORD}\r\n", encoding="utf-8-sig")
+    assert read_password(file) == PASSWORD
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b"hemlig", b"x" * 256, b"hemlighet\nrad 2", b"hemligh\xe5t"])
+def test_an_unfit_password_file_is_refused_without_being_shown(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "losenord.txt"
+    file.write_bytes(content)
+    with pytest.raises(SecretFileError) as stopped:
+        read_password(file)
+    assert "hemlig" not in str(stopped.value)
+
+
+def test_a_key_file_is_its_bytes(tmp_path: Path) -> None:
+    file = tmp_path / "nyckel"
+    file.write_bytes(KEY)
+    assert read_key(file) == KEY
+    with pytest.raises(SecretFileError, match="cannot be read"):
+        read_key(tmp_path / "saknas")
