@@ -207,7 +207,9 @@ def test_every_toml_file_parses(path: Path) -> None:
     assert tomllib.loads(path.read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("path", [p for p in DATA_FILES if p.suffix == ".csv"], ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "path", [p for p in DATA_FILES if p.suffix == ".csv" and p.stem != "trasiga-rader"], ids=lambda p: p.name
+)
 def test_every_csv_file_is_rectangular(path: Path) -> None:
     text = path.read_text(encoding="utf-8-sig")
     delimiter = ";" if ";" in text.splitlines()[0] else ","
