@@ -24,6 +24,11 @@ VASTRA_GOTALAND = ("1480", "1490", "1401")
 OTHERS = ("0180", "2031")
 SERIES = ("lag-2017-612", "lag-1990-1404", "prov", "prov-per-vardform")
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2040, 12, 31)
+# As often as they stand here.
+EVERY_MODEL: tuple[str, ...] = (
+    *("individuell", "individuell", "individuell", "individuell", "individuell"),
+    *("genomsnitt", "genomsnitt", "genomsnitt", "schablon"),
+)
 CLOCKS = (time(0), time(8, 30), time(11, 59, 59), time(12), time(12, 0, 1), time(15), time(23, 59, 59))
 
 
@@ -49,9 +54,9 @@ def near(rng: Random, day: date, before: int, after: int) -> date:
 # --- agreements ----------------------------------------------------------------------------------------------------
 
 
-def random_rule(rng: Random, fran: date, tom: date | None, vardform: tuple[str, ...], *, schablon: bool) -> Rule:
-    """A rule of any model, of schablon only where that may be; the dates are given, everything else is drawn."""
-    modell = rng.choices(("individuell", "genomsnitt", "schablon"), (55, 35, 10 * schablon))[0]
+def random_rule(rng: Random, fran: date, tom: date | None, vardform: tuple[str, ...], models: Sequence[str]) -> Rule:
+    """A rule of one of the models; the dates are given, everything else is drawn."""
+    modell = rng.choice(models)
     fields: dict[str, Any]
     if modell == "schablon":
         fields = {"underlag": "halland-2017", "andel": 12, "utfall": rng.choice(("lag-1990-1404", "nationell"))}
@@ -88,14 +93,15 @@ def random_conditions(rng: Random, usual: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(c for c in (*LAW_2017, "vardplan") if chance(rng, 0.5))
 
 
-def random_agreement(rng: Random, month: date, region: str | None) -> Agreement:
+def random_agreement(rng: Random, month: date, region: str | None, models: Sequence[str]) -> Agreement:
     """For each group of vardformer, rules that follow each other; days of change fall near the month, often in it."""
     groups = rng.choice(
         [(VARDFORMER,), (("psykiatri",), ("somatik", "akut", "geriatrik")), (VARDFORMER[:2], VARDFORMER[2:])]
     )
     # The one table at hand lists the kommuner of Halland, so it can bind nobody under another region's agreement. Two
     # schablon rules in a row would only tell whether a neighbour's days by the statute are one line or two.
-    schablon = region in (None, "13")
+    if region not in (None, "13"):
+        models = [modell for modell in models if modell != "schablon"]
     rules: list[Rule] = []
     for group in groups:
         changes = sorted({near(rng, month, 100, 40) for _ in range(rng.randint(0, 3))})
@@ -103,8 +109,9 @@ def random_agreement(rng: Random, month: date, region: str | None) -> Agreement:
         end = None if chance(rng, 0.7) else max(starts[-1], near(rng, month, -31, 90))
         ends = [*(change - timedelta(days=1) for change in changes), end]
         for fran, tom in zip(starts, ends, strict=True):
-            rules.append(random_rule(rng, fran, tom, group, schablon=schablon))
-            schablon = schablon and rules[-1].modell != "schablon"
+            rules.append(random_rule(rng, fran, tom, group, models))
+            if rules[-1].modell == "schablon":
+                models = [modell for modell in models if modell != "schablon"]
     rng.shuffle(rules)
     return agreement("prov", region, rules)
 
@@ -125,11 +132,10 @@ def random_rates(rng: Random, month: date) -> dict[str, list[Rate]]:
     return rates
 
 
-def random_world(rng: Random, month: date) -> World:
+def random_world(rng: Random, month: date, models: Sequence[str]) -> World:
     region = rng.choice([None, "13", "13", "14"])
-    return World(
-        random_agreement(rng, month, region), STATUTE, random_rates(rng, month), schablon_tables(), lan_of_kommuner()
-    )
+    own = random_agreement(rng, month, region, models)
+    return World(own, STATUTE, random_rates(rng, month), schablon_tables(), lan_of_kommuner())
 
 
 # --- cases ---------------------------------------------------------------------------------------------------------
@@ -194,13 +200,13 @@ def random_case(rng: Random, name: str, month: date, pivots: Sequence[date]) -> 
     }
 
 
-def random_month(rng: Random, cases: int) -> Month:
+def random_month(rng: Random, cases: int, models: Sequence[str] = EVERY_MODEL) -> Month:
     """A month with its world; about half the months lie where the statute itself changes."""
     if chance(rng, 0.5):
         month = date(rng.choice((2017, 2018, 2019)), rng.choice((1, 11, 12)), 1)
     else:
         month = date(rng.randint(2014, 2025), rng.randint(1, 12), 1)
-    world = random_world(rng, month)
+    world = random_world(rng, month, models)
     last = days_of(month)[-1]
     as_of = rng.choice([None, last, last, near(rng, last, 35, 0), near(rng, last, 0, 60)])
     changes = [day for rule in world.agreement.regler for day in (rule.fran, rule.tom) if day is not None]
@@ -208,6 +214,6 @@ def random_month(rng: Random, cases: int) -> Month:
     return Month(world, [random_case(rng, f"A{n:06d}", month, pivots) for n in range(cases)], month, as_of)
 
 
-def months(most_cases: int = 12) -> st.SearchStrategy[Month]:
+def months(most_cases: int = 12, models: Sequence[str] = EVERY_MODEL) -> st.SearchStrategy[Month]:
     """Random months for hypothesis."""
-    return st.builds(random_month, st.randoms(use_true_random=False), st.integers(1, most_cases))
+    return st.builds(random_month, st.randoms(use_true_random=False), st.integers(1, most_cases), st.just(models))
