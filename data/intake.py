@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from data.casetable import to_cases
+from data.casetable import TypedTable, to_cases
 from data.excelfile import read_excel_file
-from data.files import Found, InputError, InputFile, SourceFile, find_files
+from data.files import Found, InputError, SourceFile, find_files
 from data.headers import HeaderError, Layout, lay_out
 from data.issues import settle
-from data.rawtable import RawTable
+from data.rawtable import RawTable, blank_rows
 from data.textfile import read_text_file
 
 Progress = Callable[[str, int, int], None]
@@ -40,51 +40,47 @@ def read_cases(paths: Sequence[Path], progress: Progress | None = None) -> Intak
     at once, when a file cannot be read as a table or there is no row at all.
     """
     found = find_files(paths)
-    tables = _read_all(found, progress)
-    parts = [to_cases(table, layout) for table, layout in tables]
-    cases = _together([part.cases for part in parts], [table.name for table, _ in tables])
+    parts, sources = _read_all(found, progress)
+    cases = _together([part.cases for part in parts], [source.name for source in sources])
     issues = pd.concat([part.issues for part in parts], ignore_index=True)
-    cases = settle(cases, issues)
-    sources = tuple(_source(table, layout) for table, layout in tables)
     assert len(cases) == sum(source.rows for source in sources), "a row was lost between the file and the case frame"
-    return Intake(cases, issues, sources, found.passed_over)
+    return Intake(settle(cases, issues), issues, tuple(sources), found.passed_over)
 
 
-def _read_all(found: Found, progress: Progress | None) -> list[tuple[RawTable, Layout]]:
+def _read_all(found: Found, progress: Progress | None) -> tuple[list[TypedTable], list[SourceFile]]:
     problems: list[str] = []
-    tables: list[tuple[RawTable, Layout]] = []
+    parts: list[TypedTable] = []
+    sources: list[SourceFile] = []
     for done, file in enumerate(found.files):
         if progress:
             progress(file.name, done, len(found.files))
         try:
-            table = _read(file)
+            table = read_excel_file(file) if file.is_excel else read_text_file(file)
             layout = lay_out(table.header, table.hint)
             _refuse_nameless(table)
-            tables.append((table, layout))
         except InputError as error:
             problems += error.problems
         except HeaderError as error:
             problems += [f"{file.name}: {problem}" for problem in error.problems]
-    if not problems and not any(len(table.rows) for table, _ in tables):
-        names = ", ".join(table.name for table, _ in tables)
+        else:
+            parts.append(to_cases(table, layout))
+            sources.append(_source(table, layout))
+    if not problems and not any(source.rows for source in sources):
+        names = ", ".join(source.name for source in sources)
         problems.append(f"{names}: there is a header but no row below it. Export the cases of the period again.")
     if problems:
         raise InputError(problems)
-    return tables
-
-
-def _read(file: InputFile) -> RawTable:
-    return read_excel_file(file) if file.is_excel else read_text_file(file)
+    return parts, sources
 
 
 def _refuse_nameless(table: RawTable) -> None:
     """Raise InputError for a column that holds values but has no header: nobody can know what they are."""
+    size = len(table.rows)
     problems = []
     for place, (header, column) in enumerate(zip(table.header, table.columns, strict=True)):
-        if header or not len(column):
+        if header:
             continue
-        lengths = np.asarray(column.to_numpy(zero_copy_only=False) != "")
-        filled = np.flatnonzero(lengths)
+        filled = np.setdiff1d(np.arange(size), blank_rows([column], size))
         if len(filled):
             problems.append(
                 f"{table.name}, row {table.rows[filled[0]]}: column {place + 1} holds a value but has no header. "

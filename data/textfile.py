@@ -225,8 +225,9 @@ def _refuse_swallowed_rows(record: str, head: _Head, where: str) -> None:
     why = "a quote opens on this line and is not closed as it should"
     try:
         list(csv.reader(io.StringIO(record), delimiter=head.delimiter, strict=True))
-        inner = record.split("\n")[1:-1]
-        looks_like_rows = any(line.count(head.delimiter) >= len(head.fields) - 1 for line in inner)
+        lines = record.rstrip("\n").split("\n")
+        whole = [line.count(head.delimiter) >= len(head.fields) - 1 for line in lines]
+        looks_like_rows = any(whole[1:-1]) or sum(whole) > 1
     except csv.Error:
         looks_like_rows = True
     if looks_like_rows:

@@ -1,0 +1,54 @@
+"""Small input files for the tests of the intake: one good row, and ways to change it and write it down."""
+
+import csv
+import io
+from pathlib import Path
+
+import pandas as pd
+
+from billing.cases import check_cases
+from data.columns import CASE_COLUMNS
+from data.intake import Intake, read_cases
+
+COLUMNS = [column.name for column in CASE_COLUMNS]
+GOOD = {
+    "arende_id": "A1",
+    "patient_id": "P1",
+    "folkbokforingskommun": "0180",
+    "vardform": "somatik",
+    "inskriven": "2018-11-01 08:00",
+    "inskrivningsmeddelande": "2018-11-01 10:00",
+    "utskrivningsklar": "2018-11-05 10:30",
+}
+
+
+def row(**changes: str) -> list[str]:
+    """The good row with `changes`, in the order of `COLUMNS`."""
+    values = {**GOOD, **changes}
+    return [values.get(name, "") for name in COLUMNS]
+
+
+def text_of(*rows: list[str], header: list[str] = COLUMNS, delimiter: str = ";") -> str:
+    out = io.StringIO(newline="")
+    csv.writer(out, delimiter=delimiter, lineterminator="\r\n").writerows([header, *rows])
+    return out.getvalue()
+
+
+def write(folder: Path, *rows: list[str], name: str = "a.csv", encoding: str = "utf-8", **how: object) -> Path:
+    path = folder / name
+    path.write_bytes(text_of(*rows, **how).encode(encoding))
+    return path
+
+
+def read(*paths: Path) -> Intake:
+    return read_cases(paths)
+
+
+def checked(*paths: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    intake = read(*paths)
+    return check_cases(intake.cases, intake.issues)
+
+
+def found(issues: pd.DataFrame) -> list[tuple[int, str, str, str]]:
+    """The issues as (rad, kod, kolumn, varde)."""
+    return [tuple(r) for r in issues[["rad", "kod", "kolumn", "varde"]].itertuples(index=False)]

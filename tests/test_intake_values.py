@@ -1,0 +1,65 @@
+"""Kommun by code or name, vardform, ja/nej: what is understood and what is not."""
+
+import pyarrow as pa
+import pytest
+
+from data.columns import VARDFORMER
+from data.kommuner import kommuner
+from data.values import BLANK, UNKNOWN, lost_digits, read_kommuner, read_vardformer, read_yes_no
+
+CODES = list(kommuner())
+
+
+def code_of(text):
+    position = int(read_kommuner(pa.array([text]))[0])
+    return CODES[position] if position >= 0 else position
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("0180", "0180"), ("180", "0180"), (" 1480 ", "1480"), ("Stockholm", "0180"), ("STOCKHOLM", "0180"),
+        ("Göteborg", "1480"), ("goteborg", "1480"), ("Go\u0308teborg", "1480"), ("Göteborgs stad", "1480"),
+        ("GÖTEBORGS KOMMUN", "1480"), ("Stockholms stad", "0180"), ("Malmö stad", "1280"), ("Borås stad", "1490"),
+        ("Kungsbacka kommun", "1384"), ("Upplands-Bro", "0139"), ("upplands bro", "0139"), ("UpplandsVäsby", "0114"),
+        ("Håbo", "0305"), ("HÅBO", "0305"), ("Habo", "0643"), ("habo kommun", "0643"), ("Håbo kommun", "0305"),
+    ],
+)  # fmt: skip
+def test_kommun_by_code_and_name(text, code):
+    assert code_of(text) == code
+
+
+@pytest.mark.parametrize("text", ["0000", "9999", "01800", "Göteburg", "GÃ¶teborg", "stad", "kommun", "-", "１２３４"])
+def test_what_is_no_kommun_is_unknown(text):
+    assert code_of(text) == UNKNOWN
+
+
+def test_blank_kommun_is_blank():
+    assert read_kommuner(pa.array(["", "  "])).tolist() == [BLANK, BLANK]
+
+
+def test_every_kommun_is_found_by_its_code_and_its_name_in_any_case():
+    for code, kommun in kommuner().items():
+        assert {code_of(t) for t in (code, kommun.name, kommun.name.upper(), f"{kommun.name} kommun")} == {code}
+
+
+def test_a_name_without_its_diacritics_is_found_when_only_one_has_it():
+    assert code_of("ostersund") == "2380"
+    assert code_of("Vasteras") == "1980"
+
+
+def test_vardform():
+    texts = pa.array(["somatik", " Psykiatri", "AKUT", "geriatrik", "", "kirurgi"])
+    assert read_vardformer(texts).tolist() == [*range(len(VARDFORMER)), BLANK, UNKNOWN]
+
+
+def test_yes_and_no():
+    yes, no = ["ja", "J", "yes", "y", "TRUE", "1", "sant"], ["nej", "N", "no", "false", "0", "Falskt"]
+    assert set(read_yes_no(pa.array(yes)).tolist()) == {1}
+    assert set(read_yes_no(pa.array(no)).tolist()) == {0}
+    assert read_yes_no(pa.array(["", "kanske", "2"])).tolist() == [BLANK, UNKNOWN, UNKNOWN]
+
+
+def test_digits_a_spreadsheet_has_cut():
+    texts = pa.array(["1,98112E+11", "1.2E+15", "2E+15", "BLE+5", "A-E+1", "E+", "198112189876"])
+    assert lost_digits(texts).tolist() == [True, True, True, False, False, False, False]
