@@ -121,15 +121,13 @@ def test_no_float_where_money_is_computed(path: Path) -> None:
 
 
 def joins_paths(node: ast.BinOp | ast.AugAssign) -> bool:
-    return (
-        isinstance(node, ast.BinOp)
-        and isinstance(node.right, ast.JoinedStr | ast.Constant)
-        and not is_number(node.right)
+    """True for `folder / name` and `path.parent / "x.toml"`."""
+    if not isinstance(node, ast.BinOp):
+        return False
+    text = isinstance(node.right, ast.JoinedStr) or (
+        isinstance(node.right, ast.Constant) and isinstance(node.right.value, str)
     )
-
-
-def is_number(node: ast.AST) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, int)
+    return text or bool(names_in(node.left) & {"folder", "path", "parent", "beside", "target"})
 
 
 @parametrized("reports")
