@@ -11,6 +11,7 @@ from datetime import date, timedelta
 import pyarrow as pa
 from lxml import etree
 
+from billing.credit_reasons import REASON_TEXTS
 from billing.invoices import IssuedInvoice, IssuedLine
 from data.avsandare import Avsandare
 from data.einvoice_parties import peppol_endpoint, require_einvoice_parties
@@ -73,7 +74,8 @@ def ubl(invoice: IssuedInvoice, sender: Avsandare, customer: Kund) -> bytes:
     _totals(root, abs(invoice.amount_ore))
     for number, line in enumerate(invoice.lines, start=1):
         _line(root, number, line, credit=credit)
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+    xml: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+    return xml
 
 
 def _refuse_unfit(invoice: IssuedInvoice) -> None:
@@ -195,7 +197,7 @@ def _line(root: etree._Element, number: int, line: IssuedLine, *, credit: bool) 
     element = _group(root, "CreditNoteLine" if credit else "InvoiceLine")
     _text(element, "ID", str(number))
     if line.reason:
-        _text(element, "Note", f"Orsak: {line.reason}")
+        _text(element, "Note", REASON_TEXTS.get(line.reason, line.reason))
     _text(element, "CreditedQuantity" if credit else "InvoicedQuantity", quantity, unitCode=_DAY if by_day else _ONE)
     _money(element, "LineExtensionAmount", amount_ore)
     _period(element, line.fran, line.tom)

@@ -19,7 +19,8 @@ def require_encryption() -> ModuleType:
         raise ProtectionError(
             "--password-file needs msoffcrypto-tool. Install it: pip install 'betalningsansvar[skydd]'"
         ) from None
-    return msoffcrypto
+    library: ModuleType = msoffcrypto
+    return library
 
 
 def encrypt(path: Path, password: str) -> None:

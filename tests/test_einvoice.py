@@ -16,6 +16,7 @@ from data.einvoice_parties import require_einvoice_parties
 from data.kunder import load_customers
 from data.toml_table import PartyError
 from reports.einvoice import EInvoiceError, is_sent, ubl
+from reports.invoice_export import write_einvoices
 from reports.readback import ReadBackError
 from tests.einvoice_rules import NS, complaints
 
@@ -66,7 +67,7 @@ def invoice(*lines: IssuedLine, **other: object) -> IssuedInvoice:
 
 def credit_of(issued: IssuedInvoice, number: int) -> IssuedInvoice:
     lines = (
-        replace(x, dygn_micro=-x.dygn_micro, amount_ore=-x.amount_ore, reason="ANDRAD_UPPGIFT") for x in issued.lines
+        replace(x, dygn_micro=-x.dygn_micro, amount_ore=-x.amount_ore, reason="BORTFALLEN") for x in issued.lines
     )
     return invoice(*lines, number=number, kind="credit", credits=issued.number)
 
@@ -133,7 +134,7 @@ def test_a_credit_note_names_the_invoice_it_credits_and_the_reason() -> None:
     assert etree.QName(etree.fromstring(xml)).localname == "CreditNote"
     assert texts(xml, "cac:BillingReference/cac:InvoiceDocumentReference/cbc:ID") == ["17"]
     assert texts(xml, "cac:LegalMonetaryTotal/cbc:PayableAmount") == ["56800.00"]
-    assert texts(xml, "cac:CreditNoteLine/cbc:Note") == ["Orsak: ANDRAD_UPPGIFT"] * 2
+    assert texts(xml, "cac:CreditNoteLine/cbc:Note") == ["Dygnen ska inte längre debiteras."] * 2
 
 
 def test_it_goes_to_the_kommun_with_its_reference_terms_and_bankgiro() -> None:
@@ -236,3 +237,22 @@ def test_a_mistyped_number_is_refused_when_the_sender_is_read(tmp_path: Path, ke
     with pytest.raises(PartyError, match=said) as stopped:
         load_sender(file)
     assert f"avsandare.toml: {key} = {value!r}" in str(stopped.value)
+
+
+def test_the_export_writes_each_invoice_and_leaves_out_noll_fakturor(tmp_path: Path) -> None:
+    issued = [INVOICES["cases"], INVOICES["credit"], invoice(number=19, kommun="1315")]
+    assert write_einvoices(issued, tmp_path / "ut", sender=SENDER, customers=CUSTOMERS) == 2
+    assert sorted(path.name for path in (tmp_path / "ut").iterdir()) == [
+        "faktura_17_1384_2018-11.xml",
+        "kreditfaktura_18_1384_2018-11.xml",
+        "manifest.json",
+    ]
+    assert (tmp_path / "ut" / "faktura_17_1384_2018-11.xml").read_bytes() == built(INVOICES["cases"])
+
+
+def test_the_export_writes_nothing_when_a_kommun_lacks_its_reference(tmp_path: Path) -> None:
+    customers = {"1384": CUSTOMERS["1384"], "1380": replace(CUSTOMERS["1380"], referens="")}
+    issued = [INVOICES["cases"], invoice(line(), number=18, kommun="1380")]
+    with pytest.raises(PartyError, match=r"Halmstad \(1380\) lacks referens"):
+        write_einvoices(issued, tmp_path / "ut", sender=SENDER, customers=customers)
+    assert list(tmp_path.iterdir()) == []

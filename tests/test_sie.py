@@ -13,6 +13,7 @@ from billing.invoices import IssuedInvoice
 from data.avsandare import Avsandare
 from data.bokforing import load_bookkeeping
 from data.toml_table import PartyError
+from reports.invoice_export import write_bookkeeping
 from reports.readback import ReadBackError
 from reports.sie import SieError, sie_vouchers
 from tests.sie_reader import SieFile, read
@@ -112,3 +113,11 @@ def test_impossible_accounts_and_dimensions_are_refused(tmp_path: Path) -> None:
         load_bookkeeping(file)
     assert "[intakt]: konto = '34-11' must be digits" in str(stopped.value)
     assert "dimension 1 is used twice" in str(stopped.value)
+
+
+def test_the_export_writes_one_file_for_the_run(tmp_path: Path) -> None:
+    issued = [invoice(line()), invoice(number=19, kommun="1315")]
+    out = tmp_path / "ut"
+    assert write_bookkeeping(issued, out, sender=SENDER, config=CONFIG, generated=GENERATED) == 1
+    assert sorted(path.name for path in out.iterdir()) == ["bokforing.si", "manifest.json"]
+    assert len(read((out / "bokforing.si").read_bytes()).vouchers) == 1
