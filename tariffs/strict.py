@@ -55,6 +55,9 @@ class Table:
     def is_whole(self, key: str) -> bool:
         return type(self._values.get(key)) is int
 
+    def is_text(self, key: str) -> bool:
+        return isinstance(self._values.get(key), str)
+
     def is_empty_list(self, key: str) -> bool:
         """Whether the author wrote `key = []`: none of them, said on purpose."""
         self._asked.add(key)
@@ -96,12 +99,32 @@ class Table:
             return None
         return tuple(words)
 
+    def words(self, key: str) -> tuple[str, ...] | None:
+        """A list of texts that somebody else judges; one text alone is read as a list of one."""
+        value = self._take(key, (list, str), "a list of text in quotes", needed=False)
+        if value is None:
+            return None
+        words = [value] if isinstance(value, str) else value
+        if not words or not all(isinstance(word, str) and word.strip() for word in words):
+            self.complain(f"{key} = {value!r} must be a list of text in quotes.")
+            return None
+        return tuple(words)
+
     def day(self, key: str, *, needed: bool = False) -> date | None:
         value: date | None = self._take(key, date, "a date without quotes such as 2018-01-01", needed)
         if value is not None and not 1900 <= value.year <= 2200:
             self.complain(f"{key} = {value} is not a possible date; leave tom out for until further notice.")
             return None
         return value
+
+    def moment(self, key: str, *, needed: bool = False) -> datetime | None:
+        self._asked.add(key)
+        value = self._values.get(key)
+        if isinstance(value, datetime) and value.tzinfo is None:
+            return value
+        if value is not None or needed:
+            self.complain(f"{key} = {value!r} must be a local time without quotes such as 2018-11-05T08:00:00.")
+        return None
 
     def clock(self, key: str) -> time | None:
         value: time | None = self._take(key, time, "a time without quotes such as 12:00:00", needed=False)

@@ -1,0 +1,90 @@
+"""What a scenario changes: parameters of an agreement's rules, and how people are sent home. Frozen records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import date, time
+from decimal import Decimal
+
+HINDER = ("skjuter_upp", "ingen_verkan", "pausar")
+STYRS_AV = ("dygnet", "underrattelse")
+
+INDIVIDUELL_KEYS = ("dagar", "dagtyp", "intrader", "klockslag", "klockslag_grans", "styrs_av")
+GENOMSNITT_KEYS = ("troskel", "decimaler", "individuell_efter", "trigger_manader")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """New parameters for the rules of an agreement; None leaves a parameter as it is.
+
+    A key reaches the rules whose model has it, of the kinds of care in `vardform` (None = all) and, with
+    `galler_dagtyp`, only those that count such days. `decimaler` may be "exakt" (no rounding), `klockslag`
+    "inget" and `individuell_efter` "aldrig". `hinder` says what an obstacle in regional open care does:
+    postpones entry, nothing, or also pauses the charge after entry. `styrs_av` "underrattelse" lets the rule
+    in force on the day of the notice decide every later day of the case. `dygnsbelopp` is a series or öre,
+    `dygnsbelopp_ar` the year whose amount holds on every day.
+    """
+
+    vardform: tuple[str, ...] | None = None
+    galler_dagtyp: str | None = None
+    modell: str | None = None
+    dagar: int | None = None
+    dagtyp: str | None = None
+    intrader: str | None = None
+    klockslag: time | str | None = None
+    klockslag_grans: str | None = None
+    styrs_av: str | None = None
+    troskel: Decimal | None = None
+    decimaler: int | str | None = None
+    individuell_efter: int | str | None = None
+    trigger_manader: int | None = None
+    utskrivningsdag: bool | None = None
+    hinder: str | None = None
+    dygnsbelopp: str | int | None = None
+    dygnsbelopp_ar: int | None = None
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The parameters that are changed, in a fixed order."""
+        named = (f.name for f in fields(self) if f.name not in ("vardform", "galler_dagtyp"))
+        return tuple(name for name in named if getattr(self, name) is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """How stays and cases change: every stay `kortare_dygn` days shorter, the share that goes home on the day
+    of the notice raised to `samma_dag_andel`, `tillvaxt` more cases (0.05 = five in a hundred, −0.05 = fewer).
+    Only for the payers in `kommun` and the kinds in `vardform`, None = all."""
+
+    kommun: tuple[str, ...] | None = None
+    vardform: tuple[str, ...] | None = None
+    kortare_dygn: int = 0
+    samma_dag_andel: Decimal | None = None
+    tillvaxt: Decimal | None = None
+
+    @property
+    def changes_something(self) -> bool:
+        return bool(self.kortare_dygn or self.samma_dag_andel or self.tillvaxt)
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A named overlay on a base. `fran` is the first day of the month from which it differs (None = always);
+    `punkt` maps the axes of a grid to this scenario's values, as text."""
+
+    namn: str
+    skal: str
+    fran: date | None = None
+    change: Change = Change()
+    behaviour: Behaviour = Behaviour()
+    punkt: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioFile:
+    """A scenario file: the agreement it builds on (None = the command's) and its scenarios in order."""
+
+    avtal: str | None
+    scenarier: tuple[Scenario, ...]
+    origin: str
+    sha256: str

@@ -1,0 +1,177 @@
+"""Scenario files: named overlays in TOML, read strictly."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+from tariffs.records import VARDFORMER
+from tariffs.scenario import (
+    HINDER,
+    STYRS_AV,
+    Behaviour,
+    Change,
+    Scenario,
+    ScenarioFile,
+)
+from tariffs.strict import Table, TariffError, read_toml
+
+BASE_NAME = "bas"
+_MOST_GROWTH = 10
+
+
+def load_scenarios(path: Path) -> ScenarioFile:
+    """Read one scenario file.
+
+    Raises TariffError with every problem at once, each naming file, scenario and key, and what is allowed.
+    """
+    content, digest = read_toml(path)
+    problems: list[str] = []
+    root = Table(content, path.name, problems)
+    avtal = root.text("avtal")
+    tables = root.tables("scenario")
+    root.done()
+    named = [_named(raw, number) for number, raw in enumerate(content.get("scenario", []), start=1)] if tables else []
+    found = [
+        scenario
+        for name, raw in named
+        if isinstance(raw, dict) and (scenario := _scenario(Table(raw, f"{path.name} scenario {name}", problems)))
+    ]
+    names = [s.namn for s in found]
+    problems.extend(
+        f"{path.name}: two scenarios are named {name!r}; give each its own namn."
+        for name in dict.fromkeys(n for n in names if names.count(n) > 1)
+    )
+    if problems:
+        raise TariffError(problems)
+    return ScenarioFile(avtal, tuple(found), path.name, digest)
+
+
+def _named(raw: Any, number: int) -> tuple[str, Any]:
+    name = raw.get("namn") if isinstance(raw, dict) else None
+    return (repr(name) if isinstance(name, str) else str(number)), raw
+
+
+def _scenario(table: Table) -> Scenario | None:
+    namn, skal = table.text("namn", needed=True), table.text("skal", needed=True)
+    if namn is not None and namn.casefold() == BASE_NAME:
+        table.complain(f"namn = {namn!r} is the name of the base itself; choose another.")
+    fran = _month(table)
+    change, behaviour = read_change(table), read_behaviour(table)
+    table.done()
+    if behaviour.kommun and change.keys:
+        table.complain(
+            f"kommun limits behaviour, and {change.keys[0]} changes the agreement of every kommun; "
+            "make two scenarios."
+        )
+    return Scenario(namn, skal, fran, change, behaviour) if namn and skal else None
+
+
+def read_change(table: Table) -> Change:
+    """The parameters of rules that a table changes."""
+    dygnsbelopp: str | int | None = None
+    if table.is_whole("dygnsbelopp"):
+        dygnsbelopp = table.ore("dygnsbelopp")
+    elif table.has("dygnsbelopp"):
+        dygnsbelopp = table.text("dygnsbelopp")
+    change = Change(
+        vardform=table.texts("vardform", VARDFORMER),
+        galler_dagtyp=table.text("galler_dagtyp", allowed=("kalenderdag", "vardag")),
+        modell=table.text("modell", allowed=("individuell", "genomsnitt")),
+        dagar=table.whole("dagar", minimum=0, maximum=366),
+        dagtyp=table.text("dagtyp", allowed=("kalenderdag", "vardag")),
+        intrader=table.text("intrader", allowed=("sista_dagen", "dagen_efter")),
+        klockslag=table.text("klockslag", allowed=("inget",))
+        if table.is_text("klockslag")
+        else table.clock("klockslag"),
+        klockslag_grans=table.text("klockslag_grans", allowed=("efter", "fran")),
+        styrs_av=table.text("styrs_av", allowed=STYRS_AV),
+        troskel=table.decimal("troskel", places=3),
+        decimaler=_whole_or(table, "decimaler", 0, 3, "exakt"),
+        individuell_efter=_whole_or(table, "individuell_efter", 1, 366, "aldrig"),
+        trigger_manader=table.whole("trigger_manader", minimum=1, maximum=12),
+        utskrivningsdag=table.flag("utskrivningsdag", default=False) if table.has("utskrivningsdag") else None,
+        hinder=table.text("hinder", allowed=HINDER),
+        dygnsbelopp=dygnsbelopp,
+        dygnsbelopp_ar=table.whole("dygnsbelopp_ar", minimum=1990, maximum=2100),
+    )
+    if change.modell == "genomsnitt" and change.troskel is None:
+        table.complain('modell = "genomsnitt" needs troskel, an exact number in quotes such as "3.00".')
+    if change.modell == "individuell" and change.dagar is None:
+        table.complain('modell = "individuell" needs dagar, a whole number from 0.')
+    if change.dygnsbelopp is not None and change.dygnsbelopp_ar is not None:
+        table.complain("dygnsbelopp and dygnsbelopp_ar both set the amount; keep one of them.")
+    return change
+
+
+def read_behaviour(table: Table) -> Behaviour:
+    """The behaviour that a table changes."""
+    kommun = table.words("kommun")
+    return Behaviour(
+        kommun=kommun,
+        vardform=table.texts("vardform", VARDFORMER),
+        kortare_dygn=table.whole("kortare_dygn", minimum=0, maximum=366) or 0,
+        samma_dag_andel=share(table, "samma_dag_andel", Decimal(0), Decimal(1)),
+        tillvaxt=share(table, "tillvaxt", Decimal(-1), Decimal(_MOST_GROWTH)),
+    )
+
+
+def share(table: Table, key: str, least: Decimal, most: Decimal) -> Decimal | None:
+    """A share as exact text such as "0.70"; outside `least`–`most` is a problem."""
+    text = table.text(key)
+    if text is None:
+        return None
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite() or not least <= number <= most:
+        table.complain(f'{key} = {text!r} must be a share in quotes such as "0.10", from {least} to {most}.')
+        return None
+    return number
+
+
+def _whole_or(table: Table, key: str, minimum: int, maximum: int, word: str) -> int | str | None:
+    if table.is_text(key):
+        return table.text(key, allowed=(word,))
+    return table.whole(key, minimum=minimum, maximum=maximum)
+
+
+def _month(table: Table) -> date | None:
+    text = table.text("fran")
+    if text is None:
+        return None
+    found = re.fullmatch(r"(\d{4})-(\d{2})", text)
+    if not found or not 1 <= int(found[2]) <= 12 or not 1990 <= int(found[1]) <= 2200:
+        table.complain(f'fran = {text!r} is not a month; write it in quotes as "2018-07".')
+        return None
+    return date(int(found[1]), int(found[2]), 1)
+
+
+def with_kommun_codes(scenarios: Sequence[Scenario], code_of: dict[str, str], origin: str) -> tuple[Scenario, ...]:
+    """The scenarios with `kommun` as codes; `code_of` maps codes and lower-case names to codes.
+
+    Raises TariffError naming the kommuner that are not known.
+    """
+    problems = []
+    done = []
+    for scenario in scenarios:
+        names = scenario.behaviour.kommun or ()
+        unknown = [n for n in names if n.strip().casefold() not in code_of]
+        problems += [
+            f"{origin} scenario {scenario.namn!r}: kommun = {name!r} is not one of the 290 kommuner; "
+            "give its four-digit code or its name."
+            for name in unknown
+        ]
+        if names and not unknown:
+            codes = tuple(code_of[n.strip().casefold()] for n in names)
+            scenario = replace(scenario, behaviour=replace(scenario.behaviour, kommun=codes))
+        done.append(scenario)
+    if problems:
+        raise TariffError(problems)
+    return tuple(done)
