@@ -15,6 +15,7 @@ import click
 if TYPE_CHECKING:
     import pandas as pd
 
+    from billing.invoices import IssuedInvoice
     from billing.period import Month
     from data.intake import Intake
     from tariffs.belopp import Tariffs
@@ -66,6 +67,9 @@ agreement_option = click.option(
     "--agreement", default="nationell", show_default=True, metavar="ID|FILE", help="Agreement in force."
 )
 tariffs_option = click.option("--tariffs", type=PATH, metavar="FILE", help="Amounts to add or override.")
+driftstopp_option = click.option(
+    "--driftstopp", type=PATH, metavar="FILE", help="Times when the message system stood still (TOML)."
+)
 as_of_option = click.option("--as-of", type=DATE, metavar="DATE", help="Day the data was extracted.")
 
 
@@ -95,10 +99,13 @@ def main() -> None:
 @main.command(cls=ExampleCommand, example="betalningsansvar bill notices.csv --month 2018-11 --out ut/2018-11")
 @inputs
 @click.option("--month", required=True, type=MONTH, metavar="YYYY-MM", help="Month to bill.")
-@click.option("--out", required=True, type=PATH, metavar="DIR", help="Folder to make.")
+@click.option("--out", type=PATH, metavar="DIR", help="Folder to make.")
 @agreement_option
 @tariffs_option
 @as_of_option
+@driftstopp_option
+@click.option("--preview", is_flag=True, help="Only show a running month: so far, and if nobody leaves.")
+@click.option("--within", default=3, show_default=True, type=click.IntRange(0, 60), help="Days ahead in the preview.")
 @click.option("--allow-inferred", is_flag=True, help="Bill amounts marked I (inferred) as well.")
 @click.option("--avsandare", type=PATH, metavar="FILE", help="Sender of the invoices (TOML).")
 @click.option("--kunder", type=PATH, metavar="FILE", help="Recipients of the invoices (TOML).")
@@ -112,6 +119,9 @@ def bill(
     agreement: str,
     tariffs: Path | None,
     as_of: date | None,
+    driftstopp: Path | None,
+    preview: bool,
+    within: int,
     allow_inferred: bool,
     avsandare: Path | None,
     kunder: Path | None,
@@ -120,6 +130,11 @@ def bill(
     force: bool,
 ) -> None:
     """Compute a month and write invoices, underlag and summary per kommun."""
+    if preview:
+        _preview(inputs, month, agreement, tariffs, as_of, within, allow_inferred)
+        return
+    if out is None:
+        raise click.UsageError("give --out DIR, the folder to make, or --preview to only look")
     with stopping():
         from data.avsandare import Avsandare, load_sender
         from data.kunder import load_customers
@@ -138,6 +153,7 @@ def bill(
         from billing.engine import bill as bill_month
 
         cases, issues = check_cases(intake.cases, intake.issues)
+        issues = _flag_downtime(cases, issues, known, driftstopp)
         with _progress("Computing", len(cases)) as done:
             result = bill_month(
                 cases, issues, known, amounts, month, as_of, allow_inferred=allow_inferred, progress=done
@@ -168,6 +184,69 @@ def bill(
 
     payers = int((result.kommuner["amount_ore"] > 0).sum())
     click.echo(f"{month}: {kronor_text(result.amount_ore)} to {payers} kommuner by {known.id}. Written to {out}.")
+
+
+@main.command(
+    cls=ExampleCommand,
+    example="betalningsansvar reconcile notices.csv --year 2018 --agreement halland --out ut/bokslut-2018",
+)
+@inputs
+@click.option("--year", required=True, type=click.IntRange(1992, 2099), metavar="YYYY", help="Year to settle.")
+@click.option("--out", required=True, type=PATH, metavar="DIR", help="Folder to make.")
+@agreement_option
+@tariffs_option
+@click.option("--ledger", metavar="URL", help="Ledger of issued invoices; without it only schablon is settled.")
+@as_of_option
+@click.option("--allow-inferred", is_flag=True, help="Settle by amounts marked I (inferred) as well.")
+@click.option("--force", is_flag=True, help="Replace the folder if it exists.")
+def reconcile(
+    inputs: tuple[Path, ...],
+    year: int,
+    out: Path,
+    agreement: str,
+    tariffs: Path | None,
+    ledger: str | None,
+    as_of: date | None,
+    allow_inferred: bool,
+    force: bool,
+) -> None:
+    """Settle a year (bokslut): invoiced against outcome per kommun, accrual, causes and control totals."""
+    with stopping():
+        from reports.folder import require_free
+
+        require_free(out, force=force)
+        known, amounts = _law(agreement, tariffs)
+        invoices = _issued_invoices(ledger) if ledger else None
+        intake = _read(inputs)
+
+        from billing.bokslut import reconcile as settle_year
+        from billing.cases import check_cases
+        from reports.bokslut_publish import write_bokslut
+        from reports.bokslut_text import bokslut_lines
+        from reports.manifest import Fingerprint
+
+        cases, issues = check_cases(intake.cases, intake.issues)
+        bokslut = settle_year(
+            cases, issues, known, amounts, year, as_of, invoices=invoices, allow_inferred=allow_inferred
+        )
+        write_bokslut(
+            bokslut,
+            out,
+            sources=intake.sources,
+            tariffs=[Fingerprint(layer.origin, layer.sha256) for layer in amounts.layers],
+            options={
+                "year": str(year),
+                "agreement": agreement,
+                "as_of": str(bokslut.as_of),
+                "allow_inferred": "ja" if allow_inferred else "nej",
+                "ledger": "ja" if ledger else "nej",
+            },
+            force=force,
+        )
+    _print_counts(bokslut.cases)
+    for line in bokslut_lines(bokslut):
+        click.echo(line)
+    click.echo(f"Written to {out}.")
 
 
 @main.command(cls=ExampleCommand, example="betalningsansvar check notices.csv")
@@ -227,6 +306,43 @@ def explain(
             texts = [mean_text(m) for m in explain_mean(cases, payer, known, amounts, month, as_of)]
             texts = texts or [f"No genomsnitt rule of {known.id} covers kommun {payer} in {month}."]
     click.echo("\n\n".join(texts))
+
+
+@main.command(cls=ExampleCommand, example="betalningsansvar stats notices.csv --from 2018-11 --to 2018-12 --out s.csv")
+@inputs
+@click.option("--from", "first", required=True, type=MONTH, metavar="YYYY-MM", help="First month.")
+@click.option("--to", "last", required=True, type=MONTH, metavar="YYYY-MM", help="Last month.")
+@click.option("--out", required=True, type=PATH, metavar="FILE", help="CSV file to write.")
+@click.option("--population", type=PATH, metavar="FILE", help="CSV with kommunkod, invanare, invanare_65.")
+@agreement_option
+@as_of_option
+def stats(
+    inputs: tuple[Path, ...],
+    first: Month,
+    last: Month,
+    out: Path,
+    population: Path | None,
+    agreement: str,
+    as_of: date | None,
+) -> None:
+    """Days from notice to discharge per kommun and month, nationally counted and by the agreement."""
+    if last < first:
+        raise click.UsageError(f"--to {last} is before --from {first}")
+    with stopping():
+        from data.population import read_population
+        from tariffs.agreements import find_agreement
+
+        known, people = find_agreement(agreement), read_population(population) if population else {}
+        cases, _ = _checked(inputs)
+
+        from billing.period import months_between
+        from billing.statistics import monthly_statistics
+        from reports.statistics_csv import statistics_lines, write_statistics
+
+        found = monthly_statistics(cases, known, months_between(first, last), as_of or last.last_day)
+        write_statistics(found, people, out)
+    for line in statistics_lines(found):
+        click.echo(line)
 
 
 @main.command(name="tariffs", cls=ExampleCommand, example="betalningsansvar tariffs")
@@ -344,6 +460,7 @@ def stopping() -> Iterator[None]:
 
 def _stopping_errors() -> tuple[type[Exception], ...]:
     from billing.agreements import RuleGapError
+    from billing.control_totals import ControlTotalError
     from billing.explain import UnknownCaseError
     from billing.lines import TariffGapError
     from data.files import InputError
@@ -354,6 +471,7 @@ def _stopping_errors() -> tuple[type[Exception], ...]:
 
     return (
         RuleGapError,
+        ControlTotalError,
         UnknownCaseError,
         TariffGapError,
         InputError,
@@ -369,6 +487,45 @@ def _law(agreement: str, tariffs: Path | None) -> tuple[Agreement, Tariffs]:
     from tariffs.belopp import load
 
     return find_agreement(agreement), load(tariffs)
+
+
+def _flag_downtime(
+    cases: pd.DataFrame, issues: pd.DataFrame, agreement: Agreement, driftstopp: Path | None
+) -> pd.DataFrame:
+    from billing.downtime import flag_downtime
+    from tariffs.downtime import load_downtimes
+
+    windows = agreement.driftstopp + (load_downtimes(driftstopp) if driftstopp else ())
+    return flag_downtime(cases, issues, windows)
+
+
+def _preview(
+    inputs: tuple[Path, ...],
+    month: Month,
+    agreement: str,
+    tariffs: Path | None,
+    as_of: date | None,
+    within: int,
+    allow_inferred: bool,
+) -> None:
+    with stopping():
+        known, amounts = _law(agreement, tariffs)
+        cases, issues = _checked(inputs)
+
+        from billing.preview import preview
+        from reports.preview_text import preview_lines
+
+        found = preview(cases, issues, known, amounts, month, as_of, within_days=within, allow_inferred=allow_inferred)
+        for line in preview_lines(found):
+            click.echo(line)
+
+
+def _issued_invoices(url: str) -> tuple[IssuedInvoice, ...]:
+    from billing.ledger.connection import Ledger
+    from billing.ledger.reading import invoices
+
+    with Ledger.parse(url).reading() as connection:
+        return invoices(connection)
 
 
 def _read(inputs: tuple[Path, ...]) -> Intake:

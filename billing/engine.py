@@ -19,6 +19,7 @@ from billing.reasons import REASONS
 from billing.statuses import ORSAK_DTYPE, STATUS_DTYPE, STATUSES, coded
 from billing.summary import per_kommun
 from data.columns import TIME_COLUMNS
+from data.issues import Findings
 from tariffs.belopp import Tariffs
 from tariffs.records import Agreement, Belopp, Rule
 
@@ -198,25 +199,16 @@ def _with_warnings(
     issues: pd.DataFrame, cases: pd.DataFrame, rows: Positions, outcome: Outcome, as_of: date
 ) -> pd.DataFrame:
     """The issues of intake, and what only the computation could see."""
+    found = Findings()
     later = rows[np.flatnonzero(outcome.obstacle_later)]
-    found = [_case_issues(cases, later, "HINDER_EFTER_INTRADE", "oppenvard_hinder_fran")]
+    found.add(later, "HINDER_EFTER_INTRADE", "oppenvard_hinder_fran", _times(cases, later, "oppenvard_hinder_fran"))
     limit = np.datetime64(as_of, "s") + np.timedelta64(86_400, "s")
     for name in TIME_COLUMNS:
-        times = cases[name].to_numpy()
-        found.append(_case_issues(cases, rows[times[rows] >= limit], "TID_EFTER_UTTAG", name))
-    new = [frame for frame in found if len(frame)]
-    return pd.concat([issues, *new], ignore_index=True) if new else issues
+        late = rows[cases[name].to_numpy()[rows] >= limit]
+        found.add(late, "TID_EFTER_UTTAG", name, _times(cases, late, name))
+    new = found.frame(cases)
+    return pd.concat([issues, new], ignore_index=True) if len(new) else issues
 
 
-def _case_issues(cases: pd.DataFrame, rows: Positions, kod: str, kolumn: str) -> pd.DataFrame:
-    picked = cases.iloc[rows]
-    return pd.DataFrame(
-        {
-            "fil": picked["fil"].astype("str").to_numpy(),
-            "rad": picked["rad"].to_numpy(np.int64),
-            "arende_id": picked["arende_id"].to_numpy(),
-            "kod": kod,
-            "kolumn": kolumn,
-            "varde": picked[kolumn].dt.strftime("%Y-%m-%d %H:%M:%S").to_numpy(),
-        }
-    )
+def _times(cases: pd.DataFrame, rows: Positions, column: str) -> list[str]:
+    return [f"{at:%Y-%m-%d %H:%M}" for at in cases[column].iloc[rows]]

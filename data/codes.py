@@ -203,6 +203,12 @@ _ALL = [
         "Kontrollera tidpunkten eller --as-of; inga dygn efter uttagsdagen debiteras.",
     ),
     Code(
+        "DRIFTSTOPP",
+        "varning",
+        "Meddelandet har en tidpunkt under ett driftstopp och behöver granskas.",
+        "Kontrollera mot reservrutinen när meddelandet verkligen skickades och togs emot.",
+    ),
+    Code(
         "SAMMA_DYGN_FLERA_ARENDEN",
         "varning",
         "Samma vårdtillfälle har flera ärenden vars dygn överlappar varandra.",

@@ -14,6 +14,7 @@ from importlib.resources import as_file, files
 from itertools import combinations
 from pathlib import Path
 
+from tariffs.downtime import downtimes
 from tariffs.records import MODELLER, VARDFORMER, Agreement, Rule
 from tariffs.schablon import load_schablon
 from tariffs.strict import Table, TariffError, read_toml
@@ -83,6 +84,7 @@ def load_agreement(path: Path) -> Agreement:
     region = root.text("region", allowed=_lanskoder())
     invandning_dag = root.whole("invandning_dag", minimum=1, maximum=28)
     tables = root.tables("regel")
+    driftstopp = downtimes(root)
     root.done()
     regler = [
         rule
@@ -93,7 +95,9 @@ def load_agreement(path: Path) -> Agreement:
     if problems:
         raise TariffError(problems)
     assert agreement_id and namn
-    return Agreement(agreement_id, namn, region, tuple(regler), path.name, digest, path.parent, invandning_dag)
+    return Agreement(
+        agreement_id, namn, region, tuple(regler), path.name, digest, path.parent, invandning_dag, driftstopp
+    )
 
 
 def uncovered(regler: tuple[Rule, ...], vardform: str, first: date, last: date) -> list[tuple[date, date]]:

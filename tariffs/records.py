@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 
@@ -79,12 +79,21 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Downtime:
+    """A time, both ends included, in which the message system stood still; `kalla` tells who says so."""
+
+    fran: datetime
+    tom: datetime
+    kalla: str
+
+
+@dataclass(frozen=True, slots=True)
 class Agreement:
     """An agreement (or the statute itself): dated rules for the kommuner of one region.
 
     `region` is the länskod it covers, None = every kommun. `sha256` and `origin` identify the text used;
     `folder` is where its schablon tables may lie. `invandning_dag` is the day of the following month through
-    which the kommun may object.
+    which the kommun may object; messages sent during `driftstopp` are flagged for review.
     """
 
     id: str
@@ -95,6 +104,7 @@ class Agreement:
     sha256: str
     folder: Path
     invandning_dag: int | None = None
+    driftstopp: tuple[Downtime, ...] = ()
 
     @property
     def start(self) -> date:

@@ -63,7 +63,7 @@ def read(path: Path) -> NamedCase:
         as_of=content.pop("as_of", None),
         agreement=given if isinstance(given, str) else _agreement(given),
         rates=_rates(content.pop("belopp", [])),
-        cases=[_case(facts) for facts in own],
+        cases=[usual_case(facts) for facts in own],
         outcomes={
             name: (wanted["status"], wanted.get("orsak", ""), wanted.get("ansvar_fran")) for name, wanted in expected
         },
@@ -89,7 +89,7 @@ def case_of_notice(row: dict[str, str]) -> Case:
     times = {
         name: datetime.fromisoformat(row[name]) for name in ("kallelse_mottagen", "vardplan_justerad") if row[name]
     }
-    return _case(facts | times | {"utskrivningsklar": notice, "utskriven": notice})
+    return usual_case(facts | times | {"utskrivningsklar": notice, "utskriven": notice})
 
 
 def answer_in_short(answer: Answer) -> tuple[object, ...]:
@@ -113,7 +113,7 @@ def wanted_in_short(named: NamedCase) -> tuple[object, ...]:
     return named.outcomes, lines, named.means, named.schablon
 
 
-def _case(facts: dict[str, Any]) -> Case:
+def usual_case(facts: dict[str, Any]) -> Case:
     without = facts.pop("without", [])
     unknown = facts.keys() - {column.name for column in CASE_COLUMNS}
     assert not unknown, f"{facts['arende_id']}: unknown facts {sorted(unknown)}"

@@ -1,0 +1,71 @@
+"""A running month: what it has cost so far, and what it will if nobody leaves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+
+from billing.agreements import rule_book
+from billing.days import CaseDays, day_number
+from billing.engine import Bill, bill, newest_day
+from billing.month import compute, plan
+from billing.period import Month
+from tariffs.belopp import Tariffs
+from tariffs.records import Agreement
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """`so_far` is the month as known on its `as_of`, `expected` the same with every patient still in on
+    the last day. `approaching` has the cases in house that become liable within `within_days` days of
+    `as_of`: arende_id, kommun, vardform, ansvar_fran (datetime64[s])."""
+
+    so_far: Bill
+    expected: Bill
+    within_days: int
+    approaching: pd.DataFrame
+
+
+def preview(
+    cases: pd.DataFrame,
+    issues: pd.DataFrame,
+    agreement: Agreement,
+    tariffs: Tariffs,
+    month: Month,
+    as_of: date | None = None,
+    *,
+    within_days: int,
+    allow_inferred: bool = False,
+) -> Preview:
+    """Bill the month twice, as of `as_of` and as of its last day, from what was known on `as_of`.
+
+    `as_of` is by default the newest day in the data. Raises what `billing.engine.bill` raises.
+    """
+    as_of = as_of or newest_day(cases, np.flatnonzero((cases["status"] == "").to_numpy()), month.start)
+    cases = _known(cases, as_of)
+    rows = np.flatnonzero((cases["status"] == "").to_numpy())
+    so_far = bill(cases, issues, agreement, tariffs, month, as_of, allow_inferred=allow_inferred)
+    expected = bill(cases, issues, agreement, tariffs, month, month.last_day, allow_inferred=allow_inferred)
+
+    horizon = as_of + timedelta(days=within_days)
+    # Computed as of the horizon, so that a case which leaves a mean by then shows the day it does.
+    outcome = compute(cases, rows, plan(rule_book(agreement), tariffs, Month.of(horizon), horizon))
+    still_in = CaseDays.of(cases, rows).out(day_number(as_of)) > day_number(as_of)
+    soon = (outcome.liable_from > day_number(as_of)) & (outcome.liable_from <= day_number(horizon))
+    found = rows[still_in & soon]
+    first_day = outcome.liable_from[still_in & soon].astype("datetime64[D]").astype("datetime64[s]")
+    approaching = cases.iloc[found][["arende_id", "kommun", "vardform"]].assign(ansvar_fran=first_day)
+    approaching = approaching.sort_values(["kommun", "ansvar_fran", "arende_id"]).reset_index(drop=True)
+    return Preview(so_far, expected, within_days, approaching)
+
+
+def _known(cases: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """The cases noticed by the end of `as_of`, without the ends that came later."""
+    stop = np.datetime64(as_of + timedelta(days=1), "s")
+    later = (cases["utskrivningsklar"] >= stop) & (cases["status"] == "")
+    known = cases[~later].reset_index(drop=True)
+    ends = {name: known[name].where(known[name] < stop) for name in ("utskriven", "aterkallad")}
+    return known.assign(**ends)

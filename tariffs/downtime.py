@@ -1,0 +1,34 @@
+"""Downtime windows, in an agreement or in a file of their own: `[[driftstopp]] fran, tom, kalla`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tariffs.records import Downtime
+from tariffs.strict import Table, TariffError, read_toml
+
+
+def load_downtimes(path: Path) -> tuple[Downtime, ...]:
+    """Read a file of `[[driftstopp]]` blocks. Raises TariffError with every problem."""
+    content, _ = read_toml(path)
+    problems: list[str] = []
+    root = Table(content, path.name, problems)
+    found = downtimes(root, needed=True)
+    root.done()
+    if problems:
+        raise TariffError(problems)
+    return found
+
+
+def downtimes(root: Table, *, needed: bool = False) -> tuple[Downtime, ...]:
+    """The `[[driftstopp]]` blocks of a table; what is wrong goes to the table's problems."""
+    found = []
+    for table in root.tables("driftstopp", needed=needed):
+        fran, tom = table.moment("fran", needed=True), table.moment("tom", needed=True)
+        kalla = table.text("kalla", needed=True)
+        table.done()
+        if fran and tom and fran > tom:
+            table.complain(f"fran {fran} is after tom {tom}.")
+        elif fran and tom and kalla:
+            found.append(Downtime(fran, tom, kalla))
+    return tuple(found)

@@ -1,0 +1,133 @@
+"""A running month looked at, statistics in two shapes, and messages sent during a downtime."""
+
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+
+from billing.downtime import flag_downtime
+from billing.period import Month, months_between
+from billing.preview import preview
+from billing.statistics import AVTAL, NATIONELL, monthly_statistics
+from data.files import InputError
+from data.population import Population, read_population
+from reports.preview_text import preview_lines
+from reports.statistics_csv import statistics_lines, write_statistics
+from tariffs import belopp
+from tariffs.agreements import load_agreement, shipped
+from tariffs.downtime import load_downtimes
+from tariffs.records import Downtime
+from tariffs.strict import TariffError
+from tests.engine_adapter import case_frame, no_issues
+from tests.named_cases import usual_case
+from tests.oracle import Case
+
+NOVEMBER = Month(2018, 11)
+
+
+def waiting(arende_id: str, notice: str, discharge: str | None = None, **facts: object) -> Case:
+    times = {"utskrivningsklar": datetime.fromisoformat(notice)}
+    if discharge:
+        times["utskriven"] = datetime.fromisoformat(discharge)
+    return usual_case({"arende_id": arende_id, "folkbokforingskommun": "1380", "vardform": "somatik", **times, **facts})
+
+
+def test_preview_forgets_what_came_after_the_day_it_looks_from() -> None:
+    cases = case_frame(
+        [
+            waiting("inne", "2018-11-05 10:00", "2018-11-20 11:00"),  # liable from the 8th, discharged later
+            waiting("snart", "2018-11-10 10:00"),  # liable from the 13th
+            waiting("senare", "2018-11-14 10:00"),  # not yet noticed on the 12th
+        ]
+    )
+    found = preview(
+        cases, no_issues(), shipped("nationell"), belopp.load(), NOVEMBER, date(2018, 11, 12), within_days=3
+    )
+    assert found.so_far.amount_ore == 5 * 710_000  # 8–12 November
+    assert found.expected.amount_ore == (23 + 18) * 710_000  # 8–30 and 13–30 November
+    assert found.approaching["arende_id"].to_list() == ["snart"]
+    told = "\n".join(preview_lines(found))
+    assert "35 500,00 kr" in told and "291 100,00 kr" in told and "from 2018-11-13" in told
+
+
+def test_preview_shows_the_mean_so_far_and_who_leaves_it() -> None:
+    cases = case_frame(
+        [waiting("ute", "2018-11-01 10:00", "2018-11-06 10:00"), waiting("kvar", "2018-11-06 10:00")]
+    )
+    agreement = shipped("vastra-gotaland")
+    in_region = cases.assign(kommun=cases["kommun"].cat.set_categories(cases["kommun"].cat.categories))
+    in_region["kommun"] = in_region["kommun"].map(lambda _: "1480").astype(cases["kommun"].dtype)
+    found = preview(in_region, no_issues(), agreement, belopp.load(), NOVEMBER, date(2018, 11, 12), within_days=3)
+    assert found.so_far.amount_ore == 2 * 710_000  # one case of five days, threshold three
+    assert found.approaching["arende_id"].to_list() == ["kvar"]
+    assert found.approaching["ansvar_fran"].dt.date.to_list() == [date(2018, 11, 13)]
+    assert "5 (1 cases)" in "\n".join(preview_lines(found))
+
+
+def test_statistics_count_the_same_discharges_in_two_shapes(tmp_path: Path) -> None:
+    cases = case_frame(
+        [
+            waiting("samma dag", "2018-11-05 10:00", "2018-11-05 15:00"),
+            waiting("två", "2018-11-05 10:00", "2018-11-07 15:00"),
+            waiting("fem", "2018-11-05 10:00", "2018-11-10 15:00"),
+            waiting("utan meddelande", "2018-11-05 10:00", "2018-11-09 15:00") | {"inskrivningsmeddelande": None},
+            waiting("december", "2018-11-28 10:00", "2018-12-01 15:00"),
+        ]
+    )
+    found = monthly_statistics(cases, shipped("nationell"), [NOVEMBER], date(2018, 12, 31))
+    national = found[found["matt"] == NATIONELL].iloc[0]
+    assert (national["antal"], national["dagar"], national["medel_hundredths"]) == (3, 11, 367)
+    assert (national["median_halves"], national["samma_dag"], national["over_3"], national["over_7"]) == (8, 0, 2, 0)
+    agreed = found[found["matt"] == AVTAL].iloc[0]
+    assert (agreed["antal"], agreed["dagar"], agreed["medel_hundredths"]) == (3, 7, 233)
+    assert (agreed["median_halves"], agreed["samma_dag"], agreed["over_3"]) == (4, 1, 1)
+
+    write_statistics(found, {"1380": Population(100_000, 20_000)}, tmp_path / "s.csv")
+    rows = (tmp_path / "s.csv").read_text(encoding="utf-8").splitlines()
+    assert rows[1] == "nationell,2018-11,1380,Halmstad,3,11,3.67,4,0.0000,0.6667,0.0000,0,0.11,0.55"
+    assert list(statistics_lines(found))[0] == "nationell         3 cases       11 days, mean 3.67, same day 0 %"
+
+
+def test_the_agreements_shape_leaves_out_who_is_charged_alone() -> None:
+    cases = case_frame([waiting("a", "2018-11-01 10:00", "2018-11-03 10:00"), waiting("b", "2018-11-01", "2018-11-20")])
+    cases["kommun"] = cases["kommun"].map(lambda _: "1480").astype(cases["kommun"].dtype)
+    found = monthly_statistics(cases, shipped("vastra-gotaland"), [NOVEMBER], date(2018, 11, 30))
+    agreed = found[found["matt"] == AVTAL].iloc[0]
+    assert (agreed["antal"], agreed["dagar"], agreed["individuella"]) == (1, 2, 1)
+
+
+def test_population_names_every_fault(tmp_path: Path) -> None:
+    path = tmp_path / "folk.csv"
+    path.write_text("kommunkod;invanare;invanare_65\n1380;100;20\n9999;1;1\n1381;10;20\n", encoding="utf-8")
+    with pytest.raises(InputError) as stopped:
+        read_population(path)
+    assert [problem.split(":")[0] for problem in stopped.value.problems] == ["folk.csv row 3", "folk.csv row 4"]
+    path.write_text("kommun;invanare\n", encoding="utf-8")
+    with pytest.raises(InputError, match="column kommunkod, invanare_65 is missing"):
+        read_population(path)
+
+
+def test_messages_inside_a_downtime_are_flagged_and_charged() -> None:
+    cases = case_frame([waiting("inne", "2018-11-05 08:00"), waiting("före", "2018-11-05 07:59")])
+    window = Downtime(datetime(2018, 11, 5, 8), datetime(2018, 11, 7, 16, 30), "Driftmeddelande")
+    issues = flag_downtime(cases, no_issues(), [window])
+    assert issues[["arende_id", "kod", "kolumn", "varde"]].to_numpy().tolist() == [
+        ["inne", "DRIFTSTOPP", "utskrivningsklar", "2018-11-05 08:00 (Driftmeddelande)"]
+    ]
+
+
+def test_downtimes_are_read_strictly_also_in_an_agreement(tmp_path: Path) -> None:
+    path = tmp_path / "stopp.toml"
+    path.write_text('[[driftstopp]]\nfran = 2018-11-05T08:00:00\ntom = 2018-11-04T08:00:00\nkalla = "x"\n', "utf-8")
+    with pytest.raises(TariffError, match=r"stopp.toml driftstopp 1: fran .* is after tom"):
+        load_downtimes(path)
+    text = Path(__file__).parents[1].joinpath("tariffs/avtal/stockholm.toml").read_text(encoding="utf-8")
+    path.write_text(
+        text + '\n[[driftstopp]]\nfran = 2020-01-05T08:00:00\ntom = 2020-01-06T08:00:00\nkalla = "x"\n', "utf-8"
+    )
+    assert load_agreement(path).driftstopp == (Downtime(datetime(2020, 1, 5, 8), datetime(2020, 1, 6, 8), "x"),)
+
+
+def test_months_between_includes_both_ends() -> None:
+    assert [str(m) for m in months_between(Month(2018, 11), Month(2019, 1))] == ["2018-11", "2018-12", "2019-01"]
+    assert months_between(Month(2019, 1), Month(2018, 12)) == []
