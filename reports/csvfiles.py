@@ -1,0 +1,164 @@
+"""The four CSV files of a run: RFC 4180, UTF-8, decimal point, ISO dates, rows in a fixed order.
+
+The same Bill gives the same bytes whatever order its rows arrived in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.codes import CODES
+from reports.lines import charged_lines, dygn_text
+
+if TYPE_CHECKING:
+    from billing.engine import Bill
+
+_NEEDS_QUOTES = '[",\r\n]'
+
+
+def write_csv_files(bill: Bill, folder: Path) -> list[Path]:
+    """Write `fakturarader.csv`, `arenden.csv`, `sammanstallning.csv` and `avvikelser.csv` into `folder`."""
+    tables = {
+        "fakturarader.csv": invoice_lines(bill),
+        "arenden.csv": case_rows(bill),
+        "sammanstallning.csv": summary_rows(bill),
+        "avvikelser.csv": issue_rows(bill.issues),
+    }
+    for name, table in tables.items():
+        write_table(folder / name, table)
+    return [folder / name for name in tables]
+
+
+def invoice_lines(bill: Bill) -> pa.Table:
+    """The charged lines, by kommun, arende_id and first day."""
+    lines = charged_lines(bill)
+    table = pa.table(
+        {
+            "arende_id": _text(lines["arende_id"]),
+            "kommun": _text(lines["kommun"]),
+            "regelverk": _text(lines["regelverk"]),
+            "modell": _text(lines["modell"]),
+            "fran": _dates(lines["fran"]),
+            "tom": _dates(lines["tom"]),
+            "dygn": _each(dygn_text, lines["dygn_micro"]),
+            "dygnsbelopp_ore": _whole(lines["rate_ore"]),
+            "belopp_ore": _whole(lines["amount_ore"]),
+        }
+    )
+    return _sorted(table, ("kommun", "arende_id", "fran"))
+
+
+def case_rows(bill: Bill) -> pa.Table:
+    """Every case read, with its status and reason, by arende_id."""
+    cases = bill.cases
+    table = pa.table(
+        {
+            "arende_id": _text(cases["arende_id"]),
+            "kommun": _text(cases["kommun"]),
+            "vardform": _text(cases["vardform"]),
+            "status": _text(cases["status"]),
+            "orsak": _text(cases["orsak"]),
+            "ansvar_fran": _dates(cases["ansvar_fran"]),
+            "dygn": _whole(cases["dygn"]),
+            "belopp_ore": _whole(cases["amount_ore"]),
+        }
+    )
+    return _sorted(table, ("arende_id",))
+
+
+def summary_rows(bill: Bill) -> pa.Table:
+    """One row per kommun by code; the bucket without a payer last."""
+    rows = bill.kommuner.assign(no_payer=bill.kommuner["kommun"] == "").sort_values(["no_payer", "kommun"])
+    return pa.table(
+        {
+            "kommun": _text(rows["kommun"]),
+            "kommunnamn": _text(rows["kommunnamn"]),
+            "antal_arenden": _whole(rows["antal_arenden"]),
+            "dygn": _each(dygn_text, rows["dygn_micro"]),
+            "belopp_ore": _whole(rows["amount_ore"]),
+            "nollfaktura": _text(rows["nollfaktura"].map({True: "ja", False: "nej"})),
+        }
+    )
+
+
+def issue_rows(issues: pd.DataFrame) -> pa.Table:
+    """What was found in the data, each with its severity, meaning and how it is mended, by file and row."""
+    kod = issues["kod"]
+    table = pa.table(
+        {
+            "fil": _text(issues["fil"]),
+            "rad": _whole(issues["rad"]),
+            "arende_id": _text(issues["arende_id"]),
+            "kod": _text(kod),
+            "allvar": _text(kod.map({c.code: c.severity for c in CODES.values()})),
+            "kolumn": _text(issues["kolumn"]),
+            "varde": _text(issues["varde"]),
+            "fel": _text(kod.map({c.code: c.meaning for c in CODES.values()})),
+            "atgard": _text(kod.map({c.code: c.mend for c in CODES.values()})),
+        }
+    )
+    return _sorted(table, ("fil", "rad", "kod", "kolumn"))
+
+
+def write_table(path: Path, table: pa.Table) -> None:
+    """Write one table as RFC 4180: comma, CRLF, quotes only where a value needs them, missing as nothing."""
+    with path.open("wb") as file:
+        file.write((",".join(table.column_names) + "\r\n").encode())
+        for batch in table.to_batches(max_chunksize=100_000):
+            for buffer in _rendered(batch):
+                file.write(buffer)
+
+
+def _rendered(batch: pa.RecordBatch) -> Iterable[memoryview]:
+    """The batch as CSV text, joined column by column so that no row is touched in Python."""
+    fields = [_quoted(_text(column)) for column in batch.columns]
+    fields[-1] = pc.binary_join_element_wise(fields[-1], _scalar(""), _scalar("\r\n"))
+    rows = pc.binary_join_element_wise(*fields, _scalar(","))
+    if len(rows):
+        _, offsets, text = rows.buffers()
+        ends = np.frombuffer(offsets, dtype=np.int64)[rows.offset : rows.offset + len(rows) + 1]
+        yield memoryview(text)[ends[0] : ends[-1]]
+
+
+def _quoted(column: pa.Array) -> pa.Array:
+    needs = pc.match_substring_regex(column, _NEEDS_QUOTES)
+    if not pc.any(needs, min_count=0).as_py():
+        return column
+    doubled = pc.replace_substring(column, '"', '""')
+    return pc.if_else(needs, pc.binary_join_element_wise(_scalar('"'), doubled, _scalar('"'), _scalar("")), column)
+
+
+def _sorted(table: pa.Table, first: Sequence[str]) -> pa.Table:
+    """Rows by `first`, then by the other columns, so that only identical rows may change places."""
+    keys = [*first, *(name for name in table.column_names if name not in first)]
+    batches = table.combine_chunks().to_batches()
+    return table.take(pc.sort_indices(batches[0], [(key, "ascending") for key in keys])) if batches else table
+
+
+def _text(column: Any) -> pa.Array:
+    return pc.fill_null(pc.cast(pa.array(column), pa.large_string()), "")
+
+
+def _whole(column: Any) -> pa.Array:
+    return pa.array(column, pa.int64())
+
+
+def _dates(column: Any) -> pa.Array:
+    return pc.cast(pa.array(column, pa.timestamp("s")), pa.date32(), safe=False)
+
+
+def _each(render: Callable[[int], str], column: Any) -> pa.Array:
+    """`render` of every value, worked out once per distinct value."""
+    values, position = np.unique(np.asarray(column), return_inverse=True)
+    return pa.array([render(int(v)) for v in values], pa.large_string()).take(pa.array(position))
+
+
+def _scalar(text: str) -> pa.Scalar:
+    return pa.scalar(text, pa.large_string())
