@@ -1,0 +1,70 @@
+"""The hash chain: each entry carries a digest of what it stands for and the hash of the entry before it.
+
+Whoever changes a row afterwards breaks its digest, whoever changes an entry breaks every later hash. The last hash,
+kept somewhere else, proves that nothing was taken off the end.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from billing.ledger.schema import ENTRY
+
+START = "0" * 64
+"""What the first entry has as `previous`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The last entry: its number (0 in an empty ledger) and hash."""
+
+    seq: int
+    hash: str
+
+
+def digest(row: Mapping[str, Any], lines: Iterable[Sequence[Any]] = ()) -> str:
+    """SHA-256 of a row's values by column name, and of the lines that belong to it, in the order of their id."""
+    content = [sorted(row.items()), list(lines)]
+    return sha256(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+
+
+def link(seq: int, kind: str, at: str, row_digest: str, previous: str) -> str:
+    """The hash of an entry."""
+    return sha256("|".join((str(seq), kind, at, row_digest, previous)).encode()).hexdigest()
+
+
+def head(connection: Connection) -> Head:
+    """The end of the chain as it is now."""
+    row = connection.execute(select(ENTRY.c.seq, ENTRY.c.hash).order_by(ENTRY.c.seq.desc()).limit(1)).first()
+    return Head(row.seq, row.hash) if row else Head(0, START)
+
+
+class Writer:
+    """Adds entries to the end of the chain inside one transaction."""
+
+    def __init__(self, connection: Connection, at: str) -> None:
+        self._connection = connection
+        self._at = at
+        self._head = head(connection)
+
+    @property
+    def next_seq(self) -> int:
+        return self._head.seq + 1
+
+    def add(self, kind: str, row_digest: str) -> int:
+        """Add one entry for a row with this digest; returns its number, which the row must carry."""
+        seq, previous = self.next_seq, self._head.hash
+        found = link(seq, kind, self._at, row_digest, previous)
+        self._connection.execute(
+            ENTRY.insert().values(
+                seq=seq, kind=kind, at=self._at, digest=row_digest, previous=previous, hash=found
+            )
+        )
+        self._head = Head(seq, found)
+        return seq

@@ -1,0 +1,136 @@
+"""Reaching the ledger: one address, short transactions, one writer at a time."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import NullPool
+
+from billing.ledger.errors import LedgerError, plain_errors
+from billing.ledger.migrations import require_current, upgrade
+
+LOCK_SECONDS = 30
+"""How long a writer waits for another before it gives up."""
+
+_POSTGRES_LOCK = 0x6C_65_64_67_65_72  # any number, the same in every program that writes this ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """A ledger by its address, e.g. `sqlite:///faktura.db` or `postgresql://user@host/faktura`."""
+
+    url: URL
+    lock_seconds: int = LOCK_SECONDS
+
+    @classmethod
+    def parse(cls, text: str, lock_seconds: int = LOCK_SECONDS) -> Ledger:
+        """From the address as typed. Raises LedgerError for one that is neither SQLite nor PostgreSQL."""
+        try:
+            url = make_url(text)
+        except ArgumentError:
+            raise LedgerError(_HOW) from None
+        backend = url.get_backend_name()
+        if backend == "postgresql" or url.drivername == "postgres":
+            return cls(url.set(drivername="postgresql+psycopg"), lock_seconds)
+        if backend != "sqlite" or url.database in (None, "", ":memory:"):
+            raise LedgerError(_HOW)
+        return cls(url, lock_seconds)
+
+    @property
+    def address(self) -> str:
+        """For people: never with the password."""
+        return self.url.render_as_string(hide_password=True)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One consistent view of a ledger that exists. Raises NoLedgerError, LedgerError."""
+        with plain_errors(self.address), self._connect(create=False) as connection:
+            require_current(connection)
+            yield connection
+
+    @contextmanager
+    def writing(self, at: str) -> Iterator[Connection]:
+        """The only writer, until the block ends and everything in it is kept, or, on any exception, nothing.
+
+        Makes the ledger where there is none and brings an older schema up; `at` is the moment as ISO text in UTC.
+        Raises LedgerError when another writer does not finish within `lock_seconds`.
+        """
+        with plain_errors(self.address), self._connect(create=True) as connection, connection.begin():
+            if connection.dialect.name == "postgresql":
+                connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{self.lock_seconds}s'")
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_POSTGRES_LOCK})")
+            upgrade(connection, at)
+            yield connection
+
+    @contextmanager
+    def _connect(self, *, create: bool) -> Iterator[Connection]:
+        engine = self._sqlite(create) if self.url.get_backend_name() == "sqlite" else self._postgres(create)
+        with engine.connect() as connection:
+            yield connection
+
+    def _sqlite(self, create: bool) -> Engine:
+        address = _file_address(str(self.url.database), "rwc" if create else "rw")
+
+        def connect() -> sqlite3.Connection:
+            return sqlite3.connect(address, uri=True, timeout=self.lock_seconds, isolation_level=None)
+
+        engine = create_engine("sqlite://", creator=connect, poolclass=NullPool, hide_parameters=True)
+
+        @event.listens_for(engine, "connect")
+        def prepare(connection: Any, _record: object) -> None:
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA recursive_triggers = ON")
+            if create:
+                _keep_a_log(connection)
+            else:
+                connection.execute("PRAGMA query_only = ON")
+
+        @event.listens_for(engine, "begin")
+        def begin(connection: Connection) -> None:
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if create else "BEGIN")
+
+        return engine
+
+    def _postgres(self, create: bool) -> Engine:
+        try:
+            engine = create_engine(
+                self.url, poolclass=NullPool, hide_parameters=True, connect_args={"connect_timeout": self.lock_seconds}
+            )
+        except ImportError:
+            raise LedgerError(
+                "A ledger in PostgreSQL needs the extra `postgres`: pip install 'betalningsansvar[postgres]'"
+            ) from None
+        # The writer looks only after it holds the lock; a snapshot taken before would be stale.
+        if create:
+            return engine.execution_options(isolation_level="READ COMMITTED")
+        return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+_HOW = "Name the ledger as sqlite:///folder/ledger.db or postgresql://user@host/database."
+
+
+def _file_address(path: str, mode: str) -> str:
+    path = path.replace("\\", "/")
+    if path[1:2] == ":":
+        path = f"///{path}"
+    return f"file:{quote(path)}?mode={mode}"
+
+
+def _keep_a_log(connection: sqlite3.Connection) -> None:
+    """Write-ahead log: readers see the ledger while it is written. It is a property of the file, set once."""
+    if connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
+        return
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+    except sqlite3.OperationalError as error:
+        # Another writer is making the same ledger at this moment, and sets it.
+        if not str(error.sqlite_errorname).startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+            raise

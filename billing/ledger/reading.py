@@ -1,0 +1,184 @@
+"""What the ledger holds, as records and frames."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import ColumnElement, Connection, Row, exists, func, select
+
+from billing.corrections import LINE_COLUMNS
+from billing.invoices import IssuedInvoice, IssuedLine
+from billing.ledger.errors import LedgerError
+from billing.ledger.rows import plain_rows
+from billing.ledger.schema import ENTRY, INVOICE, LAW_TEXT, LINE, RUN
+from billing.period import Month
+from tariffs.texts import LawText
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One issue of one month and what it was computed from. `entry` is its place in the chain, `hash` that entry's;
+    `at` the moment in UTC; `law` names the stored files without their text."""
+
+    entry: int
+    hash: str
+    at: str
+    period: str
+    as_of: date
+    agreement: str
+    invoice_date: date
+    program: str
+    options: dict[str, str]
+    inputs: tuple[tuple[str, str], ...]
+    law: tuple[tuple[str, str, str], ...]
+
+
+def runs(connection: Connection, period: str | None = None) -> list[Run]:
+    """Every run, or those of one month, oldest first."""
+    query = select(RUN, ENTRY.c.at, ENTRY.c.hash).join(ENTRY, ENTRY.c.seq == RUN.c.entry).order_by(RUN.c.entry)
+    if period is not None:
+        query = query.where(RUN.c.period == period)
+    return [_run(row) for row in connection.execute(query)]
+
+
+def run_of(connection: Connection, number: int) -> Run:
+    """The run that issued invoice `number`. Raises LedgerError when there is no such invoice."""
+    query = (
+        select(RUN, ENTRY.c.at, ENTRY.c.hash)
+        .join(ENTRY, ENTRY.c.seq == RUN.c.entry)
+        .join(INVOICE, INVOICE.c.run == RUN.c.entry)
+        .where(INVOICE.c.number == number)
+    )
+    row = connection.execute(query).first()
+    if row is None:
+        last = connection.execute(select(func.max(INVOICE.c.number))).scalar_one() or 0
+        raise LedgerError(f"The ledger has no invoice {number}; its numbers go from 1 to {last}.")
+    return _run(row)
+
+
+def stored_texts(connection: Connection, run: Run) -> tuple[LawText, ...]:
+    """The agreement and tariff files of a run as they were."""
+    bodies = dict(
+        connection.execute(
+            select(LAW_TEXT.c.sha256, LAW_TEXT.c.body).where(LAW_TEXT.c.sha256.in_([sha for _, _, sha in run.law]))
+        )
+        .tuples()
+        .all()
+    )
+    return tuple(LawText(role, name, sha, bodies[sha]) for role, name, sha in run.law)
+
+
+def invoices(
+    connection: Connection,
+    *,
+    numbers: Collection[int] | None = None,
+    period: str | None = None,
+    run: int | None = None,
+) -> tuple[IssuedInvoice, ...]:
+    """Issued invoices with their lines, by number: all, or those chosen."""
+    chosen: list[ColumnElement[bool]] = []
+    if numbers is not None:
+        chosen.append(INVOICE.c.number.in_(numbers))
+    if period is not None:
+        chosen.append(INVOICE.c.period == period)
+    if run is not None:
+        chosen.append(INVOICE.c.run == run)
+    heads = connection.execute(select(INVOICE).where(*chosen).order_by(INVOICE.c.number)).all()
+    columns = [
+        LINE.c[name] for name in ("invoice", "arende_id", "regelverk", "modell", "fran", "tom", "dygn_micro")
+    ] + [LINE.c.rate_ore, LINE.c.amount_ore, LINE.c.reason]
+    query = select(*columns).join(INVOICE, INVOICE.c.number == LINE.c.invoice).where(*chosen).order_by(LINE.c.id)
+    lines: dict[int, tuple[IssuedLine, ...]] = {
+        number: tuple(
+            IssuedLine(a, rv, m, date.fromisoformat(fran), date.fromisoformat(tom), dygn, rate, amount, reason)
+            for _, a, rv, m, fran, tom, dygn, rate, amount, reason in own
+        )
+        for number, own in groupby(plain_rows(connection, query), key=lambda row: int(row[0]))
+    }
+    return tuple(
+        IssuedInvoice(
+            row.number,
+            row.kommun,
+            row.period,
+            row.kind,
+            row.credits,
+            date.fromisoformat(row.invoice_date),
+            row.amount_ore,
+            lines.get(row.number, ()),
+        )
+        for row in heads
+    )
+
+
+def standing_lines(connection: Connection, period: str | None = None) -> pd.DataFrame:
+    """The invoiced lines of a month (or of all) that no credit has taken back: LINE_COLUMNS with `line`, `number`,
+    `period`. Settlements are not lines of a month."""
+    taken_back = LINE.alias("taken_back")
+    query = (
+        select(
+            INVOICE.c.kommun,
+            *(LINE.c[name] for name in LINE_COLUMNS[1:]),
+            LINE.c.id.label("line"),
+            INVOICE.c.number,
+            INVOICE.c.period,
+        )
+        .join(INVOICE, INVOICE.c.number == LINE.c.invoice)
+        .where(INVOICE.c.kind == "invoice", ~exists().where(taken_back.c.reverses == LINE.c.id))
+        .order_by(LINE.c.id)
+    )
+    if period is not None:
+        query = query.where(INVOICE.c.period == period)
+    columns = [*LINE_COLUMNS, "line", "number", "period"]
+    rows = plain_rows(connection, query)
+    whole = dict.fromkeys(("dygn_micro", "rate_ore", "amount_ore", "line", "number"), "int64")
+    texts = dict.fromkeys(("kommun", "arende_id", "regelverk", "modell", "fran", "tom", "period"), "str")
+    return pd.DataFrame(rows, columns=columns).astype(texts | whole)
+
+
+def frozen_months(connection: Connection) -> list[Month]:
+    """The months that have been issued, in order."""
+    return sorted(Month.parse(p) for p in connection.execute(select(RUN.c.period).distinct()).scalars() if len(p) == 7)
+
+
+def invoice_heads(connection: Connection) -> pd.DataFrame:
+    """One row per invoice: number, kommun, period, kind, credits (0: none), invoice_date, amount_ore, lines (int64)."""
+    query = (
+        select(
+            INVOICE.c.number,
+            INVOICE.c.kommun,
+            INVOICE.c.period,
+            INVOICE.c.kind,
+            func.coalesce(INVOICE.c.credits, 0).label("credits"),
+            INVOICE.c.invoice_date,
+            INVOICE.c.amount_ore,
+            select(func.count()).where(LINE.c.invoice == INVOICE.c.number).scalar_subquery().label("lines"),
+        )
+        .select_from(INVOICE)
+        .order_by(INVOICE.c.number)
+    )
+    columns = ["number", "kommun", "period", "kind", "credits", "invoice_date", "amount_ore", "lines"]
+    whole = dict.fromkeys(("number", "credits", "amount_ore", "lines"), "int64")
+    texts = dict.fromkeys(("kommun", "period", "kind", "invoice_date"), "str")
+    return pd.DataFrame(connection.execute(query).tuples().all(), columns=columns).astype(whole | texts)
+
+
+def _run(row: Row[Any]) -> Run:
+    return Run(
+        entry=row.entry,
+        hash=row.hash,
+        at=row.at,
+        period=row.period,
+        as_of=date.fromisoformat(row.as_of),
+        agreement=row.agreement,
+        invoice_date=date.fromisoformat(row.invoice_date),
+        program=row.program,
+        options=json.loads(row.options),
+        inputs=tuple((name, sha) for name, sha in json.loads(row.inputs)),
+        law=tuple((role, name, sha) for role, name, sha in json.loads(row.law)),
+    )
