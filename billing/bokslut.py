@@ -169,14 +169,13 @@ def _within(outcome: YearOutcome, known: NDArray[np.bool_]) -> YearOutcome:
     return replace(outcome, lines=outcome.lines[known[where]].reset_index(drop=True))
 
 
-def outcome_lines(bokslut: Bokslut) -> pd.DataFrame:
-    """The outcome's lines with names: kommun position, month, arende_id, regelverk, modell, start, stop, dygn_micro,
-    rate_ore, amount_ore, case and priced; a line of 0 öre that has its rate is left out."""
-    return _named(bokslut.outcome, bokslut.cases)
+def named_lines(outcome: YearOutcome, cases: pd.DataFrame, lines: pd.DataFrame | None = None) -> pd.DataFrame:
+    """The lines that cost something, with `arende_id` (`""` for a mean), `regelverk` and `modell` beside them.
 
-
-def _named(outcome: YearOutcome, cases: pd.DataFrame) -> pd.DataFrame:
-    lines = outcome.lines[(outcome.lines["amount_ore"] != 0) | ~outcome.lines["priced"]].reset_index(drop=True)
+    `lines` are those of `outcome` unless given; `cases` is the frame they were computed from.
+    """
+    lines = outcome.lines if lines is None else lines
+    lines = lines[lines["amount_ore"] != 0].reset_index(drop=True)
     case, rule = lines["case"].to_numpy(), lines["rule"].to_numpy()
     ids = cases["arende_id"].to_numpy(object)
     rules = outcome.book.rules
@@ -360,7 +359,7 @@ def _causes(
         found = np.zeros((len(source), len(CAUSES)), np.int64)
         found[:, SCHABLON] = np.where(schablon & known, outcome_ore - invoiced_ore, 0).sum(axis=1)
         return found
-    wanted = _named(outcome, cases)
+    wanted = named_lines(outcome, cases)
     lines = issued.lines
     if outcome.missing:
         wanted, lines = (

@@ -112,7 +112,7 @@ def _days(total: Cells, lines: pd.DataFrame, cases: pd.DataFrame, rulebooks: fro
 
     taken_back = lines["arende_id"].map(pd.Series(CaseDays.of(now).aterkallad, now.index)).fillna(FAR)
     per_day = _each_day(lines.assign(aterkallad=taken_back.to_numpy(np.int64)))
-    number: Cells = per_day.groupby(["kommun", "arende_id", "day"], sort=False).ngroup().to_numpy(np.int64)
+    number = np.array(per_day.groupby(["kommun", "arende_id", "day"], sort=False).ngroup(), np.int64)
     size = int(number.max()) + 1
     law, _ = pd.factorize(per_day["law"])
     ore, law_of = np.zeros((2, size), np.int64), np.full((2, size), -1)
