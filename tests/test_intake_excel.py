@@ -1,0 +1,279 @@
+"""Workbooks: what cells become, where the header stands, which sheet counts, and archives that are not opened."""
+
+import io
+import zipfile
+from datetime import date, datetime, time
+from pathlib import Path
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+import xlsxwriter
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
+
+from data.files import InputError
+from tests.intake_files import COLUMNS, found, read, row, write
+
+PLACE = {name: n for n, name in enumerate(COLUMNS)}
+
+
+def cells(**changes):
+    """The good row as cells, with `changes` of any type."""
+    values = row()
+    for name, value in changes.items():
+        values[PLACE[name]] = value
+    return [value if value != "" else None for value in values]
+
+
+def workbook(folder: Path, *rows, before=(), header=COLUMNS, name="a.xlsx", epoch=None, start_column=1) -> Path:
+    book = openpyxl.Workbook()
+    if epoch:
+        book.epoch = epoch
+    sheet = book.active
+    for n, values in enumerate([*before, header, *rows], start=1):
+        for m, value in enumerate(values, start=start_column):
+            sheet.cell(n, m, value)
+    book.save(folder / name)
+    return folder / name
+
+
+def edit(path: Path, change) -> Path:
+    book = openpyxl.load_workbook(path)
+    change(book)
+    book.save(path)
+    return path
+
+
+def problem_of(path):
+    with pytest.raises(InputError) as error:
+        read(path)
+    (problem,) = error.value.problems
+    return problem
+
+
+def test_a_workbook_gives_the_same_frame_as_its_csv(tmp_path):
+    rows = [row(), row(arende_id="A2", utskriven="2018-11-10 12:00", sip_kravs="ja"), row(arende_id="A3", avslut="hem")]
+    excel = read(workbook(tmp_path, *[[v or None for v in r] for r in rows]))
+    text = read(write(tmp_path, *rows))
+    pd.testing.assert_frame_equal(excel.cases.drop(columns="fil"), text.cases.drop(columns="fil"))
+    (source,) = excel.sources
+    assert (source.encoding, source.delimiter, source.rows, source.form) == ("xlsx", None, 3, "arendetabell")
+
+
+def test_numbers_become_codes_and_ids_without_decimals(tmp_path):
+    path = workbook(tmp_path, cells(arende_id=12345.0, patient_id=198112189876, folkbokforingskommun=180.0))
+    case = read(path).cases.iloc[0]
+    assert (case["arende_id"], case["patient_id"], case["folkbokforingskommun"]) == ("12345", "198112189876", "0180")
+
+
+@pytest.mark.parametrize("epoch", [None, CALENDAR_MAC_1904])
+def test_dates_in_both_date_systems(tmp_path, epoch):
+    path = workbook(
+        tmp_path,
+        cells(inskriven=date(2018, 11, 1), utskrivningsklar=datetime(2018, 11, 5, 10, 30), utskriven=20181110),
+        cells(arende_id="A2", utskriven=201811101230),
+        epoch=epoch,
+    )
+    cases = read(path).cases
+    assert cases["inskriven"][0] == pd.Timestamp("2018-11-01")
+    assert cases["utskrivningsklar"][0] == pd.Timestamp("2018-11-05 10:30")
+    assert cases["utskriven"].to_list() == [pd.Timestamp("2018-11-10"), pd.Timestamp("2018-11-10 12:30")]
+
+
+@pytest.mark.parametrize(("epoch", "number"), [(None, 43409.4375), (CALENDAR_MAC_1904, 41947.4375)])
+def test_a_day_number_without_date_format(tmp_path, epoch, number):
+    path = workbook(tmp_path, cells(utskrivningsklar=number), epoch=epoch)
+    assert read(path).cases["utskrivningsklar"][0] == pd.Timestamp("2018-11-05 10:30")
+
+
+def test_a_fraction_of_a_second_is_rounded(tmp_path):
+    def put_number(book):
+        book.active.cell(2, PLACE["utskrivningsklar"] + 1).value = 43409.437499988426  # 10:29:59.999
+        book.active.cell(2, PLACE["utskrivningsklar"] + 1).number_format = "yyyy-mm-dd hh:mm"
+
+    path = edit(workbook(tmp_path, cells()), put_number)
+    assert read(path).cases["utskrivningsklar"][0] == pd.Timestamp("2018-11-05 10:30")
+
+
+def test_a_clock_without_a_day_is_no_time(tmp_path):
+    intake = read(workbook(tmp_path, cells(utskriven=time(10, 30))))
+    assert found(intake.issues) == [(2, "TID_OLASLIG", "utskriven", "10:30:00")]
+
+
+def test_true_and_false_are_ja_and_nej(tmp_path):
+    cases = read(workbook(tmp_path, cells(sip_kravs=True, kommun_medverkade=False))).cases
+    assert cases["sip_kravs"][0] and not cases["kommun_medverkade"][0]
+
+
+def test_titles_above_the_header_and_blank_rows_leave_the_rows_true(tmp_path):
+    path = workbook(tmp_path, cells(), [None], cells(arende_id="A2"), before=[["Ärenden 2018"], [None]], start_column=3)
+    assert read(path).cases["rad"].to_list() == [4, 6]
+
+
+def test_a_sheet_that_begins_further_down(tmp_path):
+    path = workbook(tmp_path, cells(utskriven="fel"), before=[[None]] * 4)
+    assert found(read(path).issues) == [(6, "TID_OLASLIG", "utskriven", "fel")]
+
+
+def test_hidden_rows_are_read_too(tmp_path):
+    def hide(book):
+        book.active.row_dimensions[1].hidden = True
+        book.active.row_dimensions[2].hidden = True
+
+    assert len(read(edit(workbook(tmp_path, cells(), cells(arende_id="A2")), hide)).cases) == 2
+
+
+def test_merged_headers_are_told(tmp_path):
+    place = PLACE["vardform"] + 1
+    path = edit(
+        workbook(tmp_path, cells()),
+        lambda book: book.active.merge_cells(start_row=1, end_row=1, start_column=place - 1, end_column=place),
+    )
+    problem = problem_of(path)
+    assert "needed column vardform is missing" in problem and "merged cells" in problem
+
+
+def test_the_visible_sheet_with_the_headers_counts(tmp_path):
+    def add(book):
+        book.active.title = "Ärenden"
+        book.create_sheet("Läs mig", 0).append(["Så här", "gör du"])
+        book.create_sheet("Tom")
+        hidden = book.create_sheet("Gammal")
+        hidden.append(COLUMNS)
+        hidden.append(cells(arende_id="gammalt"))
+        hidden.sheet_state = "hidden"
+
+    assert read(edit(workbook(tmp_path, cells()), add)).cases["arende_id"].to_list() == ["A1"]
+
+
+def test_two_sheets_with_the_headers_are_refused(tmp_path):
+    path = edit(workbook(tmp_path, cells()), lambda book: book.copy_worksheet(book.active))
+    assert "sheets Sheet, Sheet Copy all have the needed columns" in problem_of(path)
+
+
+def test_cells_that_hold_no_value(tmp_path):
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, COLUMNS)
+        for n in range(1, 6):
+            for m, value in enumerate(row(arende_id=f"A{n}")):
+                sheet.write_string(n, m, value)
+        sheet.write_formula(1, PLACE["utskriven"], "=NA()", value="#N/A")
+        sheet.write_formula(2, PLACE["utskrivningsklar"], "=NA()", value="#REF!")
+        sheet.write_formula(3, PLACE["arende_id"], "=NA()", value="#N/A")
+        sheet.write_formula(4, PLACE["folkbokforingskommun"], "=NA()", value="#N/A")
+        sheet.write_formula(5, PLACE["enhet"], '=""', value="blank")
+        sheet.write_formula(5, PLACE["utskriven"], "=C1", value="2018-11-10")
+    with zipfile.ZipFile(path) as archive:
+        xml = archive.read("xl/worksheets/sheet1.xml")
+    intake = read(replaced(path, "xl/worksheets/sheet1.xml", xml.replace(b"<v>blank</v>", b"<v></v>")))
+    assert found(intake.issues) == [
+        (2, "CELLFEL", "utskriven", "#N/A"),
+        (3, "CELLFEL", "utskrivningsklar", "#REF!"),
+        (3, "NODVANDIG_TID_OLASLIG", "utskrivningsklar", "#REF!"),
+        (4, "CELLFEL", "arende_id", "#N/A"),
+        (4, "ARENDE_ID_SAKNAS", "arende_id", ""),
+        (5, "CELLFEL", "folkbokforingskommun", "#N/A"),
+    ]
+    assert intake.cases["status"].to_list() == ["parkerad", "avvisad", "avvisad", "parkerad", ""]
+    assert intake.cases["enhet"][4] == ""
+    assert intake.cases["utskriven"][4] == pd.Timestamp("2018-11-10")
+
+
+def test_a_formula_without_a_result(tmp_path):
+    intake = read(workbook(tmp_path, cells(utskriven="=NOW()"), [None], cells(arende_id="A2", patient_id="=A1")))
+    assert found(intake.issues) == [
+        (2, "CELLFEL", "utskriven", "formel utan värde"),
+        (4, "CELLFEL", "patient_id", "(dold)"),
+    ]
+
+
+def test_an_error_written_as_text_is_no_id(tmp_path):
+    intake = read(write(tmp_path, row(arende_id="#SAKNAS!"), row(arende_id="A2", vardtillfalle_id="#N/A")))
+    assert intake.cases["orsak"].to_list() == ["ARENDE_ID_SAKNAS", "CELLFEL"]
+
+
+def test_a_number_longer_than_excel_keeps_is_not_trusted(tmp_path):
+    intake = read(workbook(tmp_path, cells(vardtillfalle_id=1234567890123456789)))
+    ((_, kod, kolumn, varde),) = found(intake.issues)
+    assert (kod, kolumn) == ("CELLFEL", "vardtillfalle_id") and "15 siffror" in varde
+
+
+def test_line_breaks_in_cells_become_blanks(tmp_path):
+    assert read(workbook(tmp_path, cells(arende_id="A\n1"))).cases["arende_id"][0] == "A 1"
+
+
+def test_a_sheet_without_rows_beside_one_file_with(tmp_path):
+    workbook(tmp_path, name="b.xlsx")
+    write(tmp_path, row())
+    assert [s.rows for s in read(tmp_path).sources] == [1, 0]
+
+
+def replaced(path: Path, part: str, content: bytes) -> Path:
+    with zipfile.ZipFile(path) as old:
+        parts = {name: old.read(name) for name in old.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for name, old_content in {**parts, part: content}.items():
+            new.writestr(name, old_content)
+    return path
+
+
+def test_a_zip_bomb_is_not_opened(tmp_path):
+    path = replaced(workbook(tmp_path, cells()), "xl/worksheets/sheet1.xml", b" " * (40 << 20))
+    assert path.stat().st_size < 200_000
+    assert "zip bomb" in problem_of(path)
+
+
+def test_a_part_larger_than_it_declares_is_not_opened(tmp_path):
+    path = replaced(workbook(tmp_path, cells()), "xl/sharedStrings.xml", b"A" * 5_000_000)
+    content = path.read_bytes()
+    honest, lie = (5_000_000).to_bytes(4, "little"), (5_000).to_bytes(4, "little")
+    assert honest in content
+    path.write_bytes(content.replace(honest, lie))
+    assert "no whole Excel workbook" in problem_of(path)
+
+
+def test_values_far_to_the_right_are_refused(tmp_path):
+    path = edit(workbook(tmp_path, cells()), lambda book: book.active.cell(1, 16384, "x"))
+    assert "beyond column ZZ" in problem_of(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"arende_id;patient_id\n", "no whole Excel workbook"),
+        (b"PK\x03\x04 broken", "no whole Excel workbook"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "password"),
+    ],
+)
+def test_what_is_no_workbook(tmp_path, content, says):
+    (tmp_path / "a.xlsx").write_bytes(content)
+    assert says in problem_of(tmp_path / "a.xlsx")
+
+
+def test_a_zip_that_is_no_workbook(tmp_path):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("hej.txt", "hej")
+    (tmp_path / "a.xlsx").write_bytes(out.getvalue())
+    assert problem_of(tmp_path / "a.xlsx").startswith("a.xlsx")
+
+
+def test_a_cut_workbook(tmp_path):
+    path = workbook(tmp_path, cells())
+    path.write_bytes(path.read_bytes()[:-200])
+    assert "no whole Excel workbook" in problem_of(path)
+
+
+def test_cells_without_references_are_counted(tmp_path):
+    path = workbook(tmp_path, cells(utskriven="=NOW()"))
+    with zipfile.ZipFile(path) as archive:
+        xml = archive.read("xl/worksheets/sheet1.xml").decode()
+    letters = openpyxl.utils.get_column_letter(PLACE["utskriven"] + 1)
+    assert f'r="{letters}2"' in xml
+    blanks = "".join("<c/>" for _ in range(PLACE["utskriven"] - PLACE["utskrivningsklar"] - 1))
+    replaced(path, "xl/worksheets/sheet1.xml", xml.replace(f'<c r="{letters}2"', blanks + "<c").encode())
+    intake = read(path)
+    np.testing.assert_array_equal(intake.issues["kolumn"], ["utskriven"])
