@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 
     from billing.invoices import IssuedInvoice
     from billing.period import Month
+    from billing.readings import Readings
     from data.intake import Intake
     from tariffs.belopp import Tariffs
     from tariffs.records import Agreement
+    from tariffs.scenario import Scenario, ScenarioFile
 
 PATH = click.Path(path_type=Path)
 
@@ -111,6 +113,8 @@ def main() -> None:
 @click.option("--kunder", type=PATH, metavar="FILE", help="Recipients of the invoices (TOML).")
 @click.option("--invoice-date", type=DATE, metavar="DATE", help="Date on the invoices; today if left out.")
 @click.option("--pdf", is_flag=True, help="Write invoices and underlag as PDF too.")
+@click.option("--password-file", type=PATH, metavar="FILE", help="Encrypt the underlag with the password in it.")
+@click.option("--pseudonym-key", type=PATH, metavar="FILE", help="Codes instead of identities, by this secret key.")
 @click.option("--force", is_flag=True, help="Replace the folder if it exists.")
 def bill(
     inputs: tuple[Path, ...],
@@ -127,6 +131,8 @@ def bill(
     kunder: Path | None,
     invoice_date: date | None,
     pdf: bool,
+    password_file: Path | None,
+    pseudonym_key: Path | None,
     force: bool,
 ) -> None:
     """Compute a month and write invoices, underlag and summary per kommun."""
@@ -146,6 +152,8 @@ def bill(
         require_free(out, force=force)
         sender = load_sender(avsandare) if avsandare else Avsandare()
         customers = load_customers(kunder) if kunder else {}
+        password = _password(password_file) if password_file else None
+        key = _pseudonym_key(pseudonym_key) if pseudonym_key else None
         known, amounts = _law(agreement, tariffs)
         intake = _read(inputs)
 
@@ -153,6 +161,10 @@ def bill(
         from billing.engine import bill as bill_month
 
         cases, issues = check_cases(intake.cases, intake.issues)
+        if key is not None:
+            from billing.pseudonyms import pseudonyms
+
+            cases = cases.assign(patient_id=pseudonyms(cases["patient_id"], key))
         issues = _flag_downtime(cases, issues, known, driftstopp)
         with _progress("Computing", len(cases)) as done:
             result = bill_month(
@@ -164,6 +176,8 @@ def bill(
             "as_of": str(result.as_of),
             "allow_inferred": "ja" if allow_inferred else "nej",
             "invoice_date": str(invoice_date),
+            "pseudonyms": "nej" if key is None else "ja",
+            "underlag_encrypted": "nej" if password is None else "ja",
         }
         with _progress("Writing", 1) as written:
             write_bill(
@@ -177,6 +191,7 @@ def bill(
                 options=options,
                 force=force,
                 pdf=pdf,
+                password=password,
                 progress=written,
             )
     _print_counts(result.cases)
@@ -245,6 +260,112 @@ def reconcile(
         )
     _print_counts(bokslut.cases)
     for line in bokslut_lines(bokslut):
+        click.echo(line)
+    click.echo(f"Written to {out}.")
+
+
+@main.command(
+    cls=ExampleCommand,
+    example="betalningsansvar scenario notices.csv --from 2018-01 --to 2018-12 --scenarios scenarier.toml --out ut/scenario\n"
+    "betalningsansvar scenario notices.csv --from 2018-01 --to 2018-12 --vary dagar=0..10 "
+    "--vary dygnsbelopp=8000..14000:500 --out ut/rutnat",
+)
+@inputs
+@click.option("--from", "first", required=True, type=MONTH, metavar="YYYY-MM", help="First month.")
+@click.option("--to", "last", required=True, type=MONTH, metavar="YYYY-MM", help="Last month.")
+@click.option("--scenarios", type=PATH, metavar="FILE", help="Named scenarios (TOML).")
+@click.option("--vary", multiple=True, metavar="NAME=A..B[:STEP]", help="Vary a parameter; repeat for a grid.")
+@click.option("--lasningar", is_flag=True, help="Price every reading of each point the sources leave unclear.")
+@click.option("--out", required=True, type=PATH, metavar="DIR", help="Folder to make.")
+@click.option("--agreement", metavar="ID|FILE", help="Base agreement.  [default: the file's avtal, else nationell]")
+@tariffs_option
+@as_of_option
+@click.option("--prognos", metavar="index=N|kronor=N", help="Forecast amounts where none is known.")
+@click.option("--befolkning", type=PATH, metavar="FILE", help="Inhabitants per kommun (CSV), for figures per 1 000.")
+@click.option("--allow-inferred", is_flag=True, help="Use amounts marked I (inferred) as well.")
+@click.option("--force", is_flag=True, help="Replace the folder if it exists.")
+def scenario(
+    inputs: tuple[Path, ...],
+    first: Month,
+    last: Month,
+    scenarios: Path | None,
+    vary: tuple[str, ...],
+    lasningar: bool,
+    out: Path,
+    agreement: str | None,
+    tariffs: Path | None,
+    as_of: date | None,
+    prognos: str | None,
+    befolkning: Path | None,
+    allow_inferred: bool,
+    force: bool,
+) -> None:
+    """What if: other days, amounts, models and behaviour beside the base, per kommun and month."""
+    if not (scenarios or vary or lasningar):
+        raise click.UsageError("give --scenarios FILE, --vary NAME=A..B or --lasningar: there is nothing to compare")
+    if last < first:
+        raise click.UsageError(f"--to {last} is before --from {first}")
+    with stopping():
+        from billing.cases import check_cases
+        from billing.grid import grid, parse_axis
+        from billing.scenario import compare
+        from data.befolkning import load_population
+        from reports.folder import require_free
+        from reports.manifest import Fingerprint
+        from reports.scenario_publish import write_comparison
+        from reports.scenario_text import scenario_lines
+        from tariffs.scenariofile import load_scenarios
+
+        require_free(out, force=force)
+        file = load_scenarios(scenarios) if scenarios else None
+        points = grid([parse_axis(text) for text in vary])
+        base = _base_agreement(agreement, file)
+        known, amounts = _law(base, tariffs)
+        if prognos:
+            from billing.prognos import parse_forecast, with_forecast
+
+            amounts = with_forecast(amounts, parse_forecast(prognos), last.last_day)
+        months = first.through(last)
+        overlays = [*(_kommuner_known(file) if file else ()), *points]
+        readings = _readings(known, amounts, months) if lasningar else None
+        population = load_population(befolkning) if befolkning else {}
+        intake = _read(inputs)
+        cases, _ = check_cases(intake.cases, intake.issues)
+        with _progress("Computing", 1) as done:
+            result = compare(
+                cases,
+                known,
+                amounts,
+                months,
+                [*overlays, *(readings.scenarios if readings else ())],
+                as_of,
+                allow_inferred=allow_inferred,
+                progress=done,
+            )
+        with _progress("Writing", 1) as written:
+            write_comparison(
+                result,
+                out,
+                readings=readings,
+                population=population,
+                inputs=[Fingerprint(source.name, source.sha256) for source in intake.sources],
+                tariffs=[Fingerprint(layer.origin, layer.sha256) for layer in amounts.layers if layer.sha256],
+                options={
+                    "from": str(first),
+                    "to": str(last),
+                    "agreement": base,
+                    "scenarios": file.sha256 if file else "",
+                    "vary": " ".join(vary),
+                    "lasningar": "ja" if lasningar else "nej",
+                    "prognos": prognos or "",
+                    "befolkning": befolkning.name if befolkning else "",
+                    "allow_inferred": "ja" if allow_inferred else "nej",
+                },
+                force=force,
+                progress=written,
+            )
+    _print_counts(cases)
+    for line in scenario_lines(result):
         click.echo(line)
     click.echo(f"Written to {out}.")
 
@@ -463,23 +584,53 @@ def _stopping_errors() -> tuple[type[Exception], ...]:
     from billing.control_totals import ControlTotalError
     from billing.explain import UnknownCaseError
     from billing.lines import TariffGapError
+    from billing.overlay import ScenarioError
+    from billing.pseudonyms import WeakKeyError
     from data.files import InputError
     from data.kommuner import UnknownKommunError
+    from data.secretfiles import SecretFileError
     from data.toml_table import PartyError
+    from reports.einvoice import EInvoiceError
     from reports.folder import OutputError
+    from reports.protect import ProtectionError
     from reports.readback import ReadBackError
+    from reports.sie import SieError
 
     return (
         RuleGapError,
         ControlTotalError,
         UnknownCaseError,
         TariffGapError,
+        ScenarioError,
+        WeakKeyError,
         InputError,
         UnknownKommunError,
+        SecretFileError,
         PartyError,
+        EInvoiceError,
         OutputError,
+        ProtectionError,
         ReadBackError,
+        SieError,
     )
+
+
+def _password(path: Path) -> str:
+    """The password of the underlag, after a look at whether anything can be encrypted here at all."""
+    from data.secretfiles import read_password
+    from reports.protect import require_encryption
+
+    require_encryption()
+    return read_password(path)
+
+
+def _pseudonym_key(path: Path) -> bytes:
+    from billing.pseudonyms import require_key
+    from data.secretfiles import read_key
+
+    key = read_key(path)
+    require_key(key)
+    return key
 
 
 def _law(agreement: str, tariffs: Path | None) -> tuple[Agreement, Tariffs]:
@@ -487,6 +638,29 @@ def _law(agreement: str, tariffs: Path | None) -> tuple[Agreement, Tariffs]:
     from tariffs.belopp import load
 
     return find_agreement(agreement), load(tariffs)
+
+
+def _base_agreement(agreement: str | None, file: ScenarioFile | None) -> str:
+    """The agreement of the option or of the scenario file, which must not disagree."""
+    named = file.avtal if file else None
+    if agreement and named and agreement != named:
+        raise click.UsageError(f"--agreement {agreement}, but the scenario file builds on avtal = {named!r}")
+    return agreement or named or "nationell"
+
+
+def _kommuner_known(file: ScenarioFile) -> tuple[Scenario, ...]:
+    from data.kommuner import kommuner
+    from tariffs.scenariofile import with_kommun_codes
+
+    code_of = {text.casefold(): k.code for k in kommuner().values() for text in (k.code, k.name)}
+    return with_kommun_codes(file.scenarier, code_of, file.origin)
+
+
+def _readings(agreement: Agreement, amounts: Tariffs, months: list[Month]) -> Readings:
+    from billing.readings import priced_readings
+    from tariffs.readings import shipped_points
+
+    return priced_readings(shipped_points(), agreement, amounts, months)
 
 
 def _flag_downtime(

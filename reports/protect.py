@@ -1,40 +1,45 @@
-"""A workbook that opens only with a password: Excel's own encryption (AES), which LibreOffice opens too."""
+"""Files that open only with a password: workbooks by Excel's own encryption, PDF by the format's (AES-256 both)."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from importlib import import_module
 from io import BytesIO
 from pathlib import Path
-from types import ModuleType
 
 
 class ProtectionError(Exception):
-    """A file could not be encrypted. It has been removed if it would have been left readable."""
+    """A file could not be encrypted. It has been removed, so that it is not left readable."""
 
 
-def require_encryption() -> ModuleType:
-    """The library that encrypts. Raises ProtectionError naming the extra when it is not installed."""
+def require_encryption() -> None:
+    """Raise ProtectionError naming the extra when the libraries that encrypt are not installed."""
     try:
-        import msoffcrypto
+        for library in ("msoffcrypto", "pypdf", "cryptography"):
+            import_module(library)
     except ImportError:
         raise ProtectionError(
-            "--password-file needs msoffcrypto-tool. Install it: pip install 'betalningsansvar[skydd]'"
+            "--password-file needs msoffcrypto-tool and pypdf. Install them: pip install 'betalningsansvar[skydd]'"
         ) from None
-    library: ModuleType = msoffcrypto
-    return library
+
+
+def protect_underlag(folder: Path, password: str) -> None:
+    """Encrypt every file of the folder's `underlag`: what identifies patients. Raises ProtectionError."""
+    for path in sorted((folder / "underlag").iterdir()):
+        encrypt(path, password)
 
 
 def encrypt(path: Path, password: str) -> None:
-    """Encrypt a workbook (`.xlsx`) where it stands.
+    """Encrypt a workbook (`.xlsx`) or a `.pdf` where it stands.
 
     What was encrypted is opened again with the password and held against the original before it takes the
     original's place. On any fault the readable file is removed and ProtectionError raised; the text shows neither
     password nor content.
     """
-    library = require_encryption()
-    readable = path.read_bytes()
+    require_encryption()
     try:
-        sealed = _sealed(library, readable, password)
-        if _opened(library, sealed, password) != readable:
+        sealed = _SEALED_AND_CHECKED[path.suffix](path.read_bytes(), password)
+        if sealed is None:
             raise ProtectionError(f"{path.name}: what was encrypted does not open as what went in.")
         path.write_bytes(sealed)
     except BaseException as error:
@@ -44,15 +49,29 @@ def encrypt(path: Path, password: str) -> None:
         raise
 
 
-def _sealed(library: ModuleType, readable: bytes, password: str) -> bytes:
-    sealed = BytesIO()
-    library.OfficeFile(BytesIO(readable)).encrypt(password, sealed)
-    return sealed.getvalue()
+def _sealed_workbook(readable: bytes, password: str) -> bytes | None:
+    import msoffcrypto
 
-
-def _opened(library: ModuleType, sealed: bytes, password: str) -> bytes:
-    opened = BytesIO()
-    file = library.OfficeFile(BytesIO(sealed))
+    sealed, opened = BytesIO(), BytesIO()
+    msoffcrypto.OfficeFile(BytesIO(readable)).encrypt(password, sealed)
+    file = msoffcrypto.OfficeFile(BytesIO(sealed.getvalue()))
     file.load_key(password=password, verify_password=True)
     file.decrypt(opened, verify_integrity=True)
-    return opened.getvalue()
+    return sealed.getvalue() if opened.getvalue() == readable else None
+
+
+def _sealed_pdf(readable: bytes, password: str) -> bytes | None:
+    from pypdf import PdfReader, PdfWriter
+
+    writer, sealed = PdfWriter(clone_from=BytesIO(readable)), BytesIO()
+    writer.encrypt(password, algorithm="AES-256")
+    writer.write(sealed)
+    before, after = PdfReader(BytesIO(readable)), PdfReader(BytesIO(sealed.getvalue()), password=password)
+    if not after.is_encrypted or len(before.pages) != len(after.pages):
+        return None
+    # A PDF is written anew, so its bytes differ; what stands on the pages must not.
+    same = all(a.extract_text() == b.extract_text() for a, b in zip(before.pages, after.pages, strict=True))
+    return sealed.getvalue() if same else None
+
+
+_SEALED_AND_CHECKED: dict[str, Callable[[bytes, str], bytes | None]] = {".xlsx": _sealed_workbook, ".pdf": _sealed_pdf}

@@ -13,6 +13,7 @@ from reports.checks import checks
 from reports.csvfiles import write_csv_files
 from reports.folder import MANIFEST, output_folder
 from reports.manifest import Fingerprint, manifest
+from reports.protect import protect_underlag
 from reports.readback import ReadBackError
 
 if TYPE_CHECKING:
@@ -33,21 +34,25 @@ def write_bill(
     options: Mapping[str, str],
     force: bool = False,
     pdf: bool = False,
+    password: str | None = None,
     progress: Progress | None = None,
 ) -> None:
     """Write the invoices, underlag, summary, avvikelser, CSV files and manifest of one month into `out`.
 
     `customers` are the recipients by kommunkod. `inputs` and `tariffs` are the files of the run, taken with
     `Fingerprint.of` when they were read; `options` what the user chose, as text. `progress(done, total)` is
-    called after each workbook. Every workbook is read back before the folder is published.
+    called after each workbook. Every workbook is read back before the folder is published. With a `password`, the
+    underlag is then encrypted.
 
-    Raises OutputError (the folder cannot be written or replaced) and ReadBackError (figures that must be
-    equal are not; nothing is published).
+    Raises OutputError (the folder cannot be written or replaced), ProtectionError (the underlag cannot be
+    encrypted) and ReadBackError (figures that must be equal are not); nothing is published.
     """
     ties = checks(bill)
     if broken := [tie.sentence for tie in ties if not tie.holds]:
         raise ReadBackError("; ".join(broken))
     with output_folder(out, force=force) as folder:
         write_csv_files(bill, folder)
+        if password is not None:
+            protect_underlag(folder, password)
         content = manifest(bill, inputs=inputs, tariffs=tariffs, options=options, checks=ties, folder=folder)
         (folder / MANIFEST).write_bytes(content)

@@ -6,7 +6,9 @@ from pathlib import Path
 import msoffcrypto
 import openpyxl
 import pandas as pd
+import pypdf
 import pytest
+import typst
 
 from billing.pseudonyms import WeakKeyError, pseudonyms
 from data.secretfiles import SecretFileError, read_key, read_password
@@ -77,6 +79,18 @@ def test_an_encrypted_workbook_is_the_format_excel_writes(workbook: Path) -> Non
         info = msoffcrypto.OfficeFile(sealed).info
     assert info["keyDataHashAlgorithm"] == "SHA512"
     assert info["spinValue"] >= 100_000
+
+
+def test_an_encrypted_pdf_opens_with_the_password_only(tmp_path: Path) -> None:
+    path = tmp_path / "underlag_1384_2018-11.pdf"
+    path.write_bytes(typst.compile(b"#set page(height: 5cm)\nHALLAND\n#pagebreak()\n19850101-9809"))
+    encrypt(path, PASSWORD)
+    assert b"19850101" not in path.read_bytes()
+    sealed = pypdf.PdfReader(path)
+    assert sealed.is_encrypted
+    assert sealed.decrypt("fel lösenord") == pypdf.PasswordType.NOT_DECRYPTED
+    assert sealed.decrypt(PASSWORD)
+    assert "19850101-9809" in sealed.pages[1].extract_text()
 
 
 def test_what_cannot_be_encrypted_does_not_stay_readable(tmp_path: Path) -> None:
