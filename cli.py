@@ -266,9 +266,8 @@ def reconcile(
 
 @main.command(
     cls=ExampleCommand,
-    example="betalningsansvar scenario notices.csv --from 2018-01 --to 2018-12 --scenarios scenarier.toml --out ut/scenario\n"
-    "betalningsansvar scenario notices.csv --from 2018-01 --to 2018-12 --vary dagar=0..10 "
-    "--vary dygnsbelopp=8000..14000:500 --out ut/rutnat",
+    example="betalningsansvar scenario notices.csv --from 2018-01 --to 2018-12 "
+    "--vary dagar=0..10 --vary dygnsbelopp=8000..14000:500 --out ut/scenario",
 )
 @inputs
 @click.option("--from", "first", required=True, type=MONTH, metavar="YYYY-MM", help="First month.")

@@ -93,6 +93,9 @@ def _reached(rule: Rule, change: Change, key: str | None = None) -> bool:
             reaches = modell == "individuell" and hour
         elif name in GENOMSNITT_KEYS:
             reaches = modell == "genomsnitt"
+        elif name == "hinder" and change.hinder != "ingen_verkan":
+            # A mean leaves a case with an obstacle out; there is no entry to postpone and no charge to pause.
+            reaches = modell == "individuell"
         else:
             reaches = name == "modell" or modell != "schablon"
         if reaches:
@@ -147,7 +150,7 @@ def _changed(rule: Rule, change: Change, scenario: Scenario) -> Rule:
         rule = replace(rule, utskrivningsdag=change.utskrivningsdag)
     if change.hinder == "ingen_verkan":
         rule = replace(rule, villkor=tuple(v for v in rule.villkor if v != "oppenvard"))
-    elif change.hinder is not None and "oppenvard" not in rule.villkor:
+    elif change.hinder is not None and rule.modell == "individuell" and "oppenvard" not in rule.villkor:
         rule = replace(rule, villkor=(*rule.villkor, "oppenvard"))
     if change.dygnsbelopp is not None:
         rule = replace(rule, dygnsbelopp=change.dygnsbelopp)

@@ -43,6 +43,11 @@ class Month:
     def plus(self, months: int) -> Month:
         return Month.of(self.start + relativedelta(months=months))
 
+    def through(self, last: Month) -> list[Month]:
+        """This month and those after it, to `last`; empty when `last` is earlier."""
+        size = (last.year - self.year) * 12 + last.month - self.month + 1
+        return [self.plus(n) for n in range(size)]
+
     def __str__(self) -> str:
         return f"{self.year:04d}-{self.month:02d}"
 

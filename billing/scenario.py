@@ -168,6 +168,10 @@ def compare(
     if not months:
         raise ScenarioError("no month to compute: the last month is before the first.")
     everyone = [BASE, *scenarios]
+    names = [s.namn for s in everyone]
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ScenarioError(f"two scenarios are named {twice!r}; give each its own name.")
     rows = np.flatnonzero(cases["status"].cat.codes.to_numpy() == 0)
     as_of = as_of or newest_day(cases, rows, months[-1].last_day)
     kinds = [VARDFORMER[k] for k in np.unique(cases["vardform"].cat.codes.to_numpy()[rows])] or ["somatik"]

@@ -109,11 +109,18 @@ def issue_rows(issues: pd.DataFrame) -> pa.Table:
 
 def write_table(path: Path, table: pa.Table) -> None:
     """Write one table as RFC 4180: comma, CRLF, quotes only where a value needs them, missing as nothing."""
+    write_pieces(path, [table])
+
+
+def write_pieces(path: Path, pieces: Iterable[pa.Table]) -> None:
+    """Write tables with the same columns, at least one, one after the other under one header."""
     with path.open("wb") as file:
-        file.write((",".join(table.column_names) + "\r\n").encode())
-        for batch in table.to_batches(max_chunksize=100_000):
-            for buffer in _rendered(batch):
-                file.write(buffer)
+        for number, table in enumerate(pieces):
+            if number == 0:
+                file.write((",".join(table.column_names) + "\r\n").encode())
+            for batch in table.to_batches(max_chunksize=100_000):
+                for buffer in _rendered(batch):
+                    file.write(buffer)
 
 
 def _rendered(batch: pa.RecordBatch) -> Iterable[memoryview]:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
-from typing import Any
 
 import numpy as np
 import pandas as pd
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from billing.agreements import RuleGapError
 from billing.engine import bill
-from billing.grid import grid, parse_axis
 from billing.lines import TariffGapError
 from billing.overlay import UnaffectedError, changed_world
 from billing.period import Month
@@ -36,7 +32,8 @@ def engine_cells(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Cases charged or in a mean, millionths of a dygn and öre per kommun, by the engine's own summary."""
     result = bill(cases, no_issues(), agreement, tariffs, month, as_of, allow_inferred=True)
-    own = result.kommuner.set_index("kommun")[["debiteras", "genomsnitt", "dygn_micro", "amount_ore"]].reindex(CODES, fill_value=0)
+    columns = ["debiteras", "genomsnitt", "dygn_micro", "amount_ore"]
+    own = result.kommuner.set_index("kommun")[columns].reindex(CODES, fill_value=0)
     return (
         (own["debiteras"] + own["genomsnitt"]).to_numpy(np.int64),
         own["dygn_micro"].to_numpy(np.int64),
