@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from data.codes import CODES
+from data.codes import CODES, STATUSES
 from data.columns import TIME_COLUMNS
 from data.kommuner import kommuner
 from tests.intake_files import found, read, row, write
@@ -62,7 +62,7 @@ def test_every_problem_is_told_and_the_worst_first_names_the_row(tmp_path):
 def test_the_frames_have_the_types_of_the_contract(tmp_path):
     intake = read(write(tmp_path, row(), row(arende_id="A2", utskriven="x")))
     cases, issues = intake.cases, intake.issues
-    for name in ("arende_id", "vardtillfalle_id", "patient_id", "enhet", "avslut", "orsak"):
+    for name in ("arende_id", "vardtillfalle_id", "patient_id", "enhet", "avslut"):
         assert cases[name].dtype == "str" and not cases[name].isna().any()
     for name in TIME_COLUMNS:
         assert cases[name].dtype == np.dtype("datetime64[s]")
@@ -70,6 +70,8 @@ def test_the_frames_have_the_types_of_the_contract(tmp_path):
         assert cases[name].cat.categories.to_list() == list(kommuner())
     assert cases["vardform"].cat.categories.to_list() == ["somatik", "psykiatri", "akut", "geriatrik"]
     assert cases["sip_kravs"].dtype == cases["kommun_medverkade"].dtype == bool
+    assert cases["status"].cat.categories.to_list() == list(STATUSES)
+    assert cases["orsak"].cat.categories.to_list() == ["", *CODES]
     assert cases["fil"].cat.categories.to_list() == ["a.csv"]
     assert cases["rad"].dtype == np.int32
     assert "kommun" not in cases and isinstance(cases.index, pd.RangeIndex)
@@ -83,11 +85,8 @@ def test_rows_of_several_files_stand_in_order(tmp_path):
     write(tmp_path, row(), row(arende_id="A2", vardform="x"), name="a.csv")
     write(tmp_path, row(arende_id="A3", vardform="y"), name="b.csv")
     intake = read(tmp_path)
-    assert list(zip(intake.cases["fil"], intake.cases["rad"], strict=True)) == [
-        ("a.csv", 2),
-        ("a.csv", 3),
-        ("b.csv", 2),
-    ]
+    places = [f"{fil} {rad}" for fil, rad in zip(intake.cases["fil"], intake.cases["rad"], strict=True)]
+    assert places == ["a.csv 2", "a.csv 3", "b.csv 2"]
     assert intake.issues[["fil", "rad"]].to_numpy().tolist() == [["a.csv", 3], ["b.csv", 2]]
     assert intake.cases["status"].to_list() == ["", "parkerad", "parkerad"]
 
