@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.law import AGREEMENTS, STATUTE, mean, schablon_tables, world
+from tests.law import AGREEMENTS, CASES, STATUTE, mean, schablon_tables, world
 from tests.named_cases import FILES, answer_in_short, case_of_notice, name_of, read, rows_of, wanted_in_short
 from tests.oracle import RateGapError, ansvar_fran, bill, half_up, mean_of, schablon_lines, shown
 
@@ -73,3 +74,12 @@ def test_no_statute_day_has_two_rules() -> None:
         for day in (date(2017, 12, 31), date(2018, 1, 1), date(2018, 12, 31), date(2019, 1, 1)):
             own = [r for r in STATUTE if vardform in r.vardform and r.in_force(day)]
             assert len(own) == 1, (vardform, day)
+
+
+@pytest.mark.parametrize("name", ["oracle.py", "calendar_of_law.py", "law.py"])
+def test_the_oracle_takes_nothing_from_the_engine(name: str) -> None:
+    """Two readers of the law are worth nothing when one copies the other."""
+    tree = ast.parse((CASES.parent / name).read_text(encoding="utf-8"))
+    imported = {n.module or "" for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
+    imported |= {alias.name for n in ast.walk(tree) if isinstance(n, ast.Import) for alias in n.names}
+    assert not [module for module in imported if module.split(".")[0] in ("billing", "reports", "holidays")]
