@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from billing.invoices import IssuedInvoice
+    from billing.ledger.connection import Ledger
     from billing.period import Month
     from billing.readings import Readings
     from data.intake import Intake
@@ -369,6 +370,348 @@ def scenario(
     click.echo(f"Written to {out}.")
 
 
+ledger_option = click.option(
+    "--ledger",
+    required=True,
+    metavar="URL",
+    help="Ledger of issued invoices: sqlite:///faktura.db or postgresql://user@host/database.",
+)
+
+
+@main.command(
+    cls=ExampleCommand, example="betalningsansvar issue notices.csv --month 2018-11 --ledger sqlite:///faktura.db"
+)
+@inputs
+@click.option("--month", required=True, type=MONTH, metavar="YYYY-MM", help="Month to issue.")
+@ledger_option
+@agreement_option
+@tariffs_option
+@as_of_option
+@click.option("--allow-inferred", is_flag=True, help="Issue amounts marked I (inferred) as well.")
+@click.option("--invoice-date", type=DATE, metavar="DATE", help="Date on the invoices; today if left out.")
+@click.option("--out", type=PATH, metavar="DIR", help="Folder to make with what was issued (with --confirm).")
+@click.option("--force", is_flag=True, help="Replace the folder if it exists.")
+@click.option("--confirm", is_flag=True, help="Number and freeze; without it the plan is only shown.")
+def issue(
+    inputs: tuple[Path, ...],
+    month: Month,
+    ledger: str,
+    agreement: str,
+    tariffs: Path | None,
+    as_of: date | None,
+    allow_inferred: bool,
+    invoice_date: date | None,
+    out: Path | None,
+    force: bool,
+    confirm: bool,
+) -> None:
+    """Number and freeze a month's invoices; a month already issued is corrected by credit and new invoice."""
+    with stopping():
+        from billing.ledger.connection import Ledger
+        from billing.ledger.issuing import RunFacts, plan_issue
+        from billing.ledger.issuing import issue as issue_month
+        from reports.folder import require_free
+        from tariffs.texts import law_texts
+
+        book = Ledger.parse(ledger)
+        if out:
+            require_free(out, force=force)
+        known, amounts = _law(agreement, tariffs)
+        texts = law_texts(known, tariffs)
+        intake = _read(inputs)
+
+        from billing.cases import check_cases
+        from billing.corrections import wanted_lines
+        from billing.engine import bill as bill_month
+        from billing.ledger.references import require_anonymous
+        from billing.review import review_ends
+        from reports.ledger_text import plan_lines, review_warning
+        from reports.lines import charged_lines
+        from reports.manifest import PROGRAM, installed_version
+
+        cases, issues = check_cases(intake.cases, intake.issues)
+        require_anonymous(cases)
+        result = bill_month(cases, issues, known, amounts, month, as_of, allow_inferred=allow_inferred)
+        wanted = wanted_lines(charged_lines(result))
+        facts = RunFacts(
+            period=str(month),
+            as_of=result.as_of,
+            agreement=known.id,
+            program=installed_version(PROGRAM),
+            options={"agreement": known.id, "allow_inferred": "ja" if allow_inferred else "nej"},
+            inputs=tuple((source.name, source.sha256) for source in intake.sources),
+            law=texts,
+        )
+        today = date.today()
+        _print_counts(result.cases)
+        if warning := review_warning(month, review_ends(known, month), today):
+            click.echo(warning)
+        if not confirm:
+            for line in plan_lines(plan_issue(book, wanted, facts.period), month, known.id):
+                click.echo(line)
+            click.echo("Nothing has been written. Add --confirm to issue.")
+            return
+        issued = issue_month(book, wanted, facts, invoice_date or today, datetime.now().astimezone())
+        for line in plan_lines(issued.plan, month, known.id):
+            click.echo(line)
+        if issued.run is not None:
+            numbers = f"{issued.numbers[0]}–{issued.numbers[-1]}" if issued.numbers else "none were needed"
+            click.echo(f"Issued. Invoice numbers: {numbers}. Last hash: {issued.head.hash}")
+        if out:
+            _write_issued(book, issued.run, out, force=force)
+
+
+def _write_issued(book: Ledger, run: int | None, out: Path, *, force: bool) -> None:
+    """What a run issued, read back from the ledger; a run that issued nothing writes nothing."""
+    from billing.ledger.reading import invoices
+    from reports.ledger_csv import write_invoices
+
+    if run is None:
+        return
+    with book.reading() as connection:
+        write_invoices(invoices(connection, run=run), out, force=force)
+    click.echo(f"Written to {out}.")
+
+
+@main.group(name="ledger")
+def ledger_group() -> None:
+    """Look at what has been issued, prove it, follow disputes and compare it with the data.
+
+    \b
+    Example:
+      betalningsansvar ledger list --ledger sqlite:///faktura.db
+    """
+
+
+@ledger_group.command(
+    name="list", cls=ExampleCommand, example="betalningsansvar ledger list --ledger sqlite:///faktura.db"
+)
+@ledger_option
+@click.option("--month", type=MONTH, metavar="YYYY-MM", help="Only this month.")
+@click.option("--kommun", metavar="CODE", help="Only this kommun.")
+def ledger_list(ledger: str, month: Month | None, kommun: str | None) -> None:
+    """List the issued invoices and credits."""
+    with stopping():
+        from billing.ledger.connection import Ledger
+        from billing.ledger.reading import invoice_heads
+        from data.kommuner import find_kommun
+        from reports.ledger_text import invoice_list
+
+        payer = find_kommun(kommun).code if kommun else None
+        with Ledger.parse(ledger).reading() as connection:
+            heads = invoice_heads(connection)
+        if month:
+            heads = heads[heads["period"] == str(month)]
+        if payer:
+            heads = heads[heads["kommun"] == payer]
+        for line in invoice_list(heads):
+            click.echo(line)
+
+
+@ledger_group.command(
+    name="show", cls=ExampleCommand, example="betalningsansvar ledger show 1 --ledger sqlite:///faktura.db"
+)
+@click.argument("number", type=click.IntRange(1))
+@ledger_option
+@click.option("--rules", type=PATH, metavar="DIR", help="Write the agreement and tariff files it was computed by.")
+def ledger_show(number: int, ledger: str, rules: Path | None) -> None:
+    """Print one invoice and everything needed to compute it again."""
+    with stopping():
+        from billing.ledger.connection import Ledger
+        from billing.ledger.reading import invoices, run_of, stored_texts
+        from reports.ledger_csv import write_texts
+        from reports.ledger_text import invoice_page
+
+        with Ledger.parse(ledger).reading() as connection:
+            run = run_of(connection, number)
+            texts = stored_texts(connection, run)
+            invoice = invoices(connection, numbers=[number])[0]
+        for line in invoice_page(invoice, run):
+            click.echo(line)
+        if rules:
+            for path in write_texts(texts, rules):
+                click.echo(path)
+
+
+@ledger_group.command(
+    name="verify", cls=ExampleCommand, example="betalningsansvar ledger verify --ledger sqlite:///faktura.db"
+)
+@ledger_option
+@click.option("--hash", "known_hash", metavar="HASH", help="A last hash noted earlier, which must still be there.")
+def ledger_verify(ledger: str, known_hash: str | None) -> None:
+    """Prove chain, sums, numbers and credits; name the first thing wrong."""
+    with stopping():
+        from billing.ledger.connection import Ledger
+        from billing.ledger.verify import require_sound
+        from reports.ledger_text import proof_lines
+
+        with Ledger.parse(ledger).reading() as connection:
+            proof = require_sound(connection, known_hash)
+        for line in proof_lines(proof):
+            click.echo(line)
+
+
+@ledger_group.command(
+    name="export", cls=ExampleCommand, example="betalningsansvar ledger export --ledger sqlite:///faktura.db --out ut"
+)
+@ledger_option
+@click.option("--out", required=True, type=PATH, metavar="DIR", help="Folder to make.")
+@click.option("--month", type=MONTH, metavar="YYYY-MM", help="Only the invoices of this month.")
+@click.option("--force", is_flag=True, help="Replace the folder if it exists.")
+def ledger_export(ledger: str, out: Path, month: Month | None, force: bool) -> None:
+    """Write invoices, lines, runs and disputes as CSV, and the rules they were computed by."""
+    with stopping():
+        from billing.ledger.connection import Ledger
+        from billing.ledger.disputing import disputes
+        from billing.ledger.reading import invoices, runs, stored_texts
+        from reports.ledger_csv import write_ledger
+
+        period = str(month) if month else None
+        with Ledger.parse(ledger).reading() as connection:
+            found = runs(connection, period)
+            texts = [text for run in found for text in stored_texts(connection, run)]
+            issued = invoices(connection, period=period)
+            write_ledger(issued, found, disputes(connection, period), texts, out, force=force)
+    click.echo(f"{len(issued)} invoices written to {out}.")
+
+
+@ledger_group.command(
+    name="open",
+    cls=ExampleCommand,
+    example="betalningsansvar ledger open --ledger sqlite:///faktura.db --agreement vastra-gotaland",
+)
+@ledger_option
+@agreement_option
+@click.option("--from", "first", type=MONTH, metavar="YYYY-MM", help="First month; the first one issued if left out.")
+def ledger_open(ledger: str, agreement: str, first: Month | None) -> None:
+    """List the months that await freeze, and how long the kommuner may object."""
+    with stopping():
+        from billing.ledger.connection import Ledger
+        from billing.ledger.reading import frozen_months
+        from billing.review import open_months
+        from reports.ledger_text import open_lines
+        from tariffs.agreements import find_agreement
+
+        known = find_agreement(agreement)
+        with Ledger.parse(ledger).reading() as connection:
+            frozen = frozen_months(connection)
+        for line in open_lines(open_months(frozen, known, date.today(), first)):
+            click.echo(line)
+
+
+@ledger_group.command(
+    name="dispute",
+    cls=ExampleCommand,
+    example="betalningsansvar ledger dispute 1 --row 1 --reason FEL_DATUM --ledger sqlite:///faktura.db",
+)
+@click.argument("number", type=click.IntRange(1))
+@ledger_option
+@click.option("--case", "arende_id", metavar="ARENDE_ID", help="The case disputed: all its lines of the month.")
+@click.option("--row", type=click.IntRange(1), help="The one line disputed, as numbered by `ledger show`.")
+@click.option("--reason", required=True, metavar="CODE", help="Why: see `ledger reasons`.")
+@click.option("--amount", metavar="KRONOR", help="Disputed amount, if less than the lines.")
+def ledger_dispute(
+    number: int, ledger: str, arende_id: str | None, row: int | None, reason: str, amount: str | None
+) -> None:
+    """Register that a kommun disputes a case or a line of an invoice."""
+    if (arende_id is None) == (row is None):
+        raise click.UsageError("give either --case ARENDE_ID or --row N")
+    amount_ore = _ore(amount) if amount else None
+    with stopping():
+        from billing.ledger.connection import Ledger
+        from billing.ledger.disputing import register
+
+        dispute = register(
+            Ledger.parse(ledger),
+            number,
+            reason,
+            datetime.now().astimezone(),
+            arende_id=arende_id,
+            row=row,
+            amount_ore=amount_ore,
+        )
+    click.echo(f"Dispute {dispute} registered, at step 1.")
+
+
+def _ore(kronor: str) -> int:
+    from decimal import Decimal, InvalidOperation
+
+    try:
+        ore = Decimal(kronor.replace(" ", "").replace(",", ".")) * 100
+    except InvalidOperation:
+        ore = Decimal("NaN")
+    if not ore.is_finite() or ore != int(ore):
+        raise click.UsageError(f"{kronor!r} is no amount; write kronor such as 7100 or 7100,50")
+    return int(ore)
+
+
+@ledger_group.command(
+    name="decide",
+    cls=ExampleCommand,
+    example="betalningsansvar ledger decide 1 --decision medges --ledger sqlite:///faktura.db",
+)
+@click.argument("dispute", type=click.IntRange(1))
+@ledger_option
+@click.option("--step", type=click.IntRange(1, 3), help="Step of the ladder: 1 staff, 2 head of unit, 3 with MAS/MLA.")
+@click.option("--decision", metavar="WORD", help="medges, rattas or avslas: see `ledger reasons`.")
+def ledger_decide(dispute: int, ledger: str, step: int | None, decision: str | None) -> None:
+    """Move a dispute up the ladder, or decide it; what is granted is credited by the next issue of the month."""
+    if step is None and decision is None:
+        raise click.UsageError("give --step, --decision or both")
+    with stopping():
+        from billing.ledger.connection import Ledger
+        from billing.ledger.disputing import decide
+
+        decide(Ledger.parse(ledger), dispute, datetime.now().astimezone(), step=step, decision=decision)
+    click.echo(f"Dispute {dispute}: {decision or f'moved to step {step}'}.")
+
+
+@ledger_group.command(
+    name="disputes", cls=ExampleCommand, example="betalningsansvar ledger disputes --ledger sqlite:///faktura.db"
+)
+@ledger_option
+def ledger_disputes(ledger: str) -> None:
+    """List the disputes, then invoiced, disputed, credited and net per kommun and month."""
+    with stopping():
+        from billing.disputes import dispute_report
+        from billing.ledger.connection import Ledger
+        from billing.ledger.disputing import disputes, issued_amounts
+        from reports.ledger_text import dispute_lines, dispute_report_lines
+
+        with Ledger.parse(ledger).reading() as connection:
+            found = disputes(connection)
+            report = dispute_report(issued_amounts(connection), found)
+        for line in (*dispute_lines(found), "", *dispute_report_lines(report)):
+            click.echo(line)
+
+
+@ledger_group.command(name="reasons", cls=ExampleCommand, example="betalningsansvar ledger reasons")
+def ledger_reasons() -> None:
+    """List the reasons of credits and disputes, and the decisions."""
+    from billing.credit_reasons import CORRECTIONS, DISPUTES
+    from billing.disputes import DECISIONS
+
+    parts = {"Reasons of a dispute": DISPUTES, "Reasons of a correction": CORRECTIONS, "Decisions": DECISIONS}
+    for title, words in parts.items():
+        click.echo(f"{title}:")
+        for word, meaning in words.items():
+            click.echo(f"  {word:<22}{meaning}")
+
+
+@ledger_group.command(
+    name="upgrade", cls=ExampleCommand, example="betalningsansvar ledger upgrade --ledger sqlite:///faktura.db"
+)
+@ledger_option
+def ledger_upgrade(ledger: str) -> None:
+    """Bring a ledger written by an earlier release up to this one's schema. Make a backup first."""
+    with stopping():
+        from billing.ledger.connection import Ledger
+        from billing.ledger.issuing import upgrade_ledger
+
+        version = upgrade_ledger(Ledger.parse(ledger), datetime.now().astimezone())
+    click.echo(f"The ledger has schema version {version}.")
+
+
 @main.command(cls=ExampleCommand, example="betalningsansvar check notices.csv")
 @inputs
 @click.option("--out", type=PATH, metavar="FILE", help="Write every finding to a CSV file.")
@@ -582,6 +925,7 @@ def _stopping_errors() -> tuple[type[Exception], ...]:
     from billing.agreements import RuleGapError
     from billing.control_totals import ControlTotalError
     from billing.explain import UnknownCaseError
+    from billing.ledger.errors import LedgerError
     from billing.lines import TariffGapError
     from billing.overlay import ScenarioError
     from billing.pseudonyms import WeakKeyError
@@ -599,6 +943,7 @@ def _stopping_errors() -> tuple[type[Exception], ...]:
         RuleGapError,
         ControlTotalError,
         UnknownCaseError,
+        LedgerError,
         TariffGapError,
         ScenarioError,
         WeakKeyError,

@@ -62,9 +62,7 @@ class Writer:
         seq, previous = self.next_seq, self._head.hash
         found = link(seq, kind, self._at, row_digest, previous)
         self._connection.execute(
-            ENTRY.insert().values(
-                seq=seq, kind=kind, at=self._at, digest=row_digest, previous=previous, hash=found
-            )
+            ENTRY.insert().values(seq=seq, kind=kind, at=self._at, digest=row_digest, previous=previous, hash=found)
         )
         self._head = Head(seq, found)
         return seq

@@ -13,8 +13,8 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import NullPool
 
-from billing.ledger.errors import LedgerError, plain_errors
-from billing.ledger.migrations import require_current, upgrade
+from billing.ledger.errors import LedgerError, NoLedgerError, plain_errors
+from billing.ledger.migrations import require_current, upgrade, version
 
 LOCK_SECONDS = 30
 """How long a writer waits for another before it gives up."""
@@ -54,6 +54,12 @@ class Ledger:
         with plain_errors(self.address), self._connect(create=False) as connection:
             require_current(connection)
             yield connection
+
+    def require_existing(self) -> None:
+        """Raise NoLedgerError where there is no ledger, of whatever version."""
+        with plain_errors(self.address), self._connect(create=False) as connection:
+            if version(connection) == 0:
+                raise NoLedgerError(f"Ledger {self.address}: there is no ledger there.")
 
     @contextmanager
     def writing(self, at: str) -> Iterator[Connection]:

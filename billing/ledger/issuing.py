@@ -16,6 +16,7 @@ from billing.ledger.chain import START, Head, Writer, digest, head
 from billing.ledger.connection import Ledger
 from billing.ledger.disputing import granted
 from billing.ledger.errors import NoLedgerError
+from billing.ledger.migrations import version
 from billing.ledger.reading import runs, standing_lines
 from billing.ledger.schema import INVOICE, LAW_TEXT, LINE, RUN
 from billing.ledger.verify import require_sound
@@ -84,7 +85,7 @@ def issue(ledger: Ledger, wanted: pd.DataFrame, facts: RunFacts, invoice_date: d
     One transaction: all of it or nothing. When someone else wrote since the plan was made, the plan is made again, so
     that several issuers at once add one set of invoices. Raises LedgerError as `plan_issue`.
     """
-    moment = at.astimezone(UTC).isoformat(timespec="seconds")
+    moment = _moment(at)
     while True:
         plan = plan_issue(ledger, wanted, facts.period)
         if plan.nothing_to_do:
@@ -94,6 +95,17 @@ def issue(ledger: Ledger, wanted: pd.DataFrame, facts: RunFacts, invoice_date: d
                 continue
             run, numbers = _write(connection, plan, facts, invoice_date, moment)
             return Issued(plan, run, numbers, head(connection))
+
+
+def upgrade_ledger(ledger: Ledger, at: datetime) -> int:
+    """Bring the schema of an existing ledger up to this release's; returns its version. Raises LedgerError."""
+    ledger.require_existing()
+    with ledger.writing(_moment(at)) as connection:
+        return version(connection)
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def _plan(connection: Connection, wanted: pd.DataFrame, period: str) -> IssuePlan:

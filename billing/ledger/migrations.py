@@ -138,7 +138,6 @@ def _postgres_guards(table: str) -> list[str]:
             f"CREATE FUNCTION ledger_{table}_next() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
             f"IF NEW.{key} <> (SELECT coalesce(max({key}), 0) + 1 FROM {table}) THEN {refuse}; END IF; "
             "RETURN NEW; END $$",
-            f"CREATE TRIGGER {table}_next BEFORE INSERT ON {table} "
-            f"FOR EACH ROW EXECUTE FUNCTION ledger_{table}_next()",
+            f"CREATE TRIGGER {table}_next BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION ledger_{table}_next()",
         ]
     return statements
