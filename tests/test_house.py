@@ -3,6 +3,8 @@ and no file in the arithmetic, no float near money, nothing public without a doc
 
 import ast
 import csv
+import re
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -87,6 +89,30 @@ def test_imports_go_one_way(path: Path) -> None:
         if (top := name.split(".")[0]) in {*MAY_IMPORT, "tests"} and top != room and top not in MAY_IMPORT[room]
     ]
     assert wrong == []
+
+
+DISTRIBUTION = {
+    "dateutil": "python-dateutil",
+    "msoffcrypto": "msoffcrypto-tool",
+    "python_calamine": "python-calamine",
+}
+
+
+@parametrized(*MAY_IMPORT)
+def test_every_library_imported_is_declared(path: Path) -> None:
+    """What is not in pyproject.toml is missing on the next machine, however well it works on this one."""
+    project = tomllib.loads((HOUSE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    wanted = project["dependencies"] + [one for extra, some in extras.items() if extra != "dev" for one in some]
+    declared = {re.split(r"[\[<>=;]", one)[0].strip().lower() for one in wanted}
+    known = {*MAY_IMPORT, *sys.stdlib_module_names}
+    tops = {(node, name.split(".")[0]) for node, name in imported(path)}
+    wrong = [at(path, node, top) for node, top in tops if top not in known and distribution(top) not in declared]
+    assert wrong == []
+
+
+def distribution(module: str) -> str:
+    return DISTRIBUTION.get(module, module).lower()
 
 
 @parametrized("billing")
