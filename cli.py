@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from billing.ledger.connection import Ledger
     from billing.period import Month
     from billing.readings import Readings
+    from data.avsandare import Avsandare
     from data.intake import Intake
+    from data.kunder import Kund
     from tariffs.belopp import Tariffs
     from tariffs.records import Agreement
     from tariffs.scenario import Scenario, ScenarioFile
@@ -143,16 +145,13 @@ def bill(
     if out is None:
         raise click.UsageError("give --out DIR, the folder to make, or --preview to only look")
     with stopping():
-        from data.avsandare import Avsandare, load_sender
-        from data.kunder import load_customers
         from reports.folder import require_free
         from reports.manifest import Fingerprint
         from reports.publish import write_bill
 
         invoice_date = invoice_date or date.today()
         require_free(out, force=force)
-        sender = load_sender(avsandare) if avsandare else Avsandare()
-        customers = load_customers(kunder) if kunder else {}
+        sender, customers = _parties(avsandare, kunder)
         password = _password(password_file) if password_file else None
         key = _pseudonym_key(pseudonym_key) if pseudonym_key else None
         known, amounts = _law(agreement, tariffs)
@@ -389,6 +388,8 @@ ledger_option = click.option(
 @as_of_option
 @click.option("--allow-inferred", is_flag=True, help="Issue amounts marked I (inferred) as well.")
 @click.option("--invoice-date", type=DATE, metavar="DATE", help="Date on the invoices; today if left out.")
+@click.option("--avsandare", type=PATH, metavar="FILE", help="Sender; stops if it lacks what an e-invoice needs.")
+@click.option("--kunder", type=PATH, metavar="FILE", help="Recipients; stops if one lacks what an e-invoice needs.")
 @click.option("--out", type=PATH, metavar="DIR", help="Folder to make with what was issued (with --confirm).")
 @click.option("--force", is_flag=True, help="Replace the folder if it exists.")
 @click.option("--confirm", is_flag=True, help="Number and freeze; without it the plan is only shown.")
@@ -401,6 +402,8 @@ def issue(
     as_of: date | None,
     allow_inferred: bool,
     invoice_date: date | None,
+    avsandare: Path | None,
+    kunder: Path | None,
     out: Path | None,
     force: bool,
     confirm: bool,
@@ -416,6 +419,7 @@ def issue(
         book = Ledger.parse(ledger)
         if out:
             require_free(out, force=force)
+        parties = _parties(avsandare, kunder) if avsandare or kunder else None
         known, amounts = _law(agreement, tariffs)
         texts = law_texts(known, tariffs)
         intake = _read(inputs)
@@ -433,6 +437,11 @@ def issue(
         require_anonymous(cases)
         result = bill_month(cases, issues, known, amounts, month, as_of, allow_inferred=allow_inferred)
         wanted = wanted_lines(charged_lines(result))
+        if parties:
+            from data.einvoice_parties import require_einvoice_parties
+
+            changes = plan_issue(book, wanted, str(month)).correction
+            require_einvoice_parties(*parties, {*changes.new["kommun"], *changes.credited["kommun"]})
         facts = RunFacts(
             period=str(month),
             as_of=result.as_of,
@@ -556,23 +565,68 @@ def ledger_verify(ledger: str, known_hash: str | None) -> None:
 )
 @ledger_option
 @click.option("--out", required=True, type=PATH, metavar="DIR", help="Folder to make.")
+@click.option(
+    "--format",
+    "form",
+    default="csv",
+    show_default=True,
+    type=click.Choice(["csv", "ubl", "sie"]),
+    help="CSV of everything, e-invoices (Peppol BIS Billing 3), or a bookkeeping file (SIE 4).",
+)
 @click.option("--month", type=MONTH, metavar="YYYY-MM", help="Only the invoices of this month.")
+@click.option("--run", type=click.IntRange(1), metavar="N", help="Only what this run issued (ubl, sie).")
+@click.option("--number", "numbers", type=click.IntRange(1), multiple=True, help="Only this invoice (ubl, sie).")
+@click.option("--avsandare", type=PATH, metavar="FILE", help="Sender (ubl, sie).")
+@click.option("--kunder", type=PATH, metavar="FILE", help="Recipients (ubl).")
+@click.option("--bokforing", type=PATH, metavar="FILE", help="Accounts and dimensions (sie).")
 @click.option("--force", is_flag=True, help="Replace the folder if it exists.")
-def ledger_export(ledger: str, out: Path, month: Month | None, force: bool) -> None:
-    """Write invoices, lines, runs and disputes as CSV, and the rules they were computed by."""
+def ledger_export(
+    ledger: str,
+    out: Path,
+    form: str,
+    month: Month | None,
+    run: int | None,
+    numbers: tuple[int, ...],
+    avsandare: Path | None,
+    kunder: Path | None,
+    bokforing: Path | None,
+    force: bool,
+) -> None:
+    """Write what has been issued: as CSV with the rules it was computed by, as e-invoices, or for the accounts."""
+    if form == "csv" and (run or numbers):
+        raise click.UsageError("--run and --number go with --format ubl or sie; CSV takes a month, or everything")
+    if form != "csv" and avsandare is None:
+        raise click.UsageError(f"--format {form} needs --avsandare FILE, the sender")
+    if form == "ubl" and kunder is None:
+        raise click.UsageError("--format ubl needs --kunder FILE, the recipients")
+    if form == "sie" and bokforing is None:
+        raise click.UsageError("--format sie needs --bokforing FILE, the accounts")
     with stopping():
         from billing.ledger.connection import Ledger
         from billing.ledger.disputing import disputes
-        from billing.ledger.reading import invoices, runs, stored_texts
+        from billing.ledger.reading import invoices, run_of, runs, stored_texts
+        from reports.invoice_export import write_bookkeeping, write_einvoices
         from reports.ledger_csv import write_ledger
 
         period = str(month) if month else None
         with Ledger.parse(ledger).reading() as connection:
-            found = runs(connection, period)
-            texts = [text for run in found for text in stored_texts(connection, run)]
-            issued = invoices(connection, period=period)
-            write_ledger(issued, found, disputes(connection, period), texts, out, force=force)
-    click.echo(f"{len(issued)} invoices written to {out}.")
+            for number in numbers:
+                run_of(connection, number)
+            issued = invoices(connection, period=period, run=run, numbers=numbers or None)
+            if form == "csv":
+                found = runs(connection, period)
+                texts = [text for each in found for text in stored_texts(connection, each)]
+                write_ledger(issued, found, disputes(connection, period), texts, out, force=force)
+        written = len(issued)
+        sender, customers = _parties(avsandare, kunder)
+        if form == "ubl":
+            written = write_einvoices(issued, out, sender=sender, customers=customers, force=force)
+        elif form == "sie" and bokforing is not None:
+            from data.bokforing import load_bookkeeping
+
+            config = load_bookkeeping(bokforing)
+            written = write_bookkeeping(issued, out, sender=sender, config=config, generated=date.today(), force=force)
+    click.echo(f"{written} invoices written to {out}.")
 
 
 @ledger_group.command(
@@ -957,6 +1011,15 @@ def _stopping_errors() -> tuple[type[Exception], ...]:
         ReadBackError,
         SieError,
     )
+
+
+def _parties(avsandare: Path | None, kunder: Path | None) -> tuple[Avsandare, dict[str, Kund]]:
+    """Sender and recipients of the invoices; what no file tells is blank."""
+    from data.avsandare import Avsandare, load_sender
+    from data.kunder import load_customers
+
+    sender = load_sender(avsandare) if avsandare else Avsandare()
+    return sender, load_customers(kunder) if kunder else {}
 
 
 def _password(path: Path) -> str:
