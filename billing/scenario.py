@@ -18,6 +18,7 @@ from billing.engine import newest_day
 from billing.lines import Missing, TariffGapError
 from billing.overlay import ScenarioError, changed_world
 from billing.period import Month
+from billing.statuses import coded
 from billing.sweep import Swept, count_days
 from data.kommuner import kommuner
 from tariffs.belopp import Tariffs
@@ -70,10 +71,10 @@ class Comparison:
         before = self.cells(0)
         first = source.from_month
         return Cells(
-            *(
-                np.concatenate([getattr(before, name)[:first], getattr(cells, name)[first:]])
-                for name in ("cases", "dygn_micro", "amount_ore", "prognos")
-            ),
+            cases=np.concatenate([before.cases[:first], cells.cases[first:]]),
+            dygn_micro=np.concatenate([before.dygn_micro[:first], cells.dygn_micro[first:]]),
+            amount_ore=np.concatenate([before.amount_ore[:first], cells.amount_ore[first:]]),
+            prognos=np.concatenate([before.prognos[:first], cells.prognos[first:]]),
             missing=cells.missing,
             inferred=cells.inferred,
         )
@@ -293,8 +294,8 @@ def _inferred_text(belopp: Belopp) -> str:
     )
 
 
-def _category(codes: np.ndarray, names: Sequence[str]) -> pd.Categorical:
-    return pd.Categorical.from_codes(codes, categories=pd.Index(names))
+def _category(codes: np.ndarray, names: Sequence[str]) -> pd.Categorical[Any]:
+    return coded(codes, pd.CategoricalDtype(list(names)))
 
 
 def chunks(comparison: Comparison, most_rows: int = 1_000_000) -> Iterator[pd.DataFrame]:

