@@ -25,7 +25,8 @@ Counts = NDArray[np.int64]
 class Stay:
     """One element per case under a `genomsnitt` rule.
 
-    `days` run from the notice, or the rule's first day if that is later, to `out`. `discharged` tells a
+    `days` run from the notice, or the first day of the rule (or of the mean it continues) if that is later,
+    to `out`. `discharged` tells a
     known discharge that no withdrawal came before. `liable_from` is the first day charged on its own
     (FAR when the case never leaves the mean). `blocked` is a code of `billing.reasons`.
     """
@@ -41,7 +42,7 @@ class Stay:
 
 def stays(cases: CaseDays, rule: Rule, as_of: int) -> Stay:
     """Days, conditions and the individual exit of each case under the rule, as known on `as_of`."""
-    start = np.maximum(cases.notice, np.int32(day_number(rule.fran)))
+    start = np.maximum(cases.notice, np.int32(day_number(rule.dagar_fran or rule.fran)))
     out = cases.out(as_of)
     days = out - start
     discharged = (cases.utskriven <= as_of) & (cases.aterkallad > cases.utskriven)

@@ -167,10 +167,18 @@ def _genomsnitt(table: Table, rule: Rule) -> Rule:
         decimaler=table.whole("decimaler", minimum=0, maximum=3),
         individuell_efter=table.whole("individuell_efter", minimum=1, maximum=366),
         trigger_manader=table.whole("trigger_manader", minimum=1, maximum=12),
+        dagar_fran=_dagar_fran(table, rule),
         villkor=_villkor(table, "underrattelse"),
         utskrivningsdag=table.flag("utskrivningsdag", default=False),
         dygnsbelopp=_dygnsbelopp(table),
     )
+
+
+def _dagar_fran(table: Table, rule: Rule) -> date | None:
+    day = table.day("dagar_fran")
+    if day and day > rule.fran:
+        table.complain(f"dagar_fran {day} is after the rule's first day {rule.fran}; it may only be earlier.")
+    return day
 
 
 def _schablon(table: Table, rule: Rule, folder: Path) -> Rule:

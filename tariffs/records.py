@@ -64,6 +64,7 @@ class Rule:
     decimaler: int | None = None
     individuell_efter: int | None = None
     trigger_manader: int | None = None
+    dagar_fran: date | None = None  # days of a case count from this day, when the mean is older than the rule
     # schablon
     underlag: str | None = None
     andel: int | None = None

@@ -282,9 +282,9 @@ def out_of_wait(case: Case, as_of: date) -> date:
 
 
 def start_in(case: Case, rule: Rule) -> date:
-    """The day a mean begins to count the case: the notice, but not before the rule."""
+    """The day a mean begins to count the case: the notice, but not before the rule, or the mean it continues."""
     notice: date = case["utskrivningsklar"].date()
-    return max(notice, rule.fran)
+    return max(notice, rule.dagar_fran or rule.fran)
 
 
 def discharged_on(case: Case, as_of: date) -> date | None:
