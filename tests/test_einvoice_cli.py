@@ -1,0 +1,84 @@
+"""From the example's case table to e-invoices and vouchers, by the commands a user types."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+import cli
+from tests.einvoice_rules import complaints
+from tests.sie_reader import read
+
+EXAMPLES = Path(__file__).parents[1] / "data" / "exempel"
+NOTICES = str(EXAMPLES / "halland-2018-11-12.csv")
+SENDER = ["--avsandare", str(EXAMPLES / "avsandare.toml")]
+PARTIES = [*SENDER, "--kunder", str(EXAMPLES / "kunder.toml")]
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(cli.main, [str(argument) for argument in arguments])
+
+
+def issue(ledger: Path, *more: object) -> Result:
+    url = f"sqlite:///{ledger}"
+    return run("issue", NOTICES, "--month", "2018-11", "--agreement", "halland", "--ledger", url, "--confirm", *more)
+
+
+@pytest.fixture(scope="module")
+def ledger(tmp_path_factory: pytest.TempPathFactory) -> str:
+    file = tmp_path_factory.mktemp("ledger") / "faktura.db"
+    assert issue(file, "--invoice-date", "2018-12-13", *PARTIES).exit_code == 0
+    return f"sqlite:///{file}"
+
+
+def test_every_issued_invoice_leaves_as_a_valid_einvoice(ledger: str, tmp_path: Path) -> None:
+    done = run("ledger", "export", "--ledger", ledger, "--format", "ubl", *PARTIES, "--out", tmp_path / "ut")
+    assert done.exit_code == 0, done.output
+    files = sorted((tmp_path / "ut").glob("faktura_*_2018-11.xml"))
+    assert len(files) == 7
+    assert [complaints(file.read_bytes()) for file in files] == [[]] * 7
+
+
+def test_no_patient_is_in_what_leaves(ledger: str, tmp_path: Path) -> None:
+    run("ledger", "export", "--ledger", ledger, "--format", "ubl", *PARTIES, "--out", tmp_path / "ut")
+    sent = b"".join(file.read_bytes() for file in (tmp_path / "ut").iterdir())
+    header, *rows = (EXAMPLES / "halland-2018-11-12.csv").read_text(encoding="utf-8-sig").splitlines()
+    separator = ";" if ";" in header else ","
+    place = header.split(separator).index("patient_id")
+    patients = {row.split(separator)[place] for row in rows} - {""}
+    assert len(patients) > 200
+    assert [patient for patient in patients if patient.encode() in sent] == []
+
+
+def test_the_bookkeeping_file_adds_up_to_the_ledger(ledger: str, tmp_path: Path) -> None:
+    accounts = ["--bokforing", EXAMPLES / "bokforing.toml"]
+    done = run("ledger", "export", "--ledger", ledger, "--format", "sie", *SENDER, *accounts, "--out", tmp_path / "ut")
+    assert done.exit_code == 0, done.output
+    sie = read((tmp_path / "ut" / "bokforing.si").read_bytes())
+    assert sum(row.amount for voucher in sie.vouchers for row in voucher.rows if row.account == "1511") == 788_100
+
+
+def test_one_invoice_is_picked_by_its_number_and_an_unknown_one_refused(ledger: str, tmp_path: Path) -> None:
+    export = ["ledger", "export", "--ledger", ledger, "--format", "ubl", *PARTIES]
+    assert run(*export, "--number", 3, "--out", tmp_path / "ut").exit_code == 0
+    assert [file.name for file in (tmp_path / "ut").glob("*.xml")] == ["faktura_3_1381_2018-11.xml"]
+    refused = run(*export, "--number", 99, "--out", tmp_path / "ut2")
+    assert (refused.exit_code, (tmp_path / "ut2").exists()) == (1, False)
+
+
+@pytest.mark.parametrize("form", ["ubl", "sie"])
+def test_a_format_without_its_files_is_wrong_usage(ledger: str, form: str, tmp_path: Path) -> None:
+    for given in ([], SENDER):
+        done = run("ledger", "export", "--ledger", ledger, "--format", form, *given, "--out", tmp_path / "ut")
+        assert done.exit_code == 2
+        assert f"--format {form} needs" in done.output
+
+
+def test_a_missing_reference_stops_issue_before_anything_is_numbered(tmp_path: Path) -> None:
+    register = (EXAMPLES / "kunder.toml").read_text(encoding="utf-8").replace('referens = "EXEMPEL-1384"\n', "")
+    lacking = tmp_path / "kunder.toml"
+    lacking.write_text(register, encoding="utf-8")
+    done = issue(tmp_path / "faktura.db", *SENDER, "--kunder", lacking)
+    assert done.exit_code == 1
+    assert "Kungsbacka (1384) lacks referens" in done.output
+    assert not (tmp_path / "faktura.db").exists()
