@@ -14,8 +14,9 @@ import pyarrow.compute as pc
 from data.bytematrix import Texts
 from data.columns import CASE_COLUMNS, VARDFORMER, Column
 from data.headers import Layout
-from data.issues import Findings
+from data.issues import HIDDEN, Findings
 from data.kommuner import kommuner
+from data.personnummer import is_personnummer
 from data.rawtable import RawTable
 from data.times import parse_times, why_unreadable
 from data.values import (
@@ -32,6 +33,7 @@ from data.values import (
 _IDS = ("arende_id", "vardtillfalle_id", "patient_id")
 
 Positions = npt.NDArray[np.intp]
+_NONE: Positions = np.empty(0, dtype=np.intp)
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,8 @@ class TypedTable:
 def to_cases(table: RawTable, layout: Layout) -> TypedTable:
     """Type every column of `table`; a column the file does not have is blank.
 
-    Of a row with too many or too few fields only `arende_id` is kept: which value belongs where is not known.
+    Of a row with too many or too few fields nothing is kept, since it is not known which value belongs where,
+    but `arende_id` where that is the first column.
     """
     return _Typing(table, layout).run()
 
@@ -99,7 +102,7 @@ class _Typing:
         if column.kind == "text":
             errors = np.flatnonzero(error_values(texts)).tolist()
             broken = {**broken, **{row: texts[row].as_py() for row in errors}}
-        blanked = [*broken, *(() if column.name == "arende_id" else self._ragged)]
+        blanked = [*broken, *(() if column.name == "arende_id" and place == 0 else self._ragged)]
         if blanked:
             mask = np.zeros(self._size, dtype=bool)
             mask[blanked] = True
@@ -110,8 +113,8 @@ class _Typing:
         times, unreadable = parse_times(texts, self._table.serials)
         rows = np.flatnonzero(unreadable)
         raw = texts.filter(pa.array(unreadable)).to_pylist()
-        reasons = [why_unreadable(text) for text in raw]
-        shown = [f"{text} ({why})" if why else text for text, why in zip(raw, reasons, strict=True)]
+        personal = is_personnummer(pa.array(raw, pa.string())).tolist()
+        shown = [_with_reason(text) if not hide else HIDDEN for text, hide in zip(raw, personal, strict=True)]
         self._found.add(rows, "NODVANDIG_TID_OLASLIG" if column.needed else "TID_OLASLIG", column.name, shown)
         if column.needed:
             lost = np.fromiter(broken, dtype=np.intp, count=len(broken))
@@ -125,14 +128,16 @@ class _Typing:
         if column.name in _IDS:
             self._note(lost_digits(trimmed), "SIFFROR_FORLORADE", column, trimmed)
         if column.name == "arende_id":
-            self._note(pc.equal(trimmed, "").to_numpy(zero_copy_only=False), "ARENDE_ID_SAKNAS", column, trimmed)
+            blank = _is_blank(trimmed)
+            self._note(self._readable(blank), "ARENDE_ID_SAKNAS", column, trimmed)
         if column.name == "patient_id":
-            blank = pc.equal(trimmed, "").to_numpy(zero_copy_only=False)
+            blank = _is_blank(trimmed)
             self._note(self._readable(blank, broken), "PATIENT_SAKNAS", column, trimmed)
         return pd.Series(trimmed.to_pandas(), dtype="str")
 
-    def _readable(self, mask: npt.NDArray[np.bool_], broken: Positions) -> npt.NDArray[np.bool_]:
+    def _readable(self, mask: npt.NDArray[np.bool_], broken: Positions = _NONE) -> npt.NDArray[np.bool_]:
         """`mask` without the rows whose cell is broken or whose fields do not fit: those are noted as such."""
+        mask = mask.copy()
         mask[broken] = False
         mask[self._ragged] = False
         return mask
@@ -141,3 +146,13 @@ class _Typing:
         rows = np.flatnonzero(mask)
         if len(rows):
             self._found.add(rows, kod, column.name, texts.filter(pa.array(mask)))
+
+
+def _is_blank(texts: Texts) -> npt.NDArray[np.bool_]:
+    blank: npt.NDArray[np.bool_] = pc.equal(texts, "").to_numpy(zero_copy_only=False)
+    return blank
+
+
+def _with_reason(text: str) -> str:
+    why = why_unreadable(text)
+    return f"{text} ({why})" if why else text

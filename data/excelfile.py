@@ -100,8 +100,8 @@ def _visible_sheets(content: bytes, name: str) -> list[_Sheet]:
             if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible
         ]
         sheets = [_sheet(table) for table in tables if table.start is not None]
-    except CalamineError as error:
-        raise InputError([f"{name}: the workbook cannot be read ({error}). Save it as .xlsx again."]) from None
+    except CalamineError:  # its text may quote a cell
+        raise InputError([f"{name}: the workbook is damaged and cannot be read. Save it as .xlsx again."]) from None
     if not sheets:
         raise InputError([f"{name}: the workbook has no visible sheet with values. Unhide it, or leave the file out."])
     return sheets

@@ -102,7 +102,7 @@ def find_files(paths: Sequence[Path]) -> Found:
     problems += [problem for path in chosen if (problem := _wrong_kind(path))]
     problems += [
         f"{path.name}: the file is given {times} times, so every case in it would count twice. Give it once."
-        for path, times in Counter(p.resolve() for p in chosen).items()
+        for path, times in _times_given(chosen)
         if times > 1
     ]
     if not paths:
@@ -110,6 +110,13 @@ def find_files(paths: Sequence[Path]) -> Found:
     if problems:
         raise InputError(problems)
     return Found(tuple(map(InputFile, chosen, _names(chosen))), tuple(passed_over))
+
+
+def _times_given(paths: Sequence[Path]) -> list[tuple[Path, int]]:
+    """Every file once, under the first path given, and how often it is given, also by a link or in other case."""
+    identities = [(status.st_dev, status.st_ino) for status in map(Path.stat, paths)]
+    first = dict(zip(reversed(identities), reversed(paths), strict=True))
+    return [(first[identity], times) for identity, times in Counter(identities).items()]
 
 
 def _inside(folder: Path) -> list[Path]:

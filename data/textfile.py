@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,7 @@ from data.rawtable import RawTable, blank_rows
 
 DELIMITERS = (";", ",", "\t")
 _RECORDS_AT_A_TIME = 50_000
+_LOOKED_AT = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class _Head:
 
 @dataclass(frozen=True, slots=True)
 class _Body:
+    header: tuple[str, ...]
     columns: tuple[Texts, ...]
     rows: npt.NDArray[np.int32]
     field_counts: dict[int, int]
@@ -59,7 +62,7 @@ def read_text_file(file: InputFile) -> RawTable:
         sha256=digest,
         encoding=encoding,
         delimiter=head.delimiter,
-        header=head.fields,
+        header=body.header,
         columns=body.columns,
         rows=body.rows,
         field_counts=body.field_counts,
@@ -123,7 +126,7 @@ def _read_quickly(text: bytes, head: _Head) -> _Body | None:
     body = body[:end]
     width = len(head.fields)
     if not end or width < 2:
-        return None if end else _Body(tuple(pa.array([], pa.string()) for _ in head.fields), _rows(0, head), {})
+        return None
     broken_lines: list[int] = []
 
     def note(row: object) -> str:
@@ -153,39 +156,33 @@ def _read_quickly(text: bytes, head: _Head) -> _Body | None:
     lines = text.count(b"\n", head.body_start, head.body_start + end) + 1
     if broken_lines or table.num_rows != lines:
         return None
-    return _without_blank_rows(table, _rows(lines, head))
+    return _without_blank_rows(head, table, _rows(lines, head))
 
 
 def _rows(count: int, head: _Head) -> npt.NDArray[np.int32]:
     return np.arange(head.row + 1, head.row + 1 + count, dtype=np.int32)
 
 
-def _without_blank_rows(table: pa.Table, rows: npt.NDArray[np.int32]) -> _Body:
+def _without_blank_rows(head: _Head, table: pa.Table, rows: npt.NDArray[np.int32]) -> _Body:
     """Leave out the rows in which every field is blank (`;;;;`)."""
     blank = blank_rows(table.columns, table.num_rows)
     if len(blank):
         keep = np.ones(table.num_rows, dtype=bool)
         keep[blank] = False
         table, rows = table.filter(pa.array(keep)), rows[keep]
-    return _Body(tuple(table.columns), rows, {})
+    return _Body(head.fields, tuple(table.columns), rows, {})
 
 
 def _read_exactly(text: bytes, head: _Head, name: str) -> _Body:
     """Read record by record: slower, but with the true row of each and with the broken ones kept apart."""
-    width = len(head.fields)
-    named = max((n for n, field in enumerate(head.fields, start=1) if field), default=width)
-    parts: list[list[pa.Array]] = [[] for _ in head.fields]
+    filled = _filled_records(text, head, name)
+    first = list(islice(filled, _LOOKED_AT))
+    width = _width(head.fields, [fields for _, fields in first])
+    parts: list[list[pa.Array]] = [[] for _ in range(width)]
     records: list[list[str]] = []
     rows: list[int] = []
     field_counts: dict[int, int] = {}
-    for row, record in _records(text, head, name):
-        fields = [" ".join(field.split("\n")).strip() for field in record]
-        if not any(fields):
-            continue
-        while len(fields) > width and not fields[-1]:
-            fields.pop()
-        if named <= len(fields) < width:  # only columns without a header are left out at the end
-            fields += [""] * (width - len(fields))
+    for row, fields in chain(first, filled):
         if len(fields) != width:
             field_counts[len(rows)] = len(fields)
             fields = (fields + [""] * width)[:width]
@@ -195,7 +192,30 @@ def _read_exactly(text: bytes, head: _Head, name: str) -> _Body:
             _move(records, parts)
     _move(records, parts)
     columns = tuple(pa.chunked_array(part, pa.string()) for part in parts)
-    return _Body(columns, np.array(rows, dtype=np.int32), field_counts)
+    header = (*head.fields, *[""] * width)[:width]
+    return _Body(header, columns, np.array(rows, dtype=np.int32), field_counts)
+
+
+def _filled_records(text: bytes, head: _Head, name: str) -> Iterator[tuple[int, list[str]]]:
+    """The records that are not blank, without blanks around the fields and without line breaks in them."""
+    for row, record in _records(text, head, name):
+        fields = [" ".join(field.split("\n")).strip() for field in record]
+        if any(fields):
+            yield row, fields
+
+
+def _width(header: Sequence[str], first: Sequence[Sequence[str]]) -> int:
+    """How many fields a row has: as many as the header, unless the first rows agree on another number.
+
+    Some programs end the header or the rows, but not both, with delimiters. One row alone proves nothing: it
+    may as well be broken, with its values moved aside.
+    """
+    named = max((n for n, field in enumerate(header, start=1) if field), default=0)
+    lengths = {len(fields) for fields in first}
+    alike = len(first) > 1 and len(lengths) == 1
+    if alike and len(first[0]) >= named and not any(any(fields[named:]) for fields in first):
+        return len(first[0])
+    return len(header)
 
 
 def _move(records: list[list[str]], parts: list[list[pa.Array]]) -> None:

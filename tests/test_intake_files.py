@@ -70,6 +70,14 @@ def test_a_file_and_its_folder_are_the_same_file_twice(tmp_path):
     assert "given 2 times" in problems_of(write(tmp_path, row()), tmp_path)[0]
 
 
+def test_a_link_to_a_file_is_the_same_file(tmp_path):
+    path = write(tmp_path, row())
+    (tmp_path / "b.csv").hardlink_to(path)
+    assert problems_of(tmp_path) == [
+        "a.csv: the file is given 2 times, so every case in it would count twice. Give it once."
+    ]
+
+
 def test_problems_of_all_files_come_together(tmp_path):
     (tmp_path / "a.csv").write_bytes(b"")
     (tmp_path / "b.csv").write_text("x;y\n1;2\n", encoding="utf-8")

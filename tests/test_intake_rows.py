@@ -37,6 +37,7 @@ from tests.intake_files import found, read, row, write
         ({"vardform": ""}, "parkerad", ("VARDFORM_OKAND", "vardform", "")),
         ({"sip_kravs": "kanske"}, "parkerad", ("JANEJ_OLASLIG", "sip_kravs", "kanske")),
         ({"kommun_medverkade": "2"}, "parkerad", ("JANEJ_OLASLIG", "kommun_medverkade", "2")),
+        ({"utskriven": "198112189876"}, "parkerad", ("TID_OLASLIG", "utskriven", "(dold)")),
         ({"folkbokforingskommun": "198112189876"}, "parkerad", ("KOMMUN_OKAND", "folkbokforingskommun", "(dold)")),
     ],
 )

@@ -151,11 +151,31 @@ def test_broken_rows_are_rejected_and_the_others_kept(tmp_path):
     assert intake.cases["inskriven"].isna().to_list() == [False, True, False, True]
 
 
-def test_delimiters_left_over_at_the_end_of_rows_are_no_fields(tmp_path):
-    text = text_of(row(), row(arende_id="A2")).replace("\r\n", ";;\r\n", 2)
-    (tmp_path / "a.csv").write_text(text, encoding="utf-8", newline="")
-    intake = read(tmp_path / "a.csv")
-    assert intake.cases["status"].to_list() == ["", ""] and len(intake.issues) == 0
+def test_a_broken_row_shows_no_identity_in_place_of_its_id(tmp_path):
+    header = ["patient_id", *[name for name in COLUMNS if name != "patient_id"]]
+    values = dict(zip(COLUMNS, row(patient_id="19811218-9876"), strict=True))
+    path = write(tmp_path, ["", *[values[name] for name in header]], header=header)
+    intake = read(path)
+    assert intake.cases["orsak"].to_list() == ["RAD_TRASIG"] and intake.cases["arende_id"].to_list() == [""]
+
+
+def test_delimiters_left_over_at_the_end_of_all_rows_are_no_fields(tmp_path):
+    header, *rows = text_of(row(), row(arende_id="A2"), row(arende_id="A3")).splitlines()
+    for name, text in {
+        "rows": "\n".join([header, *(line + ";;" for line in rows)]),
+        "header": "\n".join([header + ";;", *rows]),
+    }.items():
+        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+        intake = read(tmp_path / f"{name}.csv")
+        assert intake.cases["status"].to_list() == ["", "", ""] and len(intake.issues) == 0
+
+
+def test_a_row_whose_values_are_moved_aside_is_broken(tmp_path):
+    moved = ["", *row(arende_id="A2")]
+    assert moved[-1] == ""
+    intake = read(write(tmp_path, row(), moved, row(arende_id="A3")))
+    assert intake.cases["orsak"].to_list() == ["", "RAD_TRASIG", ""]
+    assert read(write(tmp_path, moved)).cases["orsak"].to_list() == ["RAD_TRASIG"]
 
 
 @pytest.mark.parametrize("later", ["", 'x"', '"x', '"x"'])
