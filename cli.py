@@ -15,7 +15,7 @@ import click
 if TYPE_CHECKING:
     import pandas as pd
 
-    from billing.invoices import IssuedInvoice
+    from billing.issued import LedgerYear
     from billing.ledger.connection import Ledger
     from billing.period import Month
     from billing.readings import Readings
@@ -231,7 +231,7 @@ def reconcile(
 
         require_free(out, force=force)
         known, amounts = _law(agreement, tariffs)
-        invoices = _issued_invoices(ledger) if ledger else None
+        issued = _ledger_year(ledger, year) if ledger else None
         intake = _read(inputs)
 
         from billing.bokslut import reconcile as settle_year
@@ -241,9 +241,7 @@ def reconcile(
         from reports.manifest import Fingerprint
 
         cases, issues = check_cases(intake.cases, intake.issues)
-        bokslut = settle_year(
-            cases, issues, known, amounts, year, as_of, invoices=invoices, allow_inferred=allow_inferred
-        )
+        bokslut = settle_year(cases, issues, known, amounts, year, as_of, ledger=issued, allow_inferred=allow_inferred)
         write_bokslut(
             bokslut,
             out,
@@ -1101,12 +1099,11 @@ def _preview(
             click.echo(line)
 
 
-def _issued_invoices(url: str) -> tuple[IssuedInvoice, ...]:
+def _ledger_year(url: str, year: int) -> LedgerYear:
     from billing.ledger.connection import Ledger
-    from billing.ledger.reading import invoices
+    from billing.ledger_year import read_ledger_year
 
-    with Ledger.parse(url).reading() as connection:
-        return invoices(connection)
+    return read_ledger_year(Ledger.parse(url), year)
 
 
 def _read(inputs: tuple[Path, ...]) -> Intake:

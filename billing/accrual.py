@@ -6,6 +6,7 @@ reaches beyond that day.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -87,13 +88,15 @@ def accrue(
     invoiced: NDArray[np.bool_],
     schablon: NDArray[np.bool_],
     left_out: NDArray[np.bool_],
+    without_waived: Callable[[YearOutcome], YearOutcome],
 ) -> Accrual:
     """Split what is not invoiced at the end of `year` by kommun and kind.
 
     `outcome` is the year with today's data; `frozen` tells the months whose objection day has passed.
     `invoiced_ore`, `invoiced` (a month has been issued), `schablon` (it was charged as schablon) and `left_out` (it
     counts as invoiced exactly as computed) are per kommun position and month, as they stood on 31 December. Where a
-    schablon's outcome has no rate, its difference is left out; the caller names the gap.
+    schablon's outcome has no rate, its difference is left out; the caller names the gap. `without_waived` takes away
+    the lines of granted disputes.
     """
     last_day = date(year, 12, 31)
     known, sent = as_known(cases, rows, last_day)
@@ -101,6 +104,7 @@ def accrue(
     still_in = _still_in(known, sent, len(cases))
     if not (outcome.lines["priced"].all() and estimate.lines["priced"].all()):
         left_out = left_out | schablon
+    outcome, estimate = without_waived(outcome), without_waived(estimate)
     invoiced_ore = np.where(left_out, 0, invoiced_ore)
 
     def split(lines: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -6,7 +6,6 @@ beside it. For every kommun: invoiced + settled before + settlement + not issued
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -18,8 +17,7 @@ from billing.accrual import Accrual, accrue, frozen_months
 from billing.agreements import RuleBook, require_rules, rule_book
 from billing.days import Positions
 from billing.engine import newest_day
-from billing.invoices import IssuedInvoice
-from billing.issued import IssuedYear, issued_year
+from billing.issued import IssuedYear, LedgerYear, issued_year, waived
 from billing.lines import Missing, TariffGapError, schablon_lines
 from billing.month import BLOCKERAD
 from billing.outcome_year import (
@@ -105,12 +103,12 @@ def reconcile(
     year: int,
     as_of: date | None = None,
     *,
-    invoices: Sequence[IssuedInvoice] | None = None,
+    ledger: LedgerYear | None = None,
     allow_inferred: bool = False,
 ) -> Bokslut:
     """Settle `year` from checked cases.
 
-    `invoices` is everything the ledger has issued; without a ledger (None) the schablon's printed shares count as
+    `ledger` is what has been issued; without one the schablon's printed shares count as
     invoiced, and other months as invoiced exactly as computed, which a notice says. `as_of` is the day the data was
     extracted, by default the last day of the year or the newest time in the data, whichever is later.
 
@@ -131,13 +129,16 @@ def reconcile(
     _require_rates(computed, schablon)
     known = ~schablon if computed.missing else np.ones_like(schablon)
     outcome = _within(computed, known)
+    waived_ore = 0
+    if ledger is not None:
+        outcome, waived_ore = _without_waived(outcome, cases, ledger, year)
     require_confirmed(outcome.rates, allow_inferred=allow_inferred)
     require_confirmed(statute.rates, allow_inferred=allow_inferred)
 
-    issued = None if invoices is None else issued_year(invoices, year)
+    issued = None if ledger is None else issued_year(ledger, year)
     outcome_ore, statute_ore = (o.amounts_ore(len(kommuner())) for o in (outcome, statute))
     source, invoiced_ore = _invoiced(issued, schablon, schablon_ore, outcome_ore)
-    accrual = _accrual(cases, rows, computed, tariffs, agreement, year, as_of, issued, schablon, schablon_ore)
+    accrual = _accrual(cases, rows, computed, tariffs, agreement, year, as_of, ledger, schablon, schablon_ore)
 
     year_cases = _year_cases(cases, rows, computed, outcome)
     own, means = outcome.lines[outcome.lines["case"] >= 0], outcome.lines[outcome.lines["case"] < 0]
@@ -159,7 +160,7 @@ def reconcile(
         schabloner=tuple(book.schabloner[n] for n in sorted(book.schabloner) if book.rules[n].fran.year <= year),
         accrual=accrual,
         issued=issued,
-        notices=coverage_notices(cases, rows, year, as_of, outcome_ore, outcome, statute, issued),
+        notices=coverage_notices(cases, rows, year, as_of, outcome_ore, outcome, statute, issued, waived_ore),
     )
 
 
@@ -167,6 +168,16 @@ def _within(outcome: YearOutcome, known: NDArray[np.bool_]) -> YearOutcome:
     """Only the lines of kommuner and months whose outcome is known: a part of a month's amount would mislead."""
     where = outcome.lines["kommun"].to_numpy().astype(np.int64), outcome.lines["month"].to_numpy().astype(np.int64) - 1
     return replace(outcome, lines=outcome.lines[known[where]].reset_index(drop=True))
+
+
+def _without_waived(
+    outcome: YearOutcome, cases: pd.DataFrame, ledger: LedgerYear, year: int
+) -> tuple[YearOutcome, int]:
+    """The outcome without the lines that a granted dispute took away, and their öre."""
+    named = named_lines(outcome, cases)
+    taken = waived(named, ledger, year)
+    lines = named[~taken][outcome.lines.columns].reset_index(drop=True)
+    return replace(outcome, lines=lines), int(named["amount_ore"].to_numpy()[taken].sum())
 
 
 def named_lines(outcome: YearOutcome, cases: pd.DataFrame, lines: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -224,13 +235,13 @@ def _invoiced(
 ) -> tuple[NDArray[np.int8], NDArray[np.int64]]:
     """Where each kommun's month was invoiced, and its öre.
 
-    A month that was issued to anybody is issued: a kommun without an invoice in it got nothing to pay.
+    A month is issued for all at once: a kommun without an invoice in it got nothing to pay.
     """
     if issued is None:
         source = np.where(schablon, BY_SCHABLON, BY_ASSUMPTION)
         return source.astype(np.int8), np.where(schablon, schablon_ore, outcome_ore)
-    anybody = np.broadcast_to(issued.months_issued().any(axis=0), schablon.shape)
-    return np.where(anybody, BY_LEDGER, BY_NOBODY).astype(np.int8), issued.amounts_ore()
+    source = np.where(np.broadcast_to(issued.months, schablon.shape), BY_LEDGER, BY_NOBODY)
+    return source.astype(np.int8), issued.amounts_ore()
 
 
 def _accrual(
@@ -241,23 +252,23 @@ def _accrual(
     agreement: Agreement,
     year: int,
     as_of: date,
-    issued: IssuedYear | None,
+    ledger: LedgerYear | None,
     schablon: NDArray[np.bool_],
     schablon_ore: NDArray[np.int64],
 ) -> Accrual:
     last_day = date(year, 12, 31)
     frozen = frozen_months(agreement, year, last_day)
     nowhere = np.zeros_like(schablon)
-    if issued is None:
+    if ledger is None:
         # The open month cannot have been invoiced; the others count as invoiced by schablon or as computed.
         invoiced, invoiced_ore, left_out = schablon, schablon_ore, ~schablon & frozen
     else:
-        then = issued.until(last_day)
-        anybody = then.months_issued().any(axis=0)
-        invoiced, invoiced_ore, left_out = nowhere | anybody, then.amounts_ore(), nowhere
+        then = issued_year(ledger, year, last_day)
+        invoiced, invoiced_ore, left_out = nowhere | then.months, then.amounts_ore(), nowhere
     return accrue(
         cases, rows, outcome, tariffs, year, as_of,
         frozen=frozen, invoiced_ore=invoiced_ore, invoiced=invoiced, schablon=schablon, left_out=left_out,
+        without_waived=lambda one: one if ledger is None else _without_waived(one, cases, ledger, year)[0],
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ A query is SQL over the CSV files of the report's own folder, as DuckDB reads th
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
@@ -306,7 +307,7 @@ def _ledger(bokslut: Bokslut) -> list[ControlTotal]:
 def _accrual(bokslut: Bokslut) -> list[ControlTotal]:
     accrual, bookings = bokslut.accrual, bokslut.accrual.bookings()
     waiting = accrual.rows[accrual.rows["slag"].isin(["fryst", "oppen", "kvar"])]
-    year_end = bookings[[day.year == bokslut.year for day in bookings["day"]]]
+    year_end = bookings[(bookings["day"] < date(bokslut.year + 1, 1, 1)).to_numpy(np.bool_)]
     income = year_end[year_end["konto"] == "intakt"]
     return [
         ControlTotal(

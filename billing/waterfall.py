@@ -80,7 +80,7 @@ def _means(total: Cells, lines: pd.DataFrame, rulebooks: frozenset[str]) -> None
     """Means of the same agreement and month: another rate is the tariff, the rest late data; else another rule."""
     key = ["kommun", "month", "regelverk", "modell"]
     was, now = (lines[lines["sign"] == sign].set_index(key) for sign in (-1, 1))
-    pairs = was.join(now, how="inner", lsuffix="_was", rsuffix="_now")
+    pairs = was.add_suffix("_was").join(now.add_suffix("_now"), how="inner")
     if len(pairs) and was.index.is_unique and now.index.is_unique:
         at_new_rate = np.array(
             [

@@ -18,6 +18,7 @@ NoticeKind = Literal[
     "ingen_liggare",
     "manad_ej_utfardad",
     "halvt_utfardad",
+    "medgivna_bestridanden",
     "uttaget_fore_arsslut",
     "manad_utan_underrattelser",
     "inget_fore_aret",
@@ -51,6 +52,7 @@ def coverage_notices(
     outcome: YearOutcome,
     statute: YearOutcome,
     issued: IssuedYear | None,
+    waived_ore: int,
 ) -> tuple[Notice, ...]:
     """Everything the year's figures rest on that is not there; `outcome_ore` is per kommun position and month."""
     found: list[Notice] = []
@@ -58,6 +60,8 @@ def coverage_notices(
     found += [Notice("belopp_saknas_lag", days=m.days, text=f"{m.serie} {m.year}") for m in statute.missing]
     if as_of < date(year, 12, 31):
         found.append(Notice("uttaget_fore_arsslut", text=as_of.isoformat()))
+    if waived_ore:
+        found.append(Notice("medgivna_bestridanden", amount_ore=waived_ore))
     found += _months_without_notices(cases, rows, year)
     return tuple(found + _ledger_notices(outcome_ore, issued))
 
@@ -66,13 +70,12 @@ def _ledger_notices(outcome_ore: NDArray[np.int64], issued: IssuedYear | None) -
     if issued is None:
         return [Notice("ingen_liggare")]
     found = []
-    issued_cells = issued.months_issued()
-    anybody = np.logical_or.reduce(issued_cells, axis=0)
+    has_invoice = issued.has_invoice()
     for month in range(MONTHS):
-        if not anybody[month]:
+        if not issued.months[month]:
             found.append(Notice("manad_ej_utfardad", month + 1, amount_ore=int(outcome_ore[:, month].sum())))
             continue
-        for kommun in np.flatnonzero(~issued_cells[:, month] & (outcome_ore[:, month] != 0)):
+        for kommun in np.flatnonzero(~has_invoice[:, month] & (outcome_ore[:, month] != 0)):
             found.append(Notice("halvt_utfardad", month + 1, int(kommun), int(outcome_ore[kommun, month])))
     return found
 

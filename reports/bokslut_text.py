@@ -56,6 +56,8 @@ def _sentence(bokslut: Bokslut, notice: Notice) -> str:
                 f"the ledger has no invoice for {month}: {kronor_text(notice.amount_ore)} stands as not issued, "
                 "outside the settlement. Issue the month first."
             )
+        case "medgivna_bestridanden":
+            return f"granted disputes take {kronor_text(notice.amount_ore)} out of the outcome."
         case "halvt_utfardad":
             code = list(kommuner())[notice.kommun]
             return (

@@ -47,6 +47,7 @@ NOTICE_CODES = {
     "ingen_liggare": "INGEN_LIGGARE",
     "manad_ej_utfardad": "MÅNAD_EJ_UTFÄRDAD",
     "halvt_utfardad": "HALVT_UTFÄRDAD",
+    "medgivna_bestridanden": "MEDGIVNA_BESTRIDANDEN",
 }
 
 
@@ -81,6 +82,8 @@ def notice_text(notice: Notice) -> str:
                 f"Liggaren har ingen faktura för {month}: {amount} står som ej utfärdat och ingår inte i avräkningen. "
                 "Utfärda månaden först."
             )
+        case "medgivna_bestridanden":
+            return f"Medgivna bestridanden är borttagna ur utfallet: {amount} krävs inte, fast uppgifterna säger det."
         case "halvt_utfardad":
             kommun = list(kommuner().values())[notice.kommun].name
             return (

@@ -1,0 +1,29 @@
+"""A year of the ledger, as bokslut needs it: invoices, issued months and granted disputes."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+
+from billing.issued import LedgerYear
+from billing.ledger.connection import Ledger
+from billing.ledger.disputing import granted
+from billing.ledger.reading import invoices, runs
+
+
+def read_ledger_year(ledger: Ledger, year: int) -> LedgerYear:
+    """What the ledger has issued for the months of `year` and as its settlement. Raises LedgerError."""
+    with ledger.reading() as connection:
+        months: dict[str, date] = {}
+        for run in runs(connection):
+            if run.period.startswith(f"{year:04d}-"):
+                months.setdefault(run.period, run.invoice_date)
+        own = tuple(i for i in invoices(connection) if i.period.startswith(f"{year:04d}"))
+        decided = {period: granted(connection, period) for period in months}
+    waived = {
+        name: pd.concat([found[name].assign(period=period) for period, found in decided.items() if found])
+        for name in ("waived_cases", "waived_lines")
+        if any(decided.values())
+    }
+    return LedgerYear(own, months, **waived)
