@@ -572,7 +572,7 @@ def ledger_verify(ledger: str, known_hash: str | None) -> None:
     help="CSV of everything, e-invoices (Peppol BIS Billing 3), or a bookkeeping file (SIE 4).",
 )
 @click.option("--month", type=MONTH, metavar="YYYY-MM", help="Only the invoices of this month.")
-@click.option("--run", type=click.IntRange(1), metavar="N", help="Only this run, the entry in `ledger show` (ubl, sie).")
+@click.option("--run", type=click.IntRange(1), metavar="N", help="Only this run: an entry of `ledger show` (ubl, sie).")
 @click.option("--number", "numbers", type=click.IntRange(1), multiple=True, help="Only this invoice (ubl, sie).")
 @click.option("--avsandare", type=PATH, metavar="FILE", help="Sender (ubl, sie).")
 @click.option("--kunder", type=PATH, metavar="FILE", help="Recipients (ubl).")
