@@ -559,7 +559,13 @@ def ledger_verify(ledger: str, known_hash: str | None) -> None:
 
 
 @ledger_group.command(
-    name="export", cls=ExampleCommand, example="betalningsansvar ledger export --ledger sqlite:///faktura.db --out ut"
+    name="export",
+    cls=ExampleCommand,
+    example="betalningsansvar ledger export --ledger sqlite:///faktura.db --out ut\n"
+    "betalningsansvar ledger export --ledger sqlite:///faktura.db --format ubl --month 2018-11 "
+    "--avsandare avsandare.toml --kunder kunder.toml --out efakturor\n"
+    "betalningsansvar ledger export --ledger sqlite:///faktura.db --format sie --month 2018-11 "
+    "--avsandare avsandare.toml --bokforing bokforing.toml --out bokforing",
 )
 @ledger_option
 @click.option("--out", required=True, type=PATH, metavar="DIR", help="Folder to make.")

@@ -12,7 +12,7 @@ import typst
 
 from billing.pseudonyms import WeakKeyError, pseudonyms
 from data.secretfiles import SecretFileError, read_key, read_password
-from reports.protect import ProtectionError, encrypt
+from reports.protect import ProtectionError, encrypt, protect_underlag
 
 KEY = bytes(range(32))
 IDS = pd.Series(["19850101-9809", "198501019809", "8501019809", "R-123", "r-123 ", "", "19850101-9809"], dtype="str")
@@ -91,6 +91,17 @@ def test_an_encrypted_pdf_opens_with_the_password_only(tmp_path: Path) -> None:
     assert sealed.decrypt("fel lösenord") == pypdf.PasswordType.NOT_DECRYPTED
     assert sealed.decrypt(PASSWORD)
     assert "19850101-9809" in sealed.pages[1].extract_text()
+
+
+def test_the_underlag_is_encrypted_and_the_invoices_are_not(workbook: Path) -> None:
+    folder = workbook.parent / "ut"
+    for room in ("underlag", "fakturor"):
+        (folder / room).mkdir(parents=True)
+        (folder / room / workbook.name).write_bytes(workbook.read_bytes())
+    protect_underlag(folder, PASSWORD)
+    assert (folder / "fakturor" / workbook.name).read_bytes() == workbook.read_bytes()
+    with (folder / "underlag" / workbook.name).open("rb") as sealed:
+        assert msoffcrypto.OfficeFile(sealed).is_encrypted()
 
 
 def test_what_cannot_be_encrypted_does_not_stay_readable(tmp_path: Path) -> None:
