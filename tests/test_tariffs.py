@@ -1,0 +1,206 @@
+"""The strict reading of amounts and agreements, and the walk through time over everything that is shipped."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from billing.agreements import RuleGapError, require_rules, rule_book
+from billing.coverage import monthly_coverage
+from billing.period import Month
+from data.kommuner import kommuner
+from tariffs import belopp
+from tariffs.agreements import find_agreement, load_agreement, shipped, shipped_ids, statute, uncovered
+from tariffs.records import VARDFORMER
+from tariffs.schablon import load_schablon
+from tariffs.strict import TariffError
+
+AMOUNT = '[[belopp]]\nserie = "egen"\nfran = 2025-01-01\ntom = 2025-12-31\nkronor = {}\nkalla = "x"\nstatus = "S"\n'
+RULE = """
+[[regel]]
+fran = 2018-01-01
+modell = "individuell"
+dagar = 3
+dygnsbelopp = "lag-2017-612"
+kalla = "Protokoll"
+status = "S"
+"""
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "egen.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def problems_of(text: str, folder: Path) -> list[str]:
+    with pytest.raises(TariffError) as stopped:
+        load_agreement(written(folder, text))
+    return list(stopped.value.problems)
+
+
+@pytest.mark.parametrize(
+    ("year", "kronor", "mark"),
+    [
+        (2018, 7100, "T"),
+        (2019, 7800, "T"),
+        (2020, 8200, "S"),
+        (2022, 9300, "S"),
+        (2023, 10500, "S"),
+        (2024, 11600, "I"),
+    ],
+)
+def test_every_known_amount_of_the_2017_law(year: int, kronor: int, mark: str) -> None:
+    for vardform in VARDFORMER:
+        for day in (date(year, 1, 1), date(year, 12, 31)):
+            found = belopp.load().rate("lag-2017-612", vardform, day)
+            assert found and (found.rate_ore, found.status) == (kronor * 100, mark) and found.kalla
+
+
+def test_the_1990_laws_amounts_by_kind_and_the_regions_own() -> None:
+    tariffs, day = belopp.load(), date(2016, 6, 1)
+    by_kind = {v: tariffs.rate("lag-1990-1404", v, day) for v in VARDFORMER}
+    assert {v: b.rate_ore for v, b in by_kind.items() if b} == {
+        "akut": 481_600,
+        "somatik": 481_600,
+        "geriatrik": 347_500,
+        "psykiatri": 408_500,
+    }
+    vgr = [tariffs.rate("vgr", "psykiatri", d) for d in (date(2016, 12, 31), date(2018, 9, 24), date(2018, 9, 25))]
+    assert [b and b.rate_ore for b in vgr] == [408_500, 427_700, None]
+
+
+def test_a_gap_is_a_gap_and_is_listed() -> None:
+    tariffs = belopp.load()
+    assert tariffs.rate("lag-2017-612", "somatik", date(2021, 7, 1)) is None
+    gaps = [(g.serie, g.fran, g.tom) for g in tariffs.gaps(date(2026, 5, 1))]
+    assert gaps == [
+        ("lag-2017-612", date(2021, 1, 1), date(2021, 12, 31)),
+        ("lag-2017-612", date(2025, 1, 1), date(2026, 12, 31)),
+        ("lag-1990-1404", date(2017, 1, 1), date(2017, 12, 31)),
+    ]
+
+
+def test_the_users_file_adds_and_overrides_day_by_day(tmp_path: Path) -> None:
+    text = AMOUNT.format(12000).replace("egen", "lag-2017-612")
+    own = text + text.replace("2025-01-01", "2019-03-01").replace("2025-12-31", "2019-03-31").replace("12000", '"1,5"')
+    with pytest.raises(TariffError, match="kronor"):
+        belopp.load(written(tmp_path, own))
+    tariffs = belopp.load(written(tmp_path, own.replace('"1,5"', '"8000.50"')))
+    days = [date(2019, 2, 28), date(2019, 3, 1), date(2019, 3, 31), date(2019, 4, 1), date(2025, 6, 1)]
+    found = [tariffs.rate("lag-2017-612", "somatik", day) for day in days]
+    assert [b and b.rate_ore for b in found] == [780_000, 800_050, 800_050, 780_000, 1_200_000]
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (("kronor = 1", "kronor = 1.5"), "kronor = 1.5 has the wrong type"),
+        (("kronor = 1", "kronor = true"), "kronor = True has the wrong type"),
+        (("kronor = 1", "kronor = 0"), "not a possible dygnsbelopp"),
+        (("kalla", "kalla_"), "kalla is missing"),
+        (('status = "S"', 'status = "-"'), "allowed: T, S, I"),
+        (("tom = 2025-12-31", "tom = 2024-12-31"), "is after tom"),
+        (("tom = 2025-12-31", "tom = 9999-12-31"), "not a possible date"),
+        (("fran = 2025-01-01", 'fran = "2025-01-01"'), "fran = '2025-01-01' has the wrong type"),
+    ],
+)
+def test_a_faulty_amount_names_file_block_and_key(change: tuple[str, str], told: str, tmp_path: Path) -> None:
+    with pytest.raises(TariffError) as stopped:
+        belopp.load(written(tmp_path, AMOUNT.format(1).replace(*change)))
+    assert stopped.value.problems[0].startswith("egen.toml belopp 1: ")
+    assert any(told in problem for problem in stopped.value.problems)
+
+
+def test_two_amounts_for_one_day_in_one_file_are_an_error(tmp_path: Path) -> None:
+    with pytest.raises(TariffError, match=r"series egen has two amounts for somatik on 2025-01-01 \(1 and 2 kr\)"):
+        belopp.load(written(tmp_path, AMOUNT.format(1) + AMOUNT.format(2)))
+
+
+def test_every_fault_of_an_agreement_is_told_at_once(tmp_path: Path) -> None:
+    text = 'id = "egen"\nnamn = "Egen"\nregion = "99"\nfarg = 1\n' + RULE.replace("dagar = 3", "dagar = 3.0\ndagr = 3")
+    text += RULE.replace('kalla = "Protokoll"\n', "").replace("individuell", "medel")
+    problems = problems_of(text, tmp_path)
+    assert any("egen.toml: region = '99' is not known" in p for p in problems)
+    assert any("egen.toml: unknown key 'farg'" in p for p in problems)
+    assert any("egen.toml regel 1: unknown key 'dagr'" in p for p in problems)
+    assert any("egen.toml regel 1: dagar = 3.0 has the wrong type" in p for p in problems)
+    assert any("egen.toml regel 2: kalla is missing" in p for p in problems)
+    assert any("egen.toml regel 2: modell = 'medel' is not known" in p for p in problems)
+
+
+def test_a_threshold_must_be_exact(tmp_path: Path) -> None:
+    mean = RULE.replace('"individuell"\ndagar = 3', '"genomsnitt"\ntroskel = 3.0')
+    problems = problems_of('id = "egen"\nnamn = "Egen"\n' + mean, tmp_path)
+    assert problems == [
+        'egen.toml regel 1: troskel = 3.0 has the wrong type; write an exact number in quotes such as "3.00".'
+    ]
+
+
+def test_two_rules_for_one_day_name_both(tmp_path: Path) -> None:
+    second = RULE.replace("2018-01-01", "2019-01-01").replace("modell", 'vardform = ["psykiatri"]\nmodell')
+    assert problems_of('id = "egen"\nnamn = "Egen"\n' + RULE + second, tmp_path) == [
+        "egen.toml: regel 1 and regel 2 both cover psykiatri from 2019-01-01; a day may have one rule per vardform."
+    ]
+
+
+def test_a_key_of_another_model_is_unknown(tmp_path: Path) -> None:
+    problems = problems_of(
+        'id = "egen"\nnamn = "Egen"\n' + RULE.replace("dagar = 3", 'dagar = 3\ntroskel = "3"'), tmp_path
+    )
+    assert "unknown key 'troskel'" in problems[0]
+
+
+@pytest.mark.parametrize(("name", "told"), [("gotland", "one of: dalarna, halland"), ("saknas.toml", "does not exist")])
+def test_an_unknown_agreement_says_what_is_known(name: str, told: str) -> None:
+    with pytest.raises(TariffError, match=told):
+        find_agreement(name)
+
+
+@pytest.mark.parametrize("name", shipped_ids())
+def test_no_shipped_agreement_has_a_day_without_rule_after_its_start(name: str) -> None:
+    agreement = shipped(name)
+    last = max(rule.tom or date(2030, 12, 31) for rule in agreement.regler)
+    for vardform in VARDFORMER:
+        assert uncovered(agreement.regler, vardform, agreement.start, last) == []
+    for stretch in monthly_coverage(agreement, belopp.load(), Month.of(last)):
+        assert not stretch.uncovered
+        assert all(rule.kalla and rule.status for rule in stretch.rules)
+
+
+@pytest.mark.parametrize("name", shipped_ids())
+def test_every_kommun_has_one_rule_each_day_and_vardform(name: str) -> None:
+    """The rule book, region and statute together, walked through every day at which anything changes."""
+    book = rule_book(shipped(name))
+    turns = {r.fran for r in book.rules} | {r.tom for r in book.rules if r.tom} | {date(2026, 1, 1)}
+    for day in sorted(d for d in turns if d >= shipped(name).start):
+        in_force = [n for n, rule in enumerate(book.rules) if rule.in_force(day)]
+        covered = book.covers[in_force].sum(axis=0)
+        assert covered.shape == (len(kommuner()), len(VARDFORMER))
+        outside_its_time = name == "lag-1990-1404" and day > date(2017, 12, 31)
+        assert (covered == (0 if outside_its_time else 1)).all()
+
+
+def test_the_statutes_meet_without_gap_or_overlap() -> None:
+    for vardform in VARDFORMER:
+        assert uncovered(statute(), vardform, date(1992, 1, 1), date(2030, 1, 1)) == []
+
+
+def test_a_month_without_rule_names_the_days() -> None:
+    with pytest.raises(RuleGapError, match=r"nationell .* no rule for somatik 2017-12-01–2017-12-31; it begins 2018"):
+        require_rules(shipped("nationell"), date(2017, 12, 1), date(2017, 12, 31), ["somatik"])
+
+
+def test_hallands_printed_rows_and_total_are_both_kept() -> None:
+    table = load_schablon("halland-2017")
+    assert (table.year_ore, table.printed_year_ore) == (226_858_700, 226_858_700)
+    assert (table.month_ore, table.printed_month_ore) == (18_904_800, 18_904_900)
+    assert table.year_ore - 12 * table.month_ore == 1_100
+    assert {row.kommun: row.month_ore // 100 for row in table.rows} == {
+        "1382": 420,
+        "1384": 125_134,
+        "1383": 35_714,
+        "1380": 13_025,
+        "1381": 14_755,
+        "1315": 0,
+    }
