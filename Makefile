@@ -1,6 +1,7 @@
 # make demo   the shipped example, from case table to invoices, in ut/halland-2018-11
 # make test   ruff, mypy and the tests
 # make oracle the engine against a slow day-by-day reading of the law, on random cases
+# make crash  the ledger under SIGKILL, 300 times in SQLite and 300 in PostgreSQL
 # make bench  timings
 # make lock   the newest releases, written to constraints.txt
 
@@ -12,7 +13,7 @@ OUT := ut/halland-2018-11
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: demo test oracle bench lock
+.PHONY: demo test oracle crash bench lock
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.runs
@@ -28,6 +29,9 @@ test: $(VENV)/.tests
 
 oracle: $(VENV)/.tests
 	$(BIN)/python -m tests.oracle_run --cases 200000 --seed 1
+
+crash: $(VENV)/.tests
+	$(BIN)/python -m tests.crash.kill --rounds 300
 
 bench: $(VENV)/.tests
 	for b in benchmarks/*.py; do $(BIN)/python $$b || exit 1; done

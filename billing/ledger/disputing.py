@@ -14,6 +14,7 @@ from billing.ledger.chain import Writer, digest
 from billing.ledger.connection import Ledger
 from billing.ledger.errors import LedgerError
 from billing.ledger.reading import standing_lines
+from billing.ledger.rows import plain_rows
 from billing.ledger.schema import DISPUTE, DISPUTE_STEP, INVOICE, LINE
 from billing.ledger.verify import require_sound
 
@@ -107,7 +108,7 @@ def disputes(connection: Connection, period: str | None = None) -> pd.DataFrame:
         query = query.where(DISPUTE.c.period == period)
     whole = dict.fromkeys(("id", "line", "amount_ore", "step"), "int64")
     texts = dict.fromkeys(("kommun", "period", "arende_id", "reason", "decision"), "str")
-    return pd.DataFrame(connection.execute(query).tuples().all(), columns=_COLUMNS).astype(whole | texts)
+    return pd.DataFrame(plain_rows(connection, query), columns=_COLUMNS).astype(whole | texts)
 
 
 def granted(connection: Connection, period: str) -> dict[str, pd.DataFrame]:
@@ -126,7 +127,7 @@ def granted(connection: Connection, period: str) -> dict[str, pd.DataFrame]:
     of_cases = mended[mended["line"] == 0].merge(standing, on=["kommun", "arende_id"], suffixes=("_of_dispute", ""))
     return {
         "waived_cases": agreed.loc[agreed["line"] == 0, ["kommun", "arende_id"]],
-        "waived_lines": pd.DataFrame(connection.execute(by_line).tuples().all(), columns=LINE_COLUMNS),
+        "waived_lines": pd.DataFrame(plain_rows(connection, by_line), columns=LINE_COLUMNS),
         "disputed": pd.concat([of_cases[["line", "reason"]], mended.loc[mended["line"] > 0, ["line", "reason"]]]),
     }
 
@@ -137,7 +138,7 @@ def issued_amounts(connection: Connection) -> pd.DataFrame:
         INVOICE, INVOICE.c.number == LINE.c.invoice
     )
     columns = ["kommun", "period", "kind", "reason", "amount_ore"]
-    return pd.DataFrame(connection.execute(query).tuples().all(), columns=columns).astype(
+    return pd.DataFrame(plain_rows(connection, query), columns=columns).astype(
         dict.fromkeys(columns[:4], "str") | {"amount_ore": "int64"}
     )
 

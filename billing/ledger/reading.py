@@ -64,13 +64,8 @@ def run_of(connection: Connection, number: int) -> Run:
 
 def stored_texts(connection: Connection, run: Run) -> tuple[LawText, ...]:
     """The agreement and tariff files of a run as they were."""
-    bodies = dict(
-        connection.execute(
-            select(LAW_TEXT.c.sha256, LAW_TEXT.c.body).where(LAW_TEXT.c.sha256.in_([sha for _, _, sha in run.law]))
-        )
-        .tuples()
-        .all()
-    )
+    wanted = LAW_TEXT.c.sha256.in_([sha for _, _, sha in run.law])
+    bodies = dict(plain_rows(connection, select(LAW_TEXT.c.sha256, LAW_TEXT.c.body).where(wanted)))
     return tuple(LawText(role, name, sha, bodies[sha]) for role, name, sha in run.law)
 
 
@@ -165,7 +160,7 @@ def invoice_heads(connection: Connection) -> pd.DataFrame:
     columns = ["number", "kommun", "period", "kind", "credits", "invoice_date", "amount_ore", "lines"]
     whole = dict.fromkeys(("number", "credits", "amount_ore", "lines"), "int64")
     texts = dict.fromkeys(("kommun", "period", "kind", "invoice_date"), "str")
-    return pd.DataFrame(connection.execute(query).tuples().all(), columns=columns).astype(whole | texts)
+    return pd.DataFrame(plain_rows(connection, query), columns=columns).astype(whole | texts)
 
 
 def _run(row: Row[Any]) -> Run:

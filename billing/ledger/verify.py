@@ -76,10 +76,8 @@ class _Book:
         self.columns = pd.DataFrame(self.lines, columns=columns)
         numbers = self.columns["invoice"].to_numpy(np.int64)
         firsts, starts = np.unique(numbers, return_index=True)
-        stops = [*starts[1:].tolist(), len(numbers)]
-        self.span = {
-            number: (start, stop) for number, start, stop in zip(firsts.tolist(), starts.tolist(), stops, strict=True)
-        }
+        stops = np.append(starts[1:], len(numbers))[: len(starts)]
+        self.span = dict(zip(firsts.tolist(), zip(starts.tolist(), stops.tolist(), strict=True), strict=True))
         self.invoice_by_number = {row.number: row for row in self.invoices}
 
     def lines_of(self, number: int) -> list[tuple[Any, ...]]:

@@ -1,0 +1,48 @@
+"""The ledger under SIGKILL and under eight issuers at once; `make crash` does the same three hundred times."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from billing.ledger.connection import Ledger
+from billing.ledger.reading import invoices
+from tests.crash.kill import kill_rounds, start_child
+from tests.ledger.stand import as_counter, issue_lines, line, lines, proof, standing
+from tests.postgres import database_url
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has neither fork nor SIGKILL")
+
+
+def test_killed_at_random_moments_in_sqlite(tmp_path: Path) -> None:
+    seen = kill_rounds(lambda name: f"sqlite:///{(tmp_path / name).as_posix()}.db", 8, 7, tmp_path)
+    assert seen.total() == 8
+
+
+def test_killed_at_random_moments_in_postgresql(postgres_server: str, tmp_path: Path) -> None:
+    seen = kill_rounds(lambda name: database_url(postgres_server, name), 8, 7, tmp_path)
+    assert seen.total() == 8
+
+
+def test_eight_issuers_at_once_make_one_set(ledger_url: str) -> None:
+    ledger = Ledger.parse(ledger_url)
+    wanted = lines(*(line(f"H-{n}", 1 + n % 5, ["1380", "1381", "1384"][n % 3]) for n in range(600)))
+    children = [start_child(lambda: issue_lines(ledger, wanted)) for _ in range(8)]
+    assert [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children] == [0] * 8
+    assert standing(ledger) == as_counter(wanted)
+    with ledger.reading() as connection:
+        assert [invoice.number for invoice in invoices(connection)] == [1, 2, 3]
+    assert proof(ledger).runs == 1
+
+
+def test_issuers_of_different_months_share_one_row_of_numbers(ledger_url: str) -> None:
+    ledger = Ledger.parse(ledger_url)
+    wanted = lines(*(line(f"H-{n}") for n in range(200)))
+    months = [f"2019-{month:02d}" for month in range(1, 9)]
+    children = [start_child(lambda month=month: issue_lines(ledger, wanted, month)) for month in months]
+    assert [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children] == [0] * 8
+    found = proof(ledger)
+    assert (found.runs, found.invoices, found.lines) == (8, 8, 1600)
