@@ -121,8 +121,10 @@ def _parts(rule: Rule, change: Change, scenario: Scenario) -> tuple[Rule | None,
 
 def _changed(rule: Rule, change: Change, scenario: Scenario) -> Rule:
     fran = rule.fran if scenario.fran is None or _only_amount(change) else max(rule.fran, scenario.fran)
+    # A mean that only changes its parameters goes on; a stay that began before the change counts from its notice.
+    began = (rule.dagar_fran or rule.fran) if rule.modell == "genomsnitt" else None
     # A rule that ended before the start is never asked again.
-    rule = replace(rule, fran=min(fran, rule.tom or fran), kalla=BY_SCENARIO)
+    rule = replace(rule, fran=min(fran, rule.tom or fran), dagar_fran=began, kalla=BY_SCENARIO)
     if change.modell and change.modell != rule.modell:
         rule = _other_model(rule, change.modell)
     if rule.modell == "individuell":

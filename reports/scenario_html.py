@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from importlib.resources import files
 
-from reports.htmltext import Cell, count, dygn, kronor, percent, table, text
+import numpy as np
+import pandas as pd
+
+from reports.htmltext import Cell, Content, count, dygn, kronor, percent, table, text
 from reports.kommunkarta import outlines
 from reports.scenario_maps import maps
 from reports.scenario_view import MOST_ROWS, MOST_SCENARIOS, Shown, View
@@ -68,11 +71,13 @@ def _heading(view: View) -> str:
     ]
     if own.left_out:
         lines_.append(
-            f'<p class="quiet">{count(own.left_out)} rader är parkerade eller avvisade och ingår inte i någon siffra.</p>'
+            f'<p class="quiet">{count(own.left_out)} rader är parkerade eller avvisade och ingår inte i någon siffra.'
+            "</p>"
         )
     if view.rests_on_forecast:
         lines_.append(
-            '<p class="warn"><strong>Prognos.</strong> Scenarier märkta prognos vilar på belopp som inte är fastställda.</p>'
+            '<p class="warn"><strong>Prognos.</strong> Scenarier märkta prognos vilar på belopp som inte är '
+            "fastställda.</p>"
         )
     engine = int((view.totals["metod"] == "motor").sum())
     if engine:
@@ -134,10 +139,8 @@ def _by_kommun(view: View) -> str:
     for scenario in view.chosen:
         change = scenario.by_kommun - base
         more, less = int((change > 0).sum()), int((change < 0).sum())
-        largest = sorted(range(len(names)), key=lambda k, change=change: -abs(int(change[k])))[:_MOST_BARS]
-        rows = [
-            (names[k], int(change[k]), kronor(int(change[k]), signed=True)) for k in largest if change[k]
-        ]
+        largest = np.argsort(-np.abs(change), kind="stable")[:_MOST_BARS].tolist()
+        rows = [(names[k], int(change[k]), kronor(int(change[k]), signed=True)) for k in largest if change[k]]
         rows.sort(key=lambda row: -row[1])
         told = f"{more} kommuner betalar mer, {less} mindre, {len(names) - more - less} lika mycket."
         caption = f"{scenario.namn}: de största ändringarna, kronor"
@@ -150,7 +153,7 @@ def _by_kommun(view: View) -> str:
         if view.population:
             head.append(f"Skillnad per {_PER} inv., kr")
     rows_ = [_kommun_row(view, k) for k in range(len(names))]
-    foot: list[Cell | str] = ["Summa", Cell.kr(view.base.total_ore)]
+    foot: list[Content] = ["Summa", Cell.kr(view.base.total_ore)]
     inhabitants = sum(view.population.values())
     for scenario in view.chosen:
         change_ore = scenario.total_ore - view.base.total_ore
@@ -161,10 +164,10 @@ def _by_kommun(view: View) -> str:
     return "".join(parts)
 
 
-def _kommun_row(view: View, k: int) -> list[Cell | str]:
+def _kommun_row(view: View, k: int) -> list[Content]:
     kommun = view.kommuner[k]
     base = int(view.base.by_kommun[k])
-    row: list[Cell | str] = [f"{kommun.name} {kommun.code}", Cell.kr(base)]
+    row: list[Content] = [f"{kommun.name} {kommun.code}", Cell.kr(base)]
     for scenario in view.chosen:
         own = int(scenario.by_kommun[k])
         row += [Cell.kr(own), Cell.kr(own - base, signed=True)]
@@ -201,10 +204,10 @@ def _by_month(view: View) -> str:
         for s in everyone[:MOST_SERIES]
     ]
     chart = lines("Kronor per månad", view.months, series, _ends(series), "månad")
-    rows = [
+    rows: list[list[Content]] = [
         [month, *(Cell.kr(int(s.by_month[place])) for s in everyone)] for place, month in enumerate(view.months)
     ]
-    foot: list[Cell | str] = ["Summa", *(Cell.kr(s.total_ore) for s in everyone)]
+    foot: list[Content] = ["Summa", *(Cell.kr(s.total_ore) for s in everyone)]
     head = ["Månad", "Avtalet, kr", *(f"{s.namn}, kr" for s in view.chosen)]
     parts = [_figure("Kronor per månad", chart), table("Kronor per månad", head, rows, foot=foot)]
     parts += [_matrix(view, scenario) for scenario in (view.chosen or (view.base,))]
@@ -214,8 +217,8 @@ def _by_month(view: View) -> str:
 def _matrix(view: View, scenario: Shown) -> str:
     """Kommun by month, what differs from the base."""
     change = scenario.amount_ore - view.base.amount_ore
-    rows = [
-        [kommun.name, *(Cell.kr(int(v), signed=True) for v in change[:, k]), Cell.kr(int(change[:, k].sum()), signed=True)]
+    rows: list[list[Content]] = [
+        [kommun.name, *(Cell.kr(int(v), signed=True) for v in (*change[:, k], change[:, k].sum()))]
         for k, kommun in enumerate(view.kommuner)
         if change[:, k].any()
     ]
@@ -241,7 +244,7 @@ def _curves(view: View) -> str:
     if per_kommun:
         caption = "De kommuner som påverkas mest"
         parts.append(_figure(caption, lines(caption, values, per_kommun, _ends(per_kommun), words)))
-    rows = [
+    rows: list[list[Content]] = [
         [value, Cell.kr(total.values[place]), *(Cell.kr(s.values[place]) for s in per_kommun)]
         for place, value in enumerate(values)
     ]
@@ -273,7 +276,8 @@ def _heat_map(view: View) -> str:
     return (
         "<p>Mörkare är dyrare. Talen står i rutorna, så att bilden och tabellen är samma sak.</p>"
         f'<div class="wide" tabindex="0" role="region" aria-label="{text(caption)}"><table class="heat">'
-        f"<caption>{text(caption)}</caption><thead><tr><th scope=\"col\">{text(AXIS_WORDS[down])}</th>{head}</tr></thead>"
+        f"<caption>{text(caption)}</caption>"
+        f'<thead><tr><th scope="col">{text(AXIS_WORDS[down])}</th>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
     )
 
@@ -294,29 +298,24 @@ def _readings(view: View) -> str:
     names = {k.code: k.name for k in view.kommuner}
     for point in view.readings.points:
         own = amounts[amounts["punkt"] == point.id]
-        by_reading = own.groupby("lasning", sort=False)[["belopp_ore", "skillnad_ore"]].sum()
-        rows = [
+        of_reading = {str(name): frame for name, frame in own.groupby("lasning", sort=False)}
+        rows: list[list[Content]] = [
             [
                 reading.text,
                 reading.kalla,
-                Cell.kr(int(by_reading.loc[reading.id, "belopp_ore"])),
-                Cell.kr(int(by_reading.loc[reading.id, "skillnad_ore"]), signed=True),
+                Cell.kr(int(of_reading[reading.id]["belopp_ore"].sum())),
+                Cell.kr(int(of_reading[reading.id]["skillnad_ore"].sum()), signed=True),
             ]
             for reading in point.lasningar
         ]
+        head = ["Läsning", "Källa", "Belopp, kr", "Mot avtalet, kr"]
         parts.append(f"<h3>{text(point.rubrik)}</h3><p>{text(point.fraga)}</p>")
-        parts.append(table(f"{point.rubrik}: alla kommuner", ["Läsning", "Källa", "Belopp, kr", "Mot avtalet, kr"], rows))
-        wide = own.pivot(index="kommun", columns="lasning", values="belopp_ore")
-        dispute = own.drop_duplicates("kommun").set_index("kommun")["tvist_ore"]
-        dispute = dispute[dispute > 0].sort_values(ascending=False, kind="stable")
-        if dispute.empty:
+        parts.append(table(f"{point.rubrik}: alla kommuner", head, rows))
+        ids = [reading.id for reading in point.lasningar]
+        per_kommun = _disputed(of_reading, ids, names)
+        if not per_kommun:
             parts.append("<p>Ingen kommun påverkas av läsningen i dessa ärenden.</p>")
             continue
-        ids = [reading.id for reading in point.lasningar]
-        per_kommun = [
-            [names[str(code)], *(Cell.kr(int(wide.loc[code, i])) for i in ids), Cell.kr(int(disputed))]
-            for code, disputed in dispute.items()
-        ]
         caption = f"{point.rubrik}: per kommun, kronor"
         made = table(caption, ["Kommun", *(f"{i}, kr" for i in ids), "Tvistebelopp, kr"], per_kommun, css="sortable")
         parts.append(f"<details><summary>{text(caption)} ({len(per_kommun)} kommuner)</summary>{made}</details>")
@@ -324,6 +323,18 @@ def _readings(view: View) -> str:
         titles = "; ".join(text(point.rubrik) for point in view.readings.elsewhere)
         parts.append(f'<p class="quiet">Avtalet lämnar inget val under perioden i: {titles}.</p>')
     return "".join(parts)
+
+
+def _disputed(of_reading: dict[str, pd.DataFrame], ids: list[str], names: dict[str, str]) -> list[list[Content]]:
+    """A row per kommun with something in dispute: each reading's amount and the difference, largest first."""
+    first = of_reading[ids[0]]
+    kommuner = first["kommun"].astype("str").tolist()
+    amounts = [of_reading[i]["belopp_ore"].tolist() for i in ids]
+    disputes = first["tvist_ore"].tolist()
+    order = sorted((k for k in range(len(kommuner)) if disputes[k]), key=lambda k: -disputes[k])
+    return [
+        [names[kommuner[k]], *(Cell.kr(own[k]) for own in amounts), Cell.kr(disputes[k])] for k in order
+    ]
 
 
 def _method(view: View) -> str:

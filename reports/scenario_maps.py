@@ -40,7 +40,8 @@ def maps(view: View) -> str:
         )
         parts.append(
             f'<figure><figcaption>{text(scenario.namn)}</figcaption><svg viewBox="{left} {top} {width} {height}" '
-            f'role="img" aria-label="Karta: {text(scenario.namn)}, skillnad i {unit}. Tabellen per kommun har alla tal.">'
+            f'role="img" aria-label="Karta: {text(scenario.namn)}, skillnad i {unit}. '
+            'Tabellen per kommun har alla tal.">'
             f'<g aria-hidden="true">{uses}</g></svg></figure>'
         )
     return "".join(parts) + "</div>"
@@ -75,8 +76,8 @@ def _legend(limit: int, unit: str) -> str:
         f"mer än {kronor(limit)} mer",
     )
     items = "".join(
-        f'<li><svg viewBox="0 0 26 16" aria-hidden="true"><rect width="26" height="16" fill="{fill}" stroke="#222"/></svg>'
-        f"{text(word)}</li>"
+        '<li><svg viewBox="0 0 26 16" aria-hidden="true">'
+        f'<rect width="26" height="16" fill="{fill}" stroke="#222"/></svg>{text(word)}</li>'
         for fill, word in zip(_FILLS, words, strict=True)
     )
     return f'<p id="kartnyckel">Skillnad mot avtalet, {text(unit)}:</p><ul class="legend">{items}</ul>'

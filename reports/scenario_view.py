@@ -86,8 +86,10 @@ def view_of(comparison: Comparison, readings: Readings | None, population: Mappi
     named = np.flatnonzero(~is_reading & ~points)[1:].tolist()
     wanted = named[:MOST_SCENARIOS]
     if not wanted and len(grid):
-        wanted = sorted({int(grid["belopp_ore"].idxmin()), int(grid["belopp_ore"].idxmax())})
-    names_of_axes = comparison.scenarios[int(grid.index[0])].punkt if len(grid) else ()
+        amounts = grid["belopp_ore"].to_numpy()
+        places = np.flatnonzero(points)
+        wanted = sorted({int(places[amounts.argmin()]), int(places[amounts.argmax()])})
+    names_of_axes = comparison.scenarios[np.flatnonzero(points)[0]].punkt if points.any() else ()
     axes = {axis: tuple(dict.fromkeys(grid[axis].astype("str"))) for axis, _ in names_of_axes}
     return View(
         comparison=comparison,
