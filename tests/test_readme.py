@@ -112,7 +112,8 @@ def test_the_powershell_lines_do_the_same() -> None:
     ]
     project = tomllib.loads((HOUSE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert project["scripts"] == {PROGRAM.strip(): "cli:main"}
-    assert {"dev", "pdf"} <= set(project["optional-dependencies"])
+    mentioned = set(re.findall(r'"\.\[(\w+)\]"', README.read_text(encoding="utf-8")))
+    assert mentioned == set(project["optional-dependencies"])
 
 
 def test_every_pinned_release_is_within_the_bounds() -> None:
