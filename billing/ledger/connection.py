@@ -15,6 +15,7 @@ from sqlalchemy.pool import NullPool
 
 from billing.ledger.errors import LedgerError, NoLedgerError, plain_errors
 from billing.ledger.migrations import require_current, upgrade, version
+from billing.ledger.schema import LEDGER_SCHEMA
 
 LOCK_SECONDS = 30
 """How long a writer waits for another before it gives up."""
@@ -134,6 +135,9 @@ def _keep_a_log(connection: sqlite3.Connection) -> None:
     """Write-ahead log: readers see the ledger while it is written. It is a property of the file, set once."""
     if connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
         return
+    tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if tables and LEDGER_SCHEMA.name not in tables:
+        return  # someone else's file, about to be refused
     try:
         connection.execute("PRAGMA journal_mode = WAL")
     except sqlite3.OperationalError as error:

@@ -1,0 +1,118 @@
+"""Bestridanden: registered, moved up the ladder, decided, and credited by the next issue."""
+
+from __future__ import annotations
+
+import pytest
+
+from billing.disputes import dispute_report, share_permille
+from billing.ledger.connection import Ledger
+from billing.ledger.disputing import decide, disputes, issued_amounts, register
+from billing.ledger.errors import LedgerError
+from billing.ledger.reading import invoices
+from tests.ledger.stand import NOW, as_counter, issue_lines, line, lines, proof, standing
+
+A = lines(line("H-1"), line("H-2", 3), line("K-1", 2, kommun="1384"), line("", 1, "1384", modell="genomsnitt"))
+
+
+@pytest.fixture
+def issued(ledger: Ledger) -> Ledger:
+    issue_lines(ledger, A)
+    return ledger
+
+
+def test_a_granted_case_is_credited_with_the_kommuns_reason_and_not_charged_again(issued: Ledger) -> None:
+    dispute = register(issued, 1, "UNDERRATTELSE_SAKNAS", NOW, arende_id="H-1")
+    assert issue_lines(issued, A).run is None, "an open dispute changes nothing"
+    decide(issued, dispute, NOW, step=2)
+    decide(issued, dispute, NOW, decision="medges")
+    assert issue_lines(issued, A).numbers == (3,)
+    with issued.reading() as connection:
+        (credit,) = invoices(connection, numbers=[3])
+    assert [(row.arende_id, row.reason, row.amount_ore) for row in credit.lines] == [
+        ("H-1", "UNDERRATTELSE_SAKNAS", -5 * 710_000)
+    ]
+    assert issue_lines(issued, A).run is None
+    assert proof(issued).entries == 3 + 4 + 2
+
+
+def test_a_granted_line_of_a_mean(issued: Ledger) -> None:
+    dispute = register(issued, 2, "FEL_DATUM", NOW, row=1)
+    decide(issued, dispute, NOW, decision="medges")
+    issue_lines(issued, A)
+    assert standing(issued) == as_counter(A[A["arende_id"] != ""])
+    assert issue_lines(issued, A).run is None
+
+
+def test_a_rejected_dispute_changes_nothing(issued: Ledger) -> None:
+    decide(issued, register(issued, 1, "VARDNIVA", NOW, arende_id="H-2"), NOW, decision="avslas")
+    assert issue_lines(issued, A).run is None
+
+
+def test_corrected_data_carry_the_reason_of_the_dispute(issued: Ledger) -> None:
+    decide(issued, register(issued, 1, "FEL_DATUM", NOW, arende_id="H-1"), NOW, decision="rattas")
+    assert issue_lines(issued, A).run is None
+    found = issue_lines(issued, lines(line("H-1", 4), *A.iloc[1:].to_dict("records"))).plan.correction
+    assert found.credited["reason"].tolist() == ["FEL_DATUM"]
+    assert len(found.new) == 1
+
+
+def test_a_decision_taken_back_charges_again(issued: Ledger) -> None:
+    dispute = register(issued, 1, "OVRIGT", NOW, arende_id="H-1")
+    decide(issued, dispute, NOW, decision="medges")
+    issue_lines(issued, A)
+    decide(issued, dispute, NOW, decision="avslas")
+    issue_lines(issued, A)
+    assert standing(issued) == as_counter(A)
+
+
+def test_the_report_has_what_was_invoiced_disputed_and_credited(issued: Ledger) -> None:
+    decide(issued, register(issued, 1, "FEL_KOMMUN", NOW, arende_id="H-1"), NOW, decision="medges")
+    register(issued, 2, "FEL_DATUM", NOW, arende_id="K-1", amount_ore=710_000)
+    issue_lines(issued, A)
+    with issued.reading() as connection:
+        report = dispute_report(issued_amounts(connection), disputes(connection)).set_index("kommun")
+    halmstad, kungsbacka = report.loc["1380"], report.loc["1384"]
+    assert (halmstad["invoiced_ore"], halmstad["credited_ore"], halmstad["net_ore"]) == (
+        5_680_000,
+        3_550_000,
+        2_130_000,
+    )
+    assert halmstad["credited_after_dispute_ore"] == 3_550_000
+    assert (kungsbacka["disputed_ore"], kungsbacka["credited_ore"], kungsbacka["open"]) == (710_000, 0, 1)
+    assert share_permille(3_550_000, 5_680_000) == 625
+    assert share_permille(0, 0) == 0
+
+
+@pytest.mark.parametrize(
+    ("number", "what", "said"),
+    [
+        (9, {"arende_id": "H-1"}, "no invoice 9"),
+        (1, {"arende_id": "K-1"}, "no case K-1"),
+        (1, {"row": 7}, "rows 1 to 2"),
+        (1, {"arende_id": "H-1", "amount_ore": 99_999_999}, "at most"),
+        (1, {"arende_id": "H-1", "amount_ore": 0}, "more than 0"),
+    ],
+)
+def test_what_cannot_be_disputed(issued: Ledger, number: int, what: dict[str, str | int], said: str) -> None:
+    with pytest.raises(LedgerError, match=said):
+        register(issued, number, "OVRIGT", NOW, **what)  # type: ignore[arg-type]
+
+
+def test_a_case_is_disputed_once_at_a_time(issued: Ledger) -> None:
+    register(issued, 1, "OVRIGT", NOW, arende_id="H-1")
+    with pytest.raises(LedgerError, match="already, as dispute 1"):
+        register(issued, 1, "FEL_DATUM", NOW, arende_id="H-1")
+
+
+def test_unknown_words(issued: Ledger) -> None:
+    dispute = register(issued, 1, "OVRIGT", NOW, arende_id="H-1")
+    with pytest.raises(LedgerError, match="no reason"):
+        register(issued, 1, "ARG", NOW, arende_id="H-2")
+    with pytest.raises(LedgerError, match="no decision"):
+        decide(issued, dispute, NOW, decision="kanske")
+    with pytest.raises(LedgerError, match="no step 4"):
+        decide(issued, dispute, NOW, step=4)
+    with pytest.raises(LedgerError, match="no dispute 7"):
+        decide(issued, 7, NOW, step=2)
+    with pytest.raises(LedgerError, match="already stands there"):
+        decide(issued, dispute, NOW, step=1)
