@@ -14,6 +14,8 @@ from billing.control_totals import ControlTotal, control_totals, require_ties
 from data.files import SourceFile
 from reports import bokslut_tables as tables
 from reports.bokslut_csv import write_bokslut_csv
+from reports.bokslut_readback import require_same_figures
+from reports.bokslut_workbook import write_bokslut_workbook
 from reports.csvfiles import issue_rows, write_table
 from reports.folder import MANIFEST, output_folder
 from reports.manifest import PROGRAM, Fingerprint
@@ -31,13 +33,15 @@ def write_bokslut(
     """Write the year into `out` and return its control totals.
 
     Raises ControlTotalError when two figures that must be equal are not, OutputError when the folder cannot be
-    written or replaced; nothing is published then.
+    written or replaced, ReadBackError when the workbook does not say the same; nothing is published then.
     """
     totals = control_totals(bokslut, sum(source.rows for source in sources))
     require_ties(totals)
     with output_folder(out, force=force) as folder:
         write_bokslut_csv(_csv_tables(bokslut, totals, sources), folder)
         write_table(folder / "avvikelser.csv", issue_rows(bokslut.issues))
+        workbook = folder / "bokslut.xlsx"
+        require_same_figures(workbook, write_bokslut_workbook(bokslut, totals, workbook))
         content = _manifest(bokslut, totals, sources, tariffs, options, folder)
         (folder / MANIFEST).write_bytes(content)
     return totals

@@ -156,6 +156,27 @@ def cause_table(bokslut: Bokslut) -> Table:
     return Table("orsaker", "Orsaker", columns, frame)
 
 
+def cause_matrix(bokslut: Bokslut) -> Table:
+    """The same with one row per kommun: invoiced, every cause, and their sum."""
+    rows = bokslut.settlement
+    frame = pd.DataFrame(
+        {
+            "kommun": rows["kommun"],
+            "kommunnamn": rows["kommunnamn"],
+            "fakturerat_ore": rows["invoiced_ore"],
+            **{f"{cause}_ore": bokslut.causes[:, n] for n, cause in enumerate(CAUSES)},
+            "utfall_ore": _if_known(rows["outcome_ore"], rows["known"].to_numpy(np.bool_)),
+        }
+    )
+    columns = (
+        *_KOMMUN,
+        _ore("fakturerat_ore", "Fakturerat"),
+        *(_ore(f"{cause}_ore", words.CAUSES[cause]) for cause in CAUSES),
+        _ore("utfall_ore", "Utfall"),
+    )
+    return Table("orsaker", "Orsaker", columns, frame)
+
+
 def accrual_table(bokslut: Bokslut) -> Table:
     """What was earned but not invoiced at the year's end: the estimate, and the actual where it is known."""
     rows = bokslut.accrual.rows

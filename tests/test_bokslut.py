@@ -324,7 +324,13 @@ def test_the_accrual_is_the_outcome_less_what_was_issued_by_the_years_end() -> N
     cases = case_frame("13", 2019, 800, 6)
     invoices = issue_months(cases, "nationell", 2019, tariffs(), range(1, 11))
     bokslut = reconcile(
-        cases, no_issues(), shipped("nationell"), tariffs(), 2019, date(2019, 12, 31), invoices=invoices
+        cases,
+        no_issues(),
+        shipped("nationell"),
+        tariffs(),
+        2019,
+        date(2019, 12, 31),
+        ledger=ledger_of(invoices, 2019, range(1, 11)),
     )
     issued = sum(i.amount_ore for i in invoices)
     assert bokslut.accrual.estimate_ore == int(bokslut.settlement["outcome_ore"].sum()) - issued
