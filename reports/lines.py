@@ -5,11 +5,12 @@ CSV, invoice, underlag and the checks all read their lines here, so they cannot 
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from billing.engine import Bill
@@ -53,25 +54,20 @@ def charged_lines(bill: Bill) -> pd.DataFrame:
     )
 
 
+def rows_of(frame: pd.DataFrame) -> Iterator[Any]:
+    """The rows as named tuples."""
+    return iter(frame.itertuples(index=False))
+
+
 def dygn_text(micro: int) -> str:
     """Millionths of a dygn as decimal text without trailing zeros: 13 980 000 → `13.98`, 3 000 000 → `3`."""
     whole, part = divmod(micro, MICRO_PER_DYGN)
     return str(whole) if part == 0 else f"{whole}.{part:06d}".rstrip("0")
 
 
-def dygn_number(micro: int) -> Decimal:
-    """Millionths of a dygn as an exact number."""
-    return Decimal(micro).scaleb(-6)
-
-
-def kronor(ore: int) -> Decimal:
-    """Öre as kronor, exactly."""
-    return Decimal(ore).scaleb(-2)
-
-
-def _both(cases: pd.DataFrame, kommuner: pd.DataFrame, column: str) -> np.ndarray:
+def _both(cases: pd.DataFrame, kommuner: pd.DataFrame, column: str) -> NDArray[Any]:
     return np.concatenate([cases[column].to_numpy(), kommuner[column].to_numpy()])
 
 
-def _as_times(days: np.ndarray) -> np.ndarray:
+def _as_times(days: NDArray[Any]) -> NDArray[Any]:
     return days.astype("datetime64[D]").astype("datetime64[s]")

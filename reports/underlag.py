@@ -1,0 +1,155 @@
+"""The underlag as a workbook: `underlag_<kommunkod>_<period>.xlsx`, every case with why, A4 landscape."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from data.columns import TIME_COLUMNS
+from reports.invoice_content import mean_formula
+from reports.swedish import STATUS_WORDS
+from reports.underlag_content import PERSONAL_DATA, Underlag, UnderlagCase
+from reports.workbook import Book, Column, Sheet
+
+CASES, TIMES, LINES, RULES = "Ärenden", "Tider", "Fakturarader", "Regler"
+
+Table = tuple[tuple[Column, ...], list[tuple[Any, ...]]]
+
+_TIME_HEADINGS = {
+    "inskriven": "Inskriven",
+    "inskrivningsmeddelande": "Inskrivnings- meddelande",
+    "utskrivningsklar": "Utskrivningsklar",
+    "aterkallad": "Återtagen",
+    "sip_kallelse": "Kallelse till SIP",
+    "oppenvard_hinder_fran": "Hinder i öppenvård från",
+    "oppenvard_hinder_till": "Hinder i öppenvård till",
+    "kallelse_mottagen": "Kallelse mottagen",
+    "vardplan_justerad": "Vårdplan justerad",
+    "utskriven": "Utskriven",
+}
+_WIDE = 150
+
+
+def underlag_name(underlag: Underlag) -> str:
+    """The file's name without its ending; `saknas` stands for no payer."""
+    return f"underlag_{underlag.kommun or 'saknas'}_{underlag.period}"
+
+
+def case_table(underlag: Underlag) -> Table:
+    """What became of each case and why."""
+    cases = underlag.cases
+    fields: list[tuple[Column, Callable[[UnderlagCase], Any]]] = [
+        (Column("Status", "text", 9), lambda case: STATUS_WORDS[case.status]),
+        (Column("Ärende", "text", 10, 24), lambda case: case.arende_id),
+        (Column("Patient", "text", 11, 20), lambda case: case.patient_id),
+        (Column("Vårdform", "text", 8), lambda case: case.vardform),
+        (Column("Utskrivningsklar", "tid", 15, 18), lambda case: case.times.get("utskrivningsklar")),
+        (Column("Ansvar från", "dag", 10), lambda case: case.ansvar_fran),
+        (Column("Utskriven", "tid", 15, 18), lambda case: case.times.get("utskriven")),
+        (Column("Dygn", "antal", 6, summed=True), lambda case: case.dygn),
+        (Column("Belopp", "ore", 12, summed=True), lambda case: case.amount_ore),
+        (Column("Varför", "wrap", 54, 54), lambda case: case.why),
+    ]
+    if underlag.has_own_references:
+        fields.insert(2, (Column("På fakturan", "text", 8, 24), lambda case: case.reference))
+    if any(case.mean_days is not None for case in cases):
+        fields.insert(-3, (Column("Dagar i medel", "antal", 7, 9, summed=True), lambda case: case.mean_days))
+    return tuple(column for column, _ in fields), [tuple(value(case) for _, value in fields) for case in cases]
+
+
+def time_table(underlag: Underlag) -> Table:
+    """The times the calculation used, one row per case; a time that no case has is left out."""
+    names = [name for name in TIME_COLUMNS if any(name in case.times for case in underlag.cases)]
+    columns = (
+        Column("Ärende", "text", 10, 24),
+        Column("Enhet", "text", 10, 24),
+        *(Column(_TIME_HEADINGS[name], "tid", 15, 18) for name in names),
+    )
+    return columns, [(case.arende_id, case.enhet, *map(case.times.get, names)) for case in underlag.cases]
+
+
+def line_table(underlag: Underlag) -> Table:
+    """The invoice's lines, with the case each belongs to."""
+    columns = (
+        Column("Ärende", "text", 12, 30),
+        Column("På fakturan", "text", 12, 30),
+        Column("Regel", "antal", to_the_left=True),
+        Column("Från", "dag", 11),
+        Column("T.o.m.", "dag", 11),
+        Column("Dygn", "dygn", 9),
+        Column("Per dygn", "ore", 14),
+        Column("Belopp", "ore", 16, summed=True),
+    )
+    lines = underlag.invoice.lines if underlag.invoice else ()
+    rows = [
+        (
+            underlag.names.get(line.case, ""),
+            line.reference,
+            line.basis,
+            line.fran,
+            line.tom,
+            line.dygn_micro,
+            line.rate_ore,
+            line.amount_ore,
+        )
+        for line in lines
+    ]
+    return columns, rows
+
+
+def facts_text(underlag: Underlag) -> str:
+    """How many cases there are, of which kind, and how many are not listed."""
+    counts = ", ".join(f"{n} {STATUS_WORDS[status].lower()}" for status, n in underlag.antal.items() if n)
+    text = f"{sum(underlag.antal.values())} ärenden: {counts or 'inga'}."
+    if underlag.outside:
+        text += f" {underlag.outside} fria ärenden berör inte perioden och är inte listade (se arenden.csv)."
+    return text
+
+
+def write_underlag(underlag: Underlag, path: Path) -> Book:
+    """Write one underlag. Raises OSError."""
+    title = f"{underlag.heading}, {underlag.kommunnamn}"
+    book = Book(title=title, author=underlag.sender_name, created=underlag.created)
+    for name, (columns, rows) in (
+        (CASES, case_table(underlag)),
+        (TIMES, time_table(underlag)),
+        (LINES, line_table(underlag)),
+    ):
+        sheet = _titled(book, name, underlag)
+        sheet.native.freeze_panes(sheet.row + 1, 0)
+        sheet.table(columns, rows)
+    _rules(_titled(book, RULES, underlag), underlag)
+    book.save(path)
+    return book
+
+
+def _titled(book: Book, name: str, underlag: Underlag) -> Sheet:
+    sheet = book.sheet(name, landscape=True)
+    sheet.footer(f"{underlag.heading}  ·  {underlag.kommunnamn}  ·  Innehåller personuppgifter")
+    sheet.native.set_row(0, 26)
+    sheet.text(0, 0, f"{underlag.kommunnamn} {underlag.kommun}".strip(), "title")
+    sheet.text(1, 0, underlag.heading, "subtitle")
+    sheet.text(2, 0, PERSONAL_DATA, "bold")
+    sheet.text(3, 0, facts_text(underlag))
+    sheet.row = 5
+    return sheet
+
+
+def _rules(sheet: Sheet, underlag: Underlag) -> None:
+    sheet.widths([14] * 10)
+    invoice = underlag.invoice
+    if invoice is None or not invoice.bases:
+        sheet.text(sheet.row, 0, "Ingenting debiteras i perioden.")
+        return
+    for basis in invoice.bases:
+        lead = f"{basis.number}. {basis.heading}"
+        sheet.paragraph(sheet.row, 0, 9, " ".join(basis.sentences), width=_WIDE, lead=lead)
+        sheet.row += 1
+    if invoice.means:
+        sheet.text(sheet.row + 1, 0, "Så är genomsnittet räknat", "heading")
+        sheet.row += 2
+    for mean in invoice.means:
+        text = f"Regel {mean.basis}, {mean.fran}–{mean.tom}: {mean_formula(mean)}"
+        sheet.paragraph(sheet.row, 0, 9, text, width=_WIDE)
+        sheet.row += 1

@@ -1,0 +1,396 @@
+"""The house style of every workbook: typed cells only, one accent colour, A4 print set-up, reproducible bytes.
+
+Text from the data is always a text cell, whatever it begins with. Whole öre and millionths of a dygn become
+numbers here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from decimal import Decimal
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Literal
+
+import xlsxwriter
+from xlsxwriter.image import Image
+from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
+
+Kind = Literal["text", "wrap", "ore", "dygn", "antal", "dag", "tid"]
+
+FONT = "Arial"
+INK, ACCENT, TINT, MUTED = "#1A1A1A", "#1F4E5F", "#EAF1F3", "#5A6470"
+RULE = "#B7C4C9"
+LONGEST_TEXT = 32_767
+
+_OPTIONS = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "default_format_properties": {"font_name": FONT, "font_size": 9, "font_color": INK},
+}
+
+_FORMATS: dict[str, str] = {
+    "ore": '#,##0.00 "kr"',
+    "dygn": "#,##0.######",
+    "antal": "#,##0",
+    "dag": "yyyy-mm-dd",
+    "tid": "yyyy-mm-dd hh:mm",
+    "sekund": "yyyy-mm-dd hh:mm:ss",
+    "wrap": "General",
+}
+
+_STYLES: dict[str, dict[str, Any]] = {
+    "title": {"font_size": 18, "bold": True, "font_color": ACCENT},
+    "subtitle": {"font_size": 10, "font_color": MUTED},
+    "heading": {"font_size": 11, "bold": True, "font_color": ACCENT},
+    "label": {"font_color": MUTED},
+    "plain": {},
+    "bold": {"bold": True},
+    "party": {"shrink": True},
+    "party_name": {"shrink": True, "bold": True},
+    "party_missing": {"shrink": True, "italic": True, "font_color": "#8A1C1C"},
+    "paragraph": {"text_wrap": True, "valign": "top"},
+    "warning": {"bold": True, "text_wrap": True, "valign": "vcenter", "border": 1, "border_color": INK, "indent": 1},
+    "missing": {"italic": True, "font_color": "#8A1C1C"},
+    "head": {
+        "bold": True,
+        "font_color": ACCENT,
+        "bottom": 2,
+        "bottom_color": ACCENT,
+        "text_wrap": True,
+        "valign": "bottom",
+    },
+    "cell": {"bottom": 4, "bottom_color": RULE, "valign": "top"},
+    "cell_wrap": {"bottom": 4, "bottom_color": RULE, "valign": "top", "text_wrap": True},
+    "total": {"bold": True, "top": 2, "top_color": ACCENT},
+    "due": {
+        "bold": True,
+        "font_size": 13,
+        "bg_color": TINT,
+        "top": 1,
+        "bottom": 1,
+        "border_color": ACCENT,
+        "valign": "vcenter",
+    },
+    "link": {"bottom": 4, "bottom_color": RULE, "valign": "top", "underline": 1, "font_color": ACCENT},
+}
+
+# What XML 1.0 has no room for, and the halves of broken surrogate pairs; a tab or line end becomes a space too.
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+def cell_text(text: str) -> str:
+    """The text as a cell can hold it: no control characters, cut at Excel's limit with … at the end."""
+    clean = _UNPRINTABLE.sub(" ", text)
+    if len(clean) > LONGEST_TEXT:
+        clean = clean[: LONGEST_TEXT - 1] + "…"
+    # XlsxWriter takes a text in these two tags for ready-made XML.
+    return f"{clean} " if clean.startswith("<r>") and clean.endswith("</r>") else clean
+
+
+def kronor(ore: int) -> Decimal:
+    """Whole öre as the exact number of kronor that the cell holds."""
+    return Decimal(ore).scaleb(-2)
+
+
+def dygn(micro: int) -> Decimal:
+    """Millionths of a dygn as the exact number of dygn that the cell holds."""
+    return Decimal(micro).scaleb(-6)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table: its heading, what it holds, and its least and greatest width in characters.
+
+    `summed` gives it a live sum below the table.
+    """
+
+    heading: str
+    kind: Kind
+    least: int = 6
+    most: int = 40
+    summed: bool = False
+    to_the_left: bool = False
+
+    @property
+    def align(self) -> str:
+        return "right" if self.kind in ("ore", "dygn", "antal") and not self.to_the_left else "left"
+
+
+@dataclass(frozen=True, slots=True)
+class TableLayout:
+    """A table as written: the values stand in rows `first` … `first + len(rows) − 1`, counted from 0."""
+
+    first: int
+    columns: tuple[Column, ...]
+    rows: tuple[Sequence[Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """One of our own formulas, and the value written beside it."""
+
+    text: str
+    value: Decimal | int | str
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written on a sheet, for whoever reads the file back: tables, and formulas by cell."""
+
+    tables: list[TableLayout] = field(default_factory=list)
+    formulas: dict[str, Formula] = field(default_factory=dict)
+
+
+class Book:
+    """One workbook being written. `save` writes it; nothing reaches the disk before.
+
+    `written` tells what each sheet, by name, must be found to hold.
+    """
+
+    def __init__(self, *, title: str, author: str, created: date) -> None:
+        self._bytes = BytesIO()
+        self._book = xlsxwriter.Workbook(self._bytes, _OPTIONS)
+        self._book.set_properties(
+            {
+                "title": cell_text(title)[:255],
+                "author": cell_text(author)[:255],
+                "created": datetime.combine(created, time()),
+            }
+        )
+        self._formats: dict[tuple[str, str, str, int], Any] = {}
+        self.written: dict[str, Written] = {}
+
+    def sheet(self, name: str, *, landscape: bool = False) -> Sheet:
+        """A new sheet, A4, one page wide, pages numbered."""
+        self.written[name] = Written()
+        return Sheet(self, self._book.add_worksheet(name), self.written[name], landscape=landscape)
+
+    def style(self, name: str, number: str = "", align: str = "", indent: int = 0) -> Any:
+        """The cell format of a named style, with a number format of the house, an alignment and an indent."""
+        key = (name, number, align, indent)
+        if key not in self._formats:
+            properties = _STYLES[name] | {"indent": indent}
+            if number:
+                properties["num_format"] = _FORMATS[number]
+            if align:
+                properties["align"] = align
+            if number == "wrap":
+                properties["text_wrap"] = True
+            self._formats[key] = self._book.add_format(properties)
+        return self._formats[key]
+
+    def bar_chart(self) -> Any:
+        """An empty chart of horizontal bars."""
+        return self._book.add_chart({"type": "bar"})
+
+    def stacked_columns(self) -> Any:
+        """An empty chart of stacked columns."""
+        return self._book.add_chart({"type": "column", "subtype": "stacked"})
+
+    def save(self, path: Path) -> None:
+        """Write the workbook. Raises OSError."""
+        self._book.close()
+        path.write_bytes(self._bytes.getvalue())
+
+
+@dataclass(slots=True)
+class Sheet:
+    """One sheet. Rows and columns count from 0; `row` is the next free row of a sheet written downwards."""
+
+    book: Book
+    native: Any
+    written: Written
+    landscape: bool = False
+    row: int = 0
+    _widths: dict[int, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.native.set_paper(9)
+        if self.landscape:
+            self.native.set_landscape()
+        self.native.set_margins(left=0.6, right=0.6, top=0.6, bottom=0.75)
+        self.native.fit_to_pages(1, 0)
+        self.native.hide_gridlines(2)
+
+    def footer(self, text: str) -> None:
+        """A line at the foot of every page, with page numbers to the right."""
+        left = cell_text(text).replace("&", "&&")[:150]
+        self.native.set_footer(f'&L&"{FONT}"&8{left}&R&"{FONT}"&8Sida &P av &N')
+
+    def text(self, row: int, column: int, text: str, style: str = "plain", *, align: str = "") -> None:
+        self.native.write_string(row, column, cell_text(text), self.book.style(style, "", align))
+
+    def ore(self, row: int, column: int, ore: int, style: str = "cell") -> None:
+        self.native.write_number(row, column, kronor(ore), self.book.style(style, "ore", "right"))
+
+    def dygn(self, row: int, column: int, micro: int, style: str = "cell") -> None:
+        self.native.write_number(row, column, dygn(micro), self.book.style(style, "dygn", "right"))
+
+    def count(self, row: int, column: int, number: int, style: str = "cell", *, align: str = "right") -> None:
+        self.native.write_number(row, column, number, self.book.style(style, "antal", align))
+
+    def day(self, row: int, column: int, day: date, style: str = "cell") -> None:
+        self.native.write_datetime(row, column, day, self.book.style(style, "dag", "left"))
+
+    def moment(self, row: int, column: int, at: datetime, style: str = "cell", *, seconds: bool = False) -> None:
+        number = "sekund" if seconds else "tid"
+        self.native.write_datetime(row, column, at, self.book.style(style, number, "left"))
+
+    def formula(
+        self, row: int, column: int, formula: str, kind: Kind, value: Decimal | int | str, style: str = "total"
+    ) -> None:
+        """One of our own formulas, with the value that a viewer shows without calculating."""
+        number, align = ("", "left") if kind == "text" else (kind, "right")
+        self.native.write_formula(row, column, formula, self.book.style(style, number, align), value)
+        self.written.formulas[xl_rowcol_to_cell(row, column)] = Formula(formula, value)
+
+    def paragraph(
+        self, row: int, first: int, last: int, text: str, style: str = "paragraph", *, width: int, lead: str = ""
+    ) -> None:
+        """Text over several columns, as high as it needs at about `width` characters a line; `lead` is a bold line
+        above it."""
+        self.across(row, first, last, text, style)
+        if lead:
+            cell = self.book.style(style)
+            bold = self.book.style("bold")
+            self.native.write_rich_string(row, first, bold, f"{cell_text(lead)}\n", cell, cell_text(text), cell)
+        lines = sum(max(1, -(-len(part) // width)) for part in [cell_text(text), *([lead] if lead else [])])
+        self.native.set_row(row, 12.5 * lines + (8 if style == "warning" else 3))
+
+    def picture(self, row: int, column: int, png: bytes, *, height: int, width: int) -> None:
+        """A PNG picture, scaled to fit within `height` and `width` pixels and never enlarged."""
+        own = Image(BytesIO(png))
+        scale = min(1.0, height * own.y_dpi / own.height / 96, width * own.x_dpi / own.width / 96)
+        self.native.insert_image(
+            row,
+            column,
+            "logotyp.png",
+            {
+                "image_data": BytesIO(png),
+                "x_scale": scale,
+                "y_scale": scale,
+                "object_position": 1,
+                "description": "Logotyp",
+            },
+        )
+
+    def across(self, row: int, first: int, last: int, text: str, style: str) -> None:
+        """Text in one cell merged from several columns."""
+        self.native.merge_range(row, first, row, last, "", self.book.style(style))
+        self.text(row, first, text, style)
+
+    def fill(self, row: int, first: int, last: int, style: str) -> None:
+        for column in range(first, last + 1):
+            self.native.write_blank(row, column, None, self.book.style(style))
+
+    def widths(self, widths: Sequence[float]) -> None:
+        for column, width in enumerate(widths):
+            self.native.set_column(column, column, width)
+
+    def table(self, columns: Sequence[Column], rows: Sequence[Sequence[Any]], *, filtered: bool = True) -> None:
+        """Write headings at `row`, the rows below, and the sums; `row` becomes the second row after them.
+
+        Values are str, whole öre, millionths of a dygn, whole numbers, dates or times as the columns' kinds say;
+        None leaves the cell empty. Columns become as wide as their content; the headings stay on every page.
+        """
+        head, first = self.row, self.row + 1
+        for at, column in enumerate(columns):
+            # A text right after a figure needs air between them.
+            indent = int(at > 0 and column.align == "left" and columns[at - 1].align == "right")
+            style = self.book.style("head", "", column.align, indent)
+            self.native.write_string(head, at, cell_text(column.heading), style)
+            values = [row[at] for row in rows]
+            self._write_column(first, at, column, values, indent)
+            self._widen(at, column, values)
+        self._heighten(first, columns, rows)
+        self.native.set_row(head, 26 if any(self._wraps(at, column) for at, column in enumerate(columns)) else 15)
+        if filtered and rows:
+            self.native.autofilter(head, 0, head + len(rows), len(columns) - 1)
+        self.native.repeat_rows(head)
+        self.row = first + max(len(rows), 1)
+        if any(column.summed for column in columns):
+            self._sums(first, columns, rows)
+        self.row += 1
+        self.written.tables.append(TableLayout(first, tuple(columns), tuple(rows)))
+
+    def _sums(self, first: int, columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> None:
+        self.fill(self.row, 0, len(columns) - 1, "total")
+        self.text(self.row, 0, "Summa", "total")
+        for at, column in enumerate(columns):
+            if column.summed:
+                letter = xl_col_to_name(at)
+                total = sum(row[at] or 0 for row in rows)
+                value = kronor(total) if column.kind == "ore" else dygn(total) if column.kind == "dygn" else total
+                self.formula(self.row, at, f"=SUM({letter}{first + 1}:{letter}{self.row})", column.kind, value)
+        self.row += 1
+
+    def _write_column(self, first: int, at: int, column: Column, values: Sequence[Any], indent: int) -> None:
+        blank = self.book.style("cell")
+        number: str = column.kind
+        if number == "tid" and any(value is not None and value.second for value in values):
+            number = "sekund"
+        style = self.book.style("cell", "" if number == "text" else number, column.align, indent)
+        write, convert = self._writer(column.kind)
+        for row, value in enumerate(values, start=first):
+            if value is None or value == "":
+                self.native.write_blank(row, at, None, blank)
+            else:
+                write(row, at, convert(value), style)
+
+    def _writer(self, kind: Kind) -> tuple[Callable[..., Any], Callable[[Any], Any]]:
+        match kind:
+            case "text" | "wrap":
+                return self.native.write_string, cell_text
+            case "ore":
+                return self.native.write_number, kronor
+            case "dygn":
+                return self.native.write_number, dygn
+            case "antal":
+                return self.native.write_number, int
+            case _:
+                return self.native.write_datetime, _same
+
+    def _widen(self, at: int, column: Column, values: Sequence[Any]) -> None:
+        longest = max((len(_shown(column.kind, value)) for value in values if value is not None), default=0)
+        if column.summed:
+            longest = max(longest, len(_shown(column.kind, sum(value or 0 for value in values))) + 1)
+        heading = max(len(word) for word in column.heading.split())
+        width = min(max(longest + 1, heading + 2, column.least), column.most)
+        self._widths[at] = max(width, self._widths.get(at, 0))
+        self.native.set_column(at, at, self._widths[at])
+
+    def _wraps(self, at: int, column: Column) -> bool:
+        return len(column.heading) > self._widths[at]
+
+    def _heighten(self, first: int, columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> None:
+        """Rows as high as their wrapped text; not every program works that out when it opens the file."""
+        wrapped = [at for at, column in enumerate(columns) if column.kind == "wrap"]
+        for row, values in enumerate(rows, start=first):
+            # A line holds somewhat more characters than the width, which is counted in digits.
+            lines = max((-(-len(values[at]) * 10 // (self._widths[at] * 11)) for at in wrapped), default=1)
+            if lines > 1:
+                self.native.set_row(row, 12 * lines + 3)
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _shown(kind: Kind, value: Any) -> str:
+    match kind:
+        case "ore":
+            return f"{kronor(value):,.2f} kr"
+        case "dygn":
+            return f"{dygn(value).normalize():,f}"
+        case "dag":
+            return "2018-01-01"
+        case "tid":
+            return "2018-01-01 00:00:00" if value.second else "2018-01-01 00:00"
+        case _:
+            return str(value)
