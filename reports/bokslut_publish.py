@@ -14,6 +14,7 @@ from billing.control_totals import ControlTotal, control_totals, require_ties
 from data.files import SourceFile
 from reports import bokslut_tables as tables
 from reports.bokslut_csv import write_bokslut_csv
+from reports.bokslut_pdf import pdf_is_possible, write_bokslut_pdf
 from reports.bokslut_readback import require_same_figures
 from reports.bokslut_workbook import write_bokslut_workbook
 from reports.csvfiles import issue_rows, write_table
@@ -30,7 +31,7 @@ def write_bokslut(
     options: Mapping[str, str],
     force: bool = False,
 ) -> tuple[ControlTotal, ...]:
-    """Write the year into `out` and return its control totals.
+    """Write the year into `out` and return its control totals. The PDF needs the extra `[pdf]` and is else left out.
 
     Raises ControlTotalError when two figures that must be equal are not, OutputError when the folder cannot be
     written or replaced, ReadBackError when the workbook does not say the same; nothing is published then.
@@ -42,6 +43,8 @@ def write_bokslut(
         write_table(folder / "avvikelser.csv", issue_rows(bokslut.issues))
         workbook = folder / "bokslut.xlsx"
         require_same_figures(workbook, write_bokslut_workbook(bokslut, totals, workbook))
+        if pdf_is_possible():
+            write_bokslut_pdf(bokslut, totals, folder / "bokslut.pdf")
         content = _manifest(bokslut, totals, sources, tariffs, options, folder)
         (folder / MANIFEST).write_bytes(content)
     return totals

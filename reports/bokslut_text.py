@@ -8,6 +8,7 @@ from typing import Any
 from billing.bokslut import Bokslut
 from billing.year_coverage import Notice
 from data.kommuner import kommuner
+from reports.bokslut_pdf import pdf_is_possible
 from reports.words import kronor_text
 
 
@@ -28,6 +29,8 @@ def bokslut_lines(bokslut: Bokslut) -> Iterator[str]:
     yield f"Accrued on {bokslut.year}-12-31: {kronor_text(bokslut.accrual.estimate_ore)}."
     for notice in bokslut.notices:
         yield f"NOTE {_sentence(bokslut, notice)}"
+    if not pdf_is_possible():
+        yield "NOTE bokslut.pdf is left out: install betalningsansvar[pdf] to have it."
 
 
 def _sentence(bokslut: Bokslut, notice: Notice) -> str:

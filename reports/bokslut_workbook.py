@@ -14,6 +14,7 @@ from billing.waterfall import CAUSES
 from data.codes import CODES
 from reports import bokslut_tables as tables
 from reports import bokslut_words as words
+from reports.bokslut_figures import key_figures
 from reports.workbook import Book, Column, Sheet
 
 _NARROW = {"text": 12, "ore": 14, "antal": 8, "dygn": 9, "dag": 11}
@@ -69,25 +70,11 @@ def _cells(values: pd.Series[Any]) -> list[Any]:
 
 
 def _overview(sheet: Sheet, bokslut: Bokslut, totals: Sequence[ControlTotal]) -> None:
-    settlement = bokslut.settlement
     sheet.widths([40, 18, 18, 18, 18])
     sheet.text(0, 0, f"Bokslut {bokslut.year}", "title")
     sheet.text(1, 0, f"{bokslut.agreement.namn}. Uppgifter till och med {bokslut.as_of}.", "subtitle")
-    known = settlement[settlement["known"]]
-    plus = int(known["settlement_ore"].clip(lower=0).sum())
-    minus = int(known["settlement_ore"].clip(upper=0).sum())
-    figures: list[tuple[str, int | None]] = [
-        ("Preliminärt fakturerat", int(settlement["invoiced_ore"].sum())),
-        ("Utfall enligt avtalets regel", int(known["outcome_ore"].sum()) if bokslut.outcome_known else None),
-        ("Utfall enligt lagen", int(settlement["statute_ore"].sum()) if bokslut.statute_known else None),
-        ("Redan avräknat", int(settlement["settled_ore"].sum())),
-        ("Månader som inte är utfärdade", int(settlement["not_issued_ore"].sum())),
-        ("Att fakturera vid avräkningen", plus if bokslut.outcome_known else None),
-        ("Att kreditera vid avräkningen", minus if bokslut.outcome_known else None),
-        ("Upplupet den 31 december", bokslut.accrual.estimate_ore),
-    ]
     row = 3
-    for label, ore in figures:
+    for label, ore in key_figures(bokslut):
         sheet.text(row, 0, label, "cell")
         if ore is None:
             sheet.text(row, 1, "saknas", "missing", align="right")
@@ -193,6 +180,7 @@ def _cause_chart(sheet: Sheet, bokslut: Bokslut, first: int, last: int, below: i
                 "values": ["Orsaker", first, 3 + n, last, 3 + n],
             }
         )
+    chart.set_x_axis({"label_position": "low"})
     chart.set_title({"name": "Orsaker till skillnaden per kommun", "name_font": {"size": 11}})
     chart.set_legend({"position": "bottom"})
     chart.set_y_axis({"num_format": "#,##0", "name": "kronor"})

@@ -1,0 +1,22 @@
+"""The figures of the year that workbook and PDF both begin with."""
+
+from __future__ import annotations
+
+from billing.bokslut import Bokslut
+
+
+def key_figures(bokslut: Bokslut) -> list[tuple[str, int | None]]:
+    """What it is (Swedish) and öre; None where an amount per vårddygn is missing."""
+    settlement = bokslut.settlement
+    settled = settlement.loc[settlement["known"], "settlement_ore"]
+    known = bokslut.outcome_known
+    return [
+        ("Preliminärt fakturerat", int(settlement["invoiced_ore"].sum())),
+        ("Utfall enligt avtalets regel", int(settlement["outcome_ore"].sum()) if known else None),
+        ("Utfall enligt lagen", int(settlement["statute_ore"].sum()) if bokslut.statute_known else None),
+        ("Redan avräknat", int(settlement["settled_ore"].sum())),
+        ("Månader som inte är utfärdade", int(settlement["not_issued_ore"].sum())),
+        ("Att fakturera vid avräkningen", int(settled.clip(lower=0).sum()) if known else None),
+        ("Att kreditera vid avräkningen", int(settled.clip(upper=0).sum()) if known else None),
+        ("Upplupet den 31 december", bokslut.accrual.estimate_ore),
+    ]
