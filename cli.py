@@ -658,6 +658,82 @@ def ledger_open(ledger: str, agreement: str, first: Month | None) -> None:
 
 
 @ledger_group.command(
+    name="compare",
+    cls=ExampleCommand,
+    example="betalningsansvar ledger compare notices.csv --ledger sqlite:///faktura.db --agreement halland",
+)
+@inputs
+@click.option("--ledger", metavar="URL", help="Compare with what this ledger has issued.")
+@click.option("--received", type=PATH, metavar="FILE", help="Or with a received invoice (fakturarader.csv).")
+@click.option("--from", "first", type=MONTH, metavar="YYYY-MM", help="First month; the first one billed if left out.")
+@click.option("--to", "last", type=MONTH, metavar="YYYY-MM", help="Last month; the last one billed if left out.")
+@agreement_option
+@tariffs_option
+@as_of_option
+@click.option("--allow-inferred", is_flag=True, help="Compute with amounts marked I (inferred) as well.")
+@click.option("--out", type=PATH, metavar="FILE", help="Write the differences to a CSV file.")
+def ledger_compare(
+    inputs: tuple[Path, ...],
+    ledger: str | None,
+    received: Path | None,
+    first: Month | None,
+    last: Month | None,
+    agreement: str,
+    tariffs: Path | None,
+    as_of: date | None,
+    allow_inferred: bool,
+    out: Path | None,
+) -> None:
+    """Find what is billed but not owed, owed but not billed, or owed at another amount; writes nothing."""
+    if (ledger is None) == (received is None):
+        raise click.UsageError("give either --ledger URL or --received FILE")
+    with stopping():
+        known, amounts = _law(agreement, tariffs)
+        cases, issues = _checked(inputs)
+
+        from billing.completeness import compare_received, differences
+        from billing.corrections import wanted_lines
+        from billing.engine import bill as bill_month
+        from billing.ledger.connection import Ledger
+        from billing.ledger.issuing import plan_issue
+        from billing.ledger.reading import frozen_months
+        from billing.period import Month, months_between
+        from data.received import read_received
+        from reports.ledger_csv import write_differences
+        from reports.ledger_text import difference_lines
+        from reports.lines import charged_lines
+
+        if received:
+            lines = read_received(received)
+            billed = [Month.parse(period) for period in lines["fran"].str[:7].unique()]
+        else:
+            assert ledger is not None
+            book = Ledger.parse(ledger)
+            with book.reading() as connection:
+                billed = frozen_months(connection)
+        if not billed and not (first and last):
+            raise click.UsageError("nothing has been billed; say which months with --from and --to")
+        months = months_between(first or min(billed), last or max(billed))
+        parts = []
+        for month in months:
+            result = bill_month(cases, issues, known, amounts, month, as_of, allow_inferred=allow_inferred)
+            wanted = wanted_lines(charged_lines(result))
+            if received:
+                own = lines[lines["fran"].str[:7] == str(month)]
+                parts.append(compare_received(own, wanted, str(month), sorted(set(lines["kommun"]))))
+            else:
+                parts.append(differences(str(month), plan_issue(book, wanted, str(month)).correction))
+
+        import pandas as pd
+
+        found = pd.concat(parts, ignore_index=True)
+        if out:
+            write_differences(found, out)
+    for line in difference_lines(found, months):
+        click.echo(line)
+
+
+@ledger_group.command(
     name="dispute",
     cls=ExampleCommand,
     example="betalningsansvar ledger dispute 1 --row 1 --reason FEL_DATUM --ledger sqlite:///faktura.db",

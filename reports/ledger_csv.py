@@ -130,3 +130,9 @@ def _write_manifest(folder: Path) -> None:
     content = {"program": {"name": PROGRAM, "version": installed_version(PROGRAM)}, "files": files}
     text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
     (folder / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_differences(found: pd.DataFrame, path: Path) -> None:
+    """Write the differences of a comparison as CSV. Raises OSError."""
+    names = {"modell": "modell", "billed_ore": "fakturerat_ore", "owed_ore": "beraknat_ore", "kind": "skillnad"}
+    write_table(path, pa.Table.from_pandas(found.rename(columns=names), preserve_index=False))

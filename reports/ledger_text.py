@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from billing.completeness import KINDS
 from billing.disputes import STEPS, share_permille
 from billing.invoices import IssuedInvoice
 from billing.period import Month
@@ -147,3 +148,20 @@ def dispute_report_lines(report: pd.DataFrame) -> Iterator[str]:
 
 def _report_row(name: str, period: str, *cells: str) -> str:
     return f"{name:<22}{period:<9}" + "".join(f"{cell:>18}" for cell in cells)
+
+
+def difference_lines(found: pd.DataFrame, months: Sequence[Month]) -> Iterator[str]:
+    """Each case that differs, then how many and how much of each kind."""
+    for row in found.to_dict("records"):
+        what = row["arende_id"] or f"({row['modell']})"
+        billed, owed = kronor_text(row["billed_ore"]), kronor_text(row["owed_ore"])
+        yield (
+            f"{row['period']}  {_kommun(row['kommun']):<22}{what:<20} billed {billed:>16}  owed {owed:>16}  "
+            f"{KINDS[row['kind']]}"
+        )
+    span = f"{months[0]}–{months[-1]}" if len(months) > 1 else str(months[0])
+    if found.empty:
+        yield f"{span}: what is billed is what is owed."
+    for kind, own in found.groupby("kind"):
+        too_little = kronor_text(int(own["owed_ore"].sum()) - int(own["billed_ore"].sum()))
+        yield f"{span}: {len(own)} {KINDS[str(kind)]}, owed less billed {too_little}"

@@ -1,0 +1,91 @@
+"""The lines of an invoice someone received, read back from a `fakturarader.csv` (or the same columns in Excel)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from data.excelfile import read_excel_file
+from data.files import InputError, find_files
+from data.folding import fold
+from data.kommuner import kommuner
+from data.rawtable import RawTable
+from data.textfile import read_text_file
+
+_MICRO = 1_000_000
+
+
+def read_received(path: Path) -> pd.DataFrame:
+    """One row per line: kommun, arende_id, regelverk, modell, fran, tom (ISO text), dygn_micro, rate_ore, amount_ore
+    (int64); other columns are passed over. Raises InputError naming file, row, column and value of what is wrong.
+    """
+    (file,) = find_files([path]).files
+    table = read_excel_file(file) if file.is_excel else read_text_file(file)
+    place = {fold(header): n for n, header in enumerate(table.header)}
+    missing = [name for name in _COLUMNS if fold(name) not in place]
+    if missing:
+        raise InputError(
+            [f"{table.name}: lacks the column {', '.join(missing)}. Give the fakturarader.csv of the invoice."]
+        )
+    problems: list[str] = []
+    columns = {
+        ours: _parsed(table, place[fold(name)], name, parse, problems) for name, (ours, parse) in _COLUMNS.items()
+    }
+    if problems:
+        raise InputError(problems)
+    return pd.DataFrame(columns)
+
+
+def _parsed(table: RawTable, column: int, name: str, parse: Callable[[str], Any], problems: list[str]) -> list[Any]:
+    values: list[Any] = []
+    for row, text in zip(table.rows.tolist(), table.columns[column].to_pylist(), strict=True):
+        try:
+            values.append(parse(text.strip()))
+        except (ValueError, InvalidOperation):
+            problems.append(
+                f"{table.name}, row {row}: {name} = {text!r} cannot be read. Ask the sender for a new file."
+            )
+    return values
+
+
+def _kommun(text: str) -> str:
+    code = text.zfill(4)
+    if code not in kommuner():
+        raise ValueError(text)
+    return code
+
+
+def _day(text: str) -> str:
+    return date.fromisoformat(text[:10]).isoformat()
+
+
+def _micro(text: str) -> int:
+    return _whole_number(Decimal(text or "0") * _MICRO)
+
+
+def _ore(text: str) -> int:
+    return _whole_number(Decimal(text))
+
+
+def _whole_number(number: Decimal) -> int:
+    if not number.is_finite() or number != int(number):
+        raise ValueError(str(number))
+    return int(number)
+
+
+_COLUMNS: dict[str, tuple[str, Callable[[str], Any]]] = {
+    "kommun": ("kommun", _kommun),
+    "arende_id": ("arende_id", str),
+    "regelverk": ("regelverk", str),
+    "modell": ("modell", str),
+    "fran": ("fran", _day),
+    "tom": ("tom", _day),
+    "dygn": ("dygn_micro", _micro),
+    "dygnsbelopp_ore": ("rate_ore", _ore),
+    "belopp_ore": ("amount_ore", _ore),
+}
