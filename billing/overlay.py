@@ -14,7 +14,7 @@ from tariffs.scenario import GENOMSNITT_KEYS, INDIVIDUELL_KEYS, Change, Scenario
 BY_SCENARIO = "scenario"
 
 _MEAN_CONDITIONS = ("inskrivningsmeddelande", "sip_kallelse", "oppenvard")
-_FIRST_DAY, _LAST_DAY = date(1990, 1, 1), date(2200, 12, 31)
+_FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
 
 
 class ScenarioError(Exception):
@@ -69,7 +69,7 @@ def changed_world(
             continue
         new = _changed(own, change, scenario)
         if change.styrs_av == "underrattelse" and new.modell == "individuell":
-            period = (new.fran, new.tom or _LAST_DAY)
+            period = (_first_notice(rule, agreement), new.tom or _LAST_DAY)
             new = replace(new, tom=_until_another_model(new, agreement))
             notice_days[new] = period
         if change.hinder == "pausar" and new.modell == "individuell":
@@ -159,6 +159,17 @@ def _changed(rule: Rule, change: Change, scenario: Scenario) -> Rule:
     elif change.dygnsbelopp_ar is not None and isinstance(rule.dygnsbelopp, str):
         rule = replace(rule, dygnsbelopp=_year_series(rule.dygnsbelopp, change.dygnsbelopp_ar))
     return rule
+
+
+def _first_notice(rule: Rule, agreement: Agreement) -> date:
+    """The first day of a notice that the rule decides. A notice from a time when cases were not charged one by
+    one is decided by the first rule that charges them so."""
+    before = [
+        r
+        for r in agreement.regler
+        if r.modell == "individuell" and r.tom == rule.fran - timedelta(days=1) and set(r.vardform) & set(rule.vardform)
+    ]
+    return rule.fran if before else _FIRST_DAY
 
 
 def _until_another_model(rule: Rule, agreement: Agreement) -> date | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from reports.readback import hold
 from reports.scenario_view import MOST_SCENARIOS, View
 from reports.workbook import Book, Column, Sheet
 
@@ -13,7 +14,10 @@ _MOST_POINTS = 100_000
 
 
 def write_scenario_workbook(view: View, path: Path) -> None:
-    """Write the workbook. Amounts are kronor in the cells, exact to the öre."""
+    """Write the workbook and read it back. Amounts are kronor in the cells, exact to the öre.
+
+    Raises ReadBackError when a cell is not what was meant.
+    """
     book = Book(title="Scenarier för betalningsansvar", author="betalningsansvar", created=view.comparison.as_of)
     _overview(book, view)
     if view.chosen:
@@ -24,6 +28,7 @@ def write_scenario_workbook(view: View, path: Path) -> None:
     if view.readings is not None:
         _readings(book, view)
     book.save(path)
+    hold(path, book.written)
 
 
 def _sheet(book: Book, view: View, name: str, title: str, note: str) -> Sheet:
@@ -74,9 +79,12 @@ def _kommuner(book: Book, view: View) -> None:
     if view.not_chosen:
         note += f" De första {MOST_SCENARIOS} scenarierna; alla finns i scenarier.csv."
     sheet = _sheet(book, view, "Kommuner", "Per kommun", note)
-    columns = [Column("Kod", "text"), Column("Kommun", "text"), Column("Avtalet", "ore", most=24)]
+    columns = [Column("Kod", "text"), Column("Kommun", "text"), Column("Avtalet", "ore", most=24, summed=True)]
     for scenario in view.chosen:
-        columns += [Column(scenario.namn, "ore", most=24), Column(f"{scenario.namn}, skillnad", "ore", most=24)]
+        columns += [
+            Column(scenario.namn, "ore", most=24, summed=True),
+            Column(f"{scenario.namn}, skillnad", "ore", most=24, summed=True),
+        ]
     base = view.base.by_kommun
     rows: list[list[Any]] = []
     for k, kommun in enumerate(view.kommuner):
@@ -85,14 +93,7 @@ def _kommuner(book: Book, view: View) -> None:
             own = int(scenario.by_kommun[k])
             row += [own, own - int(base[k])]
         rows.append(row)
-    end = sheet.table(columns, rows)
-    sheet.text(end, 0, "Summa", "total")
-    sheet.fill(end, 1, 1, "total")
-    totals = [view.base.total_ore]
-    for scenario in view.chosen:
-        totals += [scenario.total_ore, scenario.total_ore - view.base.total_ore]
-    for column, total in enumerate(totals, start=2):
-        sheet.ore(end, column, total, "total")
+    sheet.table(columns, rows)
 
 
 def _months(book: Book, view: View) -> None:

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from random import Random
+from typing import Any
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from billing.agreements import RuleGapError
+from billing.behaviour import behaved
 from billing.engine import bill
 from billing.lines import TariffGapError
 from billing.overlay import UnaffectedError, changed_world
 from billing.period import Month
+from billing.prognos import parse_forecast, with_forecast
+from billing.readings import priced_readings, reading_amounts
 from billing.scenario import Comparison, compare
 from data.kommuner import kommuner
-from tariffs.belopp import Tariffs
+from tariffs.agreements import shipped
+from tariffs.belopp import Tariffs, load
+from tariffs.readings import shipped_points
 from tariffs.records import Agreement
-from tariffs.scenario import Change, Scenario
+from tariffs.scenario import Behaviour, Change, Scenario
 from tests.engine_adapter import case_frame, no_issues, rates_as_layer
-from tests.strategies import random_month
+from tests.strategies import random_case, random_month
 
 CODES = list(kommuner())
 
@@ -64,7 +71,7 @@ def grid_of(rng: Random, modell: str) -> list[Scenario]:
     return [Scenario(f"S{n}", "prov", None, change) for n, change in enumerate(chosen)]
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(st.integers(0, 10**9), st.sampled_from(["individuell", "genomsnitt"]))
 def test_every_scenario_is_what_the_engine_bills_under_the_changed_agreement(seed: int, modell: str) -> None:
     rng = Random(seed)
@@ -89,3 +96,206 @@ def test_every_scenario_is_what_the_engine_bills_under_the_changed_agreement(see
     for number, scenario in enumerate(scenarios, start=1):
         changed = changed_world(world.agreement, tariffs, scenario, months[0], months[-1])
         assert_like_engine(result, number, cases, changed.agreement, changed.tariffs)
+
+
+def plain_cases(rng: Random, months: list[Month], size: int) -> pd.DataFrame:
+    """Cases whose notices fall in and before the months."""
+    pivots = [months[0].start, months[-1].last_day]
+    return case_frame([random_case(rng, f"A{n:04d}", rng.choice(months).start, pivots) for n in range(size)])
+
+
+@settings(max_examples=15)
+@given(
+    st.integers(0, 10**9),
+    st.sampled_from(
+        [
+            ("nationell", Month(2018, 11), 4, "individuell"),
+            ("halland", Month(2018, 10), 3, "individuell"),
+            ("stockholm", Month(2022, 1), 2, "individuell"),
+            ("vastra-gotaland", Month(2018, 10), 4, "genomsnitt"),
+            ("sormland", Month(2019, 1), 3, "genomsnitt"),
+            ("dalarna", Month(2023, 1), 2, "genomsnitt"),
+        ]
+    ),
+)
+def test_under_shipped_agreements_tables_alone_give_the_engines_figures(
+    seed: int, period: tuple[str, Month, int, str]
+) -> None:
+    name, first, size, modell = period
+    rng = Random(seed)
+    months = first.through(first.plus(size - 1))
+    agreement, tariffs = shipped(name), load()
+    cases = plain_cases(rng, months, 60)
+    scenarios = []
+    for scenario in grid_of(rng, modell):
+        try:
+            changed_world(agreement, tariffs, scenario, months[0], months[-1])
+            scenarios.append(scenario)
+        except UnaffectedError:
+            pass
+    result = compare(cases, agreement, tariffs, months, scenarios, months[-1].last_day)
+    assert set(result.totals()["metod"]) == {"tabell"}
+    assert_like_engine(result, 0, cases, agreement, tariffs)
+    for number, scenario in enumerate(scenarios, start=1):
+        changed = changed_world(agreement, tariffs, scenario, months[0], months[-1])
+        assert_like_engine(result, number, cases, changed.agreement, changed.tariffs)
+
+
+NOVEMBER_ON = Month(2018, 11).through(Month(2019, 2))
+
+
+def one_comparison(seed: int, scenarios: list[Scenario], agreement: str = "nationell") -> Comparison:
+    cases = plain_cases(Random(seed), NOVEMBER_ON, 80)
+    return compare(cases, shipped(agreement), load(), NOVEMBER_ON, scenarios, date(2019, 2, 28))
+
+
+@pytest.mark.parametrize("agreement", ["nationell", "vastra-gotaland", "halland"])
+def test_an_empty_scenario_is_the_base_to_the_ore(agreement: str) -> None:
+    empty = [Scenario("Tomt", "ingen ändring"), Scenario("Tomt från januari", "", date(2019, 1, 1))]
+    result = one_comparison(1, empty, agreement)
+    base = result.cells(0)
+    assert base.amount_ore.any()
+    for number in (1, 2):
+        cells = result.cells(number)
+        for name in ("cases", "dygn_micro", "amount_ore"):
+            assert (getattr(cells, name) == getattr(base, name)).all()
+
+
+@pytest.mark.parametrize("agreement", ["nationell", "vastra-gotaland"])
+def test_a_scenario_is_the_base_before_its_start(agreement: str) -> None:
+    start = date(2019, 1, 1)
+    scenarios = [
+        Scenario("belopp", "", start, Change(dygnsbelopp=500_000)),
+        Scenario("utskrivningsdag", "", start, Change(utskrivningsdag=True)),
+        Scenario("kortare", "", start, behaviour=Behaviour(kortare_dygn=2)),
+        Scenario("fler", "", start, behaviour=Behaviour(tillvaxt=Decimal("0.5"))),
+    ]
+    result = one_comparison(2, scenarios, agreement)
+    base = result.cells(0).amount_ore
+    for number in range(1, 5):
+        amounts = result.cells(number).amount_ore
+        assert (amounts[:2] == base[:2]).all()
+        assert (amounts[2:] != base[2:]).any()
+
+
+def test_a_stated_amount_multiplies_the_days() -> None:
+    result = one_comparison(3, [Scenario("10 000 kr", "", None, Change(dygnsbelopp=1_000_000))])
+    cells = result.cells(1)
+    assert (cells.amount_ore == cells.dygn_micro // 1_000_000 * 1_000_000).all()
+
+
+def test_next_years_amount_holds_on_every_day() -> None:
+    result = one_comparison(4, [Scenario("2020", "", None, Change(dygnsbelopp_ar=2020))])
+    cells = result.cells(1)
+    assert (cells.amount_ore == cells.dygn_micro // 1_000_000 * 820_000).all()
+
+
+def stay(sent: datetime, out: datetime, vardform: str, hinder: tuple[datetime, datetime] | None = None) -> Any:
+    case = random_case(Random(1), "A", date(2018, 12, 1), [date(2018, 12, 1)])
+    return case | {
+        "folkbokforingskommun": "1384",
+        "placeringskommun": None,
+        "vardform": vardform,
+        "inskriven": sent,
+        "inskrivningsmeddelande": sent,
+        "utskrivningsklar": sent,
+        "aterkallad": None,
+        "sip_kravs": False,
+        "oppenvard_hinder_fran": hinder[0] if hinder else None,
+        "oppenvard_hinder_till": hinder[1] if hinder else None,
+        "utskriven": out,
+    }
+
+
+def days_of_one(case: Any, change: Change) -> list[int]:
+    """Days charged per month, November 2018 to February 2019, of one case under the statute."""
+    scenarios = [Scenario("S", "", None, change)]
+    result = compare(case_frame([case]), shipped("nationell"), load(), NOVEMBER_ON, scenarios, date(2019, 2, 28))
+    return (result.cells(1).dygn_micro.sum(axis=1) // 1_000_000).tolist()
+
+
+def test_the_rule_of_the_notice_follows_a_psychiatric_case_over_the_turn_of_the_year() -> None:
+    case = stay(datetime(2018, 12, 20, 9), datetime(2019, 1, 25, 9), "psykiatri")
+    assert days_of_one(case, Change(vardform=("psykiatri",), styrs_av="dygnet")) == [0, 0, 24, 0]
+    # Thirty days after 20 December is 19 January.
+    assert days_of_one(case, Change(vardform=("psykiatri",), styrs_av="underrattelse")) == [0, 0, 6, 0]
+
+
+def test_a_notice_from_the_time_of_a_schablon_is_decided_by_the_first_rule_after_it() -> None:
+    case = stay(datetime(2018, 10, 20, 9), datetime(2018, 12, 30, 9), "psykiatri")
+    scenarios = [Scenario("S", "", None, Change(vardform=("psykiatri",), styrs_av="underrattelse"))]
+    result = compare(case_frame([case]), shipped("halland"), load(), NOVEMBER_ON, scenarios, date(2019, 2, 28))
+    assert result.cells(0).amount_ore.any()
+    assert (result.cells(1).amount_ore == result.cells(0).amount_ore).all()
+
+
+def test_an_obstacle_after_entry_pauses_the_charge_when_read_so() -> None:
+    hinder = datetime(2018, 12, 10, 8), datetime(2018, 12, 13, 8)
+    case = stay(datetime(2018, 12, 3, 9), datetime(2018, 12, 20, 9), "somatik", hinder)
+    # Liable from 6 December; 10, 11 and 12 December are the days of the obstacle.
+    assert days_of_one(case, Change(hinder="skjuter_upp")) == [0, 14, 0, 0]
+    assert days_of_one(case, Change(hinder="pausar")) == [0, 11, 0, 0]
+    before = datetime(2018, 12, 5, 8), datetime(2018, 12, 8, 8)
+    case = stay(datetime(2018, 12, 3, 9), datetime(2018, 12, 20, 9), "somatik", before)
+    assert days_of_one(case, Change(hinder="pausar")) == [0, 12, 0, 0]
+    assert days_of_one(case, Change(hinder="ingen_verkan")) == [0, 14, 0, 0]
+
+
+@given(st.integers(0, 10**6), st.integers(1, 9), st.sampled_from(["0.3", "0.5", "1"]))
+@settings(max_examples=20)
+def test_behaviour_changes_whole_cases_and_never_lengthens_a_stay(seed: int, days: int, share: str) -> None:
+    cases = plain_cases(Random(seed), NOVEMBER_ON, 40)
+    own = behaved(cases, Behaviour(), None)
+    shorter = behaved(cases, Behaviour(kortare_dygn=days), None)
+    known = own["utskriven"].notna()
+    assert (shorter["utskriven"][known] <= own["utskriven"][known]).all()
+    first_day = own["utskrivningsklar"].dt.normalize()
+    assert (shorter["utskriven"][known] >= first_day[known]).all()
+    assert shorter["utskriven"][~known].isna().all()
+    grown = behaved(cases, Behaviour(tillvaxt=Decimal(share)), None)
+    assert len(own) <= len(grown) <= 2 * len(own)
+    everyone = behaved(cases, Behaviour(tillvaxt=Decimal(1)), None)
+    assert len(everyone) == 2 * len(own)
+    assert len(behaved(cases, Behaviour(tillvaxt=Decimal(-1)), None)) == 0
+    same_day = behaved(cases, Behaviour(samma_dag_andel=Decimal(1)), None)
+    assert (same_day["utskriven"][known] <= own["utskriven"][known]).all()
+    day = same_day["utskriven"][known].dt.normalize()
+    assert (day == first_day[known]).all()
+
+
+def test_half_of_the_cases_go_home_the_same_day() -> None:
+    sent = datetime(2018, 11, 5, 9)
+    cases = case_frame([stay(sent, sent + timedelta(days=d), "somatik") for d in (0, 4, 2, 9)])
+    out = behaved(cases, Behaviour(samma_dag_andel=Decimal("0.5")), None)["utskriven"]
+    assert (out - pd.Timestamp(sent)).dt.days.tolist() == [0, 4, 0, 9]
+
+
+def test_a_gap_stops_the_comparison_and_a_forecast_bridges_and_marks_it() -> None:
+    months = Month(2020, 12).through(Month(2021, 1))
+    case = stay(datetime(2020, 12, 20, 9), datetime(2021, 1, 6, 9), "somatik")
+    agreement = shipped("nationell")
+    with pytest.raises(TariffGapError, match=r"2021.*--prognos"):
+        compare(case_frame([case]), agreement, load(), months, [], date(2021, 1, 31))
+    bridged = with_forecast(load(), parse_forecast("index=1.05"), date(2021, 1, 31))
+    result = compare(case_frame([case]), agreement, bridged, months, [], date(2021, 1, 31))
+    frame = result.frame().set_index("month")
+    assert frame["belopp_ore"].tolist() == [9 * 820_000, 5 * 861_000]
+    assert frame["prognos"].tolist() == [False, True]
+    stated = with_forecast(load(), parse_forecast("kronor=8500"), date(2021, 1, 31))
+    assert compare(case_frame([case]), agreement, stated, months, [], date(2021, 1, 31)).cells(0).amount_ore.sum() == (
+        9 * 820_000 + 5 * 850_000
+    )
+
+
+def test_readings_are_priced_where_the_agreement_has_the_choice() -> None:
+    readings = priced_readings(shipped_points(), shipped("nationell"), load(), NOVEMBER_ON)
+    assert {point.id for point in readings.elsewhere} == {"femte-vardagen", "medelvardets-avrundning"}
+    result = one_comparison(5, list(readings.scenarios))
+    amounts = reading_amounts(result, readings.points)
+    for point in readings.points:
+        own = amounts[amounts["punkt"] == point.id]
+        # The reading that the statute's agreement stands for is the base itself.
+        assert own[own["lasning"] == point.lasningar[0].id]["skillnad_ore"].eq(0).all()
+        spread = own.groupby("kommun", observed=True)["belopp_ore"].agg(lambda v: v.max() - v.min())
+        assert own.drop_duplicates("kommun").set_index("kommun")["tvist_ore"].to_dict() == spread.to_dict()
+    assert amounts["tvist_ore"].gt(0).any()

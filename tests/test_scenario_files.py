@@ -1,0 +1,162 @@
+"""Scenario files, grids and inhabitants: what is read, and what a bad file is told."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from billing.grid import KINDS, grid, parse_axis
+from billing.overlay import ScenarioError
+from billing.period import Month
+from billing.prognos import parse_forecast
+from billing.scenario import compare
+from data.befolkning import load_population
+from data.files import InputError
+from data.kommuner import kommuner
+from reports.scenario_html import AXIS_WORDS
+from tariffs.agreements import shipped
+from tariffs.belopp import load
+from tariffs.readings import shipped_points
+from tariffs.scenario import Change, Scenario
+from tariffs.scenariofile import load_scenarios, with_kommun_codes
+from tariffs.strict import TariffError
+from tests.engine_adapter import case_frame
+
+EXAMPLE = Path(__file__).parents[1] / "data" / "exempel" / "scenarier.toml"
+NAMED = '[[scenario]]\nnamn = "Prov"\nskal = "prov"\n'
+
+
+def problems_of(tmp_path: Path, text: str) -> tuple[str, ...]:
+    path = tmp_path / "egna.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(TariffError) as caught:
+        load_scenarios(path)
+    return caught.value.problems
+
+
+def test_the_shipped_example_is_read() -> None:
+    file = load_scenarios(EXAMPLE)
+    assert file.avtal == "halland"
+    assert len(file.scenarier) == 7
+    code_of = {k.name.casefold(): k.code for k in kommuner().values()}
+    codes = [s.behaviour.kommun for s in with_kommun_codes(file.scenarier, code_of, file.origin)]
+    assert ("1384",) in codes
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("dagr = 4", "unknown key 'dagr'; known here: "),
+        ('modell = "medel"', "modell = 'medel' is not known; allowed: individuell, genomsnitt."),
+        ("dagar = 400", "dagar = 400 is outside 0–366."),
+        ("dagar = 2.5", "dagar = 2.5 has the wrong type"),
+        ('hinder = "inget"', "allowed: skjuter_upp, ingen_verkan, pausar."),
+        ('decimaler = "tre"', "decimaler = 'tre' is not known; allowed: exakt."),
+        ('modell = "genomsnitt"', "needs troskel"),
+        ('fran = "juli"', "fran = 'juli' is not a month"),
+        ('tillvaxt = "-2"', "must be a share"),
+        ('dygnsbelopp = 9000\ndygnsbelopp_ar = 2019', "keep one of them"),
+        ('kommun = "Laholm"\ndagar = 4', "make two scenarios"),
+    ],
+)
+def test_a_bad_key_is_told_with_file_scenario_key_and_what_is_allowed(tmp_path: Path, line: str, told: str) -> None:
+    (problem,) = problems_of(tmp_path, NAMED + line + "\n")
+    assert told in problem
+    assert problem.startswith("egna.toml scenario 'Prov': ")
+
+
+def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
+    problems = problems_of(tmp_path, 'avtl = "x"\n' + NAMED + "dagar = -1\n" + NAMED + '[[scenario]]\nnamn = "bas"\n')
+    assert len(problems) == 5
+
+
+def test_a_change_that_reaches_no_rule_is_refused() -> None:
+    scenario = Scenario("Tröskel fyra", "", None, Change(troskel=Decimal(4)))
+    with pytest.raises(ScenarioError, match="troskel changes nothing: agreement nationell has no rule"):
+        compare(case_frame([]), shipped("nationell"), load(), [Month(2019, 1)], [scenario])
+
+
+def test_an_unknown_kommun_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "egna.toml"
+    path.write_text(NAMED + 'kommun = "Kungsbaka"\nkortare_dygn = 1\n', encoding="utf-8")
+    with pytest.raises(TariffError, match=r"egna.toml scenario 'Prov': kommun = 'Kungsbaka'"):
+        with_kommun_codes(load_scenarios(path).scenarier, {}, "egna.toml")
+
+
+def test_a_grid_has_one_scenario_per_point() -> None:
+    points = grid([parse_axis("dagar=0..2"), parse_axis("dygnsbelopp=8000..9000:500")])
+    assert [p.punkt for p in points][:4] == [
+        (("dagar", "0"), ("dygnsbelopp", "8000")),
+        (("dagar", "0"), ("dygnsbelopp", "8500")),
+        (("dagar", "0"), ("dygnsbelopp", "9000")),
+        (("dagar", "1"), ("dygnsbelopp", "8000")),
+    ]
+    assert [(p.change.dagar, p.change.dygnsbelopp) for p in points][-1] == (2, 900_000)
+    assert [p.behaviour.tillvaxt for p in grid([parse_axis("tillvaxt=-0.05..0.05:0.05")])] == [
+        Decimal("-0.05"),
+        Decimal("0.00"),
+        Decimal("0.05"),
+    ]
+    assert grid([]) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("dagar", "cannot be read"),
+        ("dagar=1-3", "cannot be read"),
+        ("dagr=0..3", "'dagr' cannot be varied; allowed: dagar, dygnsbelopp"),
+        ("dagar=5..3", "from a lower to a higher value"),
+        ("dagar=0..3:0", "more than zero"),
+        ("dagar=0..3:0.5", "at most 0 decimals"),
+        ("dagar=0..400", "between 0 and 366"),
+    ],
+)
+def test_a_bad_axis_is_told_what_is_allowed(text: str, told: str) -> None:
+    with pytest.raises(ScenarioError, match="--vary") as caught:
+        parse_axis(text)
+    assert told in str(caught.value)
+
+
+def test_a_grid_that_is_too_large_is_refused_with_its_size() -> None:
+    axes = [parse_axis("dagar=0..366"), parse_axis("dygnsbelopp=1..1000")]
+    with pytest.raises(ScenarioError, match=r"367000 points \(dagar 367 × dygnsbelopp 1000\).*100000"):
+        grid(axes)
+    with pytest.raises(ScenarioError, match="given twice"):
+        grid([axes[0], axes[0]])
+
+
+def test_every_axis_has_words_in_the_report() -> None:
+    assert AXIS_WORDS.keys() == KINDS.keys()
+
+
+@pytest.mark.parametrize("text", ["1.05", "index=9", "kronor=0", "kronor=1.005", "index=x"])
+def test_a_bad_forecast_is_refused(text: str) -> None:
+    with pytest.raises(ScenarioError, match="--prognos"):
+        parse_forecast(text)
+
+
+def test_every_point_has_a_source_for_each_reading() -> None:
+    points = shipped_points()
+    assert len(points) == 6
+    assert all(len(p.lasningar) >= 2 and all(r.kalla and r.change.keys for r in p.lasningar) for p in points)
+
+
+def test_inhabitants_are_read_by_code_or_name(tmp_path: Path) -> None:
+    path = tmp_path / "befolkning.csv"
+    path.write_bytes("Kommun;Invånare\r\nVarberg;66 000\r\n0180;990000\r\n".encode("cp1252"))
+    assert load_population(path) == {"1383": 66_000, "0180": 990_000}
+
+
+def test_a_bad_row_of_inhabitants_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "befolkning.csv"
+    path.write_text("kommun,invanare\nVarberg,många\nVarburg,5\n1383,7\n1383,7\n", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        load_population(path)
+    assert [p.split(":")[0] for p in caught.value.problems] == [
+        "befolkning.csv, row 2, column invanare",
+        "befolkning.csv, row 3, column kommun",
+        "befolkning.csv, row 5",
+    ]
