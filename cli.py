@@ -108,6 +108,7 @@ def main() -> None:
 @agreement_option
 @tariffs_option
 @as_of_option
+@click.option("--as-known", type=DATE, metavar="DATE", help="Only amounts known on this day (known_from).")
 @driftstopp_option
 @click.option("--preview", is_flag=True, help="Only show a running month: so far, and if nobody leaves.")
 @click.option("--within", default=3, show_default=True, type=click.IntRange(0, 60), help="Days ahead in the preview.")
@@ -126,6 +127,7 @@ def bill(
     agreement: str,
     tariffs: Path | None,
     as_of: date | None,
+    as_known: date | None,
     driftstopp: Path | None,
     preview: bool,
     within: int,
@@ -155,6 +157,8 @@ def bill(
         password = _password(password_file) if password_file else None
         key = _pseudonym_key(pseudonym_key) if pseudonym_key else None
         known, amounts = _law(agreement, tariffs)
+        if as_known:
+            amounts = amounts.as_known(as_known)
         intake = _read(inputs)
 
         from billing.cases import check_cases
@@ -178,6 +182,7 @@ def bill(
             "invoice_date": str(invoice_date),
             "pseudonyms": "nej" if key is None else "ja",
             "underlag_encrypted": "nej" if password is None else "ja",
+            "as_known": str(as_known) if as_known else "",
         }
         with _progress("Writing", 1) as written:
             write_bill(

@@ -37,7 +37,9 @@ def tariff_lines(tariffs: Tariffs, today: date) -> Iterator[str]:
 
 def _belopp_line(belopp: Belopp) -> str:
     days = f"{belopp.fran}–{belopp.tom}"
-    return f"  {days}  {kronor_text(belopp.rate_ore):>13}  [{belopp.status}] {_kinds(belopp.vardform)}: {belopp.kalla}"
+    known = f" (known from {belopp.known_from})" if belopp.known_from else ""
+    kinds = _kinds(belopp.vardform)
+    return f"  {days}  {kronor_text(belopp.rate_ore):>13}  [{belopp.status}] {kinds}: {belopp.kalla}{known}"
 
 
 def _kinds(vardformer: tuple[str, ...]) -> str:

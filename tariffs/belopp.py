@@ -7,7 +7,7 @@ the place of the shipped one for the days it covers.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from importlib.resources import as_file, files
@@ -57,12 +57,24 @@ class Tariffs:
     layers: tuple[Layer, ...]
 
     def rate(self, serie: str, vardform: str, day: date) -> Belopp | None:
-        """The amount of `serie` for one kind of care on one day, or None where it is not known."""
+        """The amount of `serie` for one kind of care on one day, or None where it is not known.
+
+        Of two amounts in a file for the same day, the one that became known last holds.
+        """
         for layer in self.layers:
-            for belopp in layer.belopp:
-                if belopp.serie == serie and belopp.covers(vardform, day):
-                    return belopp
+            found = [b for b in layer.belopp if b.serie == serie and b.covers(vardform, day)]
+            if found:
+                return max(found, key=lambda b: b.known_from or date.min)
         return None
+
+    def as_known(self, day: date) -> Tariffs:
+        """Only the amounts known on `day`; those without `known_from` count as always known."""
+        return Tariffs(
+            tuple(
+                replace(layer, belopp=tuple(b for b in layer.belopp if b.known_from is None or b.known_from <= day))
+                for layer in self.layers
+            )
+        )
 
     def serier(self) -> dict[str, Serie]:
         """Every series by id. One that only has amounts spans from its first amount to its last."""
@@ -145,6 +157,7 @@ def _belopp(table: Table, origin: str) -> Belopp | None:
     rate_ore = table.ore("kronor", needed=True)
     kalla = table.text("kalla", needed=True)
     status = table.text("status", needed=True, allowed=MARKS)
+    known_from = table.day("known_from")
     table.done()
     if not (serie and fran and tom and rate_ore and kalla and status):
         return None
@@ -154,16 +167,18 @@ def _belopp(table: Table, origin: str) -> Belopp | None:
     # Under the 1990 law somatik counts as akut.
     if "akut" in vardform and "somatik" not in vardform:
         vardform = (*vardform, "somatik")
-    return Belopp(serie, fran, tom, vardform, rate_ore, kalla, status, origin)
+    return Belopp(serie, fran, tom, vardform, rate_ore, kalla, status, origin, known_from)
 
 
 def _overlaps(belopp: tuple[Belopp, ...], origin: str) -> Iterable[str]:
-    for serie in sorted({b.serie for b in belopp}):
+    for serie, known_from in dict.fromkeys((b.serie, b.known_from) for b in belopp):
+        same = [b for b in belopp if (b.serie, b.known_from) == (serie, known_from)]
         for vardform in VARDFORMER:
-            own = sorted((b for b in belopp if b.serie == serie and vardform in b.vardform), key=lambda b: b.fran)
+            own = sorted((b for b in same if vardform in b.vardform), key=lambda b: b.fran)
             for one, other in pairwise(own):
                 if other.fran <= one.tom:
                     yield (
                         f"{origin}: series {serie} has two amounts for {vardform} on {other.fran} "
-                        f"({one.rate_ore // 100} and {other.rate_ore // 100} kr); end one before the other begins."
+                        f"({one.rate_ore // 100} and {other.rate_ore // 100} kr); end one before the other begins, "
+                        "or give a corrected amount its known_from."
                     )

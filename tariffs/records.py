@@ -16,7 +16,8 @@ class Belopp:
     """One dygnsbelopp of a series: `rate_ore` öre per vårddygn from `fran` through `tom`.
 
     `vardform` lists the kinds of care it covers. `status` is T (read in the statute), S (secondary
-    source) or I (inferred, billed only with --allow-inferred). `origin` names the file it came from.
+    source) or I (inferred, billed only with --allow-inferred). `origin` names the file it came from. `known_from` is
+    the day the amount became known, None where it is not recorded.
     """
 
     serie: str
@@ -27,6 +28,7 @@ class Belopp:
     kalla: str
     status: str
     origin: str
+    known_from: date | None = None
 
     def covers(self, vardform: str, day: date) -> bool:
         return vardform in self.vardform and self.fran <= day <= self.tom
