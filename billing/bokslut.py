@@ -138,6 +138,8 @@ def reconcile(
     issued = None if ledger is None else issued_year(ledger, year)
     outcome_ore, statute_ore = (o.amounts_ore(len(kommuner())) for o in (outcome, statute))
     source, invoiced_ore = _invoiced(issued, schablon, schablon_ore, outcome_ore)
+    # A printed share of 0 kr needs no invoice.
+    free = schablon & (schablon_ore == 0)
     accrual = _accrual(cases, rows, computed, tariffs, agreement, year, as_of, ledger, schablon, schablon_ore)
 
     year_cases = _year_cases(cases, rows, computed, outcome)
@@ -160,7 +162,7 @@ def reconcile(
         schabloner=tuple(book.schabloner[n] for n in sorted(book.schabloner) if book.rules[n].fran.year <= year),
         accrual=accrual,
         issued=issued,
-        notices=coverage_notices(cases, rows, year, as_of, outcome_ore, outcome, statute, issued, waived_ore),
+        notices=coverage_notices(cases, rows, year, as_of, outcome_ore, outcome, statute, issued, waived_ore, free),
     )
 
 
@@ -378,4 +380,4 @@ def _causes(
             for frame in (wanted, lines)
         )
     rulebooks = frozenset(rule.agreement for rule in outcome.book.rules)
-    return waterfall(lines, wanted, cases, source == BY_LEDGER, rulebooks, len(source))
+    return waterfall(lines, wanted, cases, source == BY_LEDGER, schablon, rulebooks, len(source))

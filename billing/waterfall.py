@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from billing.days import FAR, CaseDays
 from billing.genomsnitt import amount_ore
-from billing.outcome_year import MONTHS
+from billing.outcome_year import cells
 
 CAUSES = ("schablon", "sena_uppgifter", "aterkallad", "andrad_betalare", "taxa", "regel", "ej_utfardad")
 """schablon: the outcome takes the schablon's place · sena_uppgifter: cases or times that came or changed later ·
@@ -30,13 +30,15 @@ def waterfall(
     wanted: pd.DataFrame,
     cases: pd.DataFrame,
     issued_months: NDArray[np.bool_],
+    schablon: NDArray[np.bool_],
     rulebooks: frozenset[str],
     kommuner: int,
 ) -> Cells:
     """Öre per kommun position and cause: shape (kommuner, number of CAUSES).
 
     `issued` and `wanted` are lines with the columns kommun, month, arende_id, regelverk, modell, start, stop,
-    dygn_micro, rate_ore, amount_ore; `issued_months` tells per kommun and month whether anything was issued;
+    dygn_micro, rate_ore, amount_ore; `issued_months` and `schablon` tell per kommun and month whether it was issued
+    and whether the agreement charges it as schablon;
     `rulebooks` are the names of the agreements in force today. The sum over causes is wanted − issued per kommun.
     """
     total = np.zeros((kommuner, len(CAUSES)), np.int64)
@@ -44,7 +46,8 @@ def waterfall(
     both = _without_equal(both)
     where = both["kommun"].to_numpy().astype(np.int64), both["month"].to_numpy().astype(np.int64) - 1
     not_issued = ~issued_months[where]
-    schablon_cells = np.zeros((kommuner, MONTHS), np.bool_)
+    # A printed share of 0 kr has no line, but is a schablon all the same.
+    schablon_cells = schablon & (cells(issued, kommuner) == 0)
     printed = (both["modell"] == "schablon").to_numpy()
     schablon_cells[where[0][printed], where[1][printed]] = True
     under_schablon = schablon_cells[where]

@@ -53,8 +53,10 @@ def coverage_notices(
     statute: YearOutcome,
     issued: IssuedYear | None,
     waived_ore: int,
+    free: NDArray[np.bool_],
 ) -> tuple[Notice, ...]:
-    """Everything the year's figures rest on that is not there; `outcome_ore` is per kommun position and month."""
+    """Everything the year's figures rest on that is not there; `outcome_ore` and `free` (no invoice
+    is needed) are per kommun position and month."""
     found: list[Notice] = []
     found += [Notice("belopp_saknas", days=m.days, text=f"{m.serie} {m.year}") for m in outcome.missing]
     found += [Notice("belopp_saknas_lag", days=m.days, text=f"{m.serie} {m.year}") for m in statute.missing]
@@ -63,10 +65,10 @@ def coverage_notices(
     if waived_ore:
         found.append(Notice("medgivna_bestridanden", amount_ore=waived_ore))
     found += _months_without_notices(cases, rows, year)
-    return tuple(found + _ledger_notices(outcome_ore, issued))
+    return tuple(found + _ledger_notices(outcome_ore, issued, free))
 
 
-def _ledger_notices(outcome_ore: NDArray[np.int64], issued: IssuedYear | None) -> list[Notice]:
+def _ledger_notices(outcome_ore: NDArray[np.int64], issued: IssuedYear | None, free: NDArray[np.bool_]) -> list[Notice]:
     if issued is None:
         return [Notice("ingen_liggare")]
     found = []
@@ -75,7 +77,7 @@ def _ledger_notices(outcome_ore: NDArray[np.int64], issued: IssuedYear | None) -
         if not issued.months[month]:
             found.append(Notice("manad_ej_utfardad", month + 1, amount_ore=int(outcome_ore[:, month].sum())))
             continue
-        for kommun in np.flatnonzero(~has_invoice[:, month] & (outcome_ore[:, month] != 0)):
+        for kommun in np.flatnonzero(~has_invoice[:, month] & ~free[:, month] & (outcome_ore[:, month] != 0)):
             found.append(Notice("halvt_utfardad", month + 1, int(kommun), int(outcome_ore[kommun, month])))
     return found
 

@@ -6,7 +6,6 @@ import json
 import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from importlib.metadata import version
 from pathlib import Path
 
 from billing.bokslut import Bokslut
@@ -19,7 +18,7 @@ from reports.bokslut_readback import require_same_figures
 from reports.bokslut_workbook import write_bokslut_workbook
 from reports.csvfiles import issue_rows, write_table
 from reports.folder import MANIFEST, output_folder
-from reports.manifest import PROGRAM, Fingerprint
+from reports.manifest import PROGRAM, Fingerprint, installed_version
 
 
 def write_bokslut(
@@ -79,7 +78,7 @@ def _manifest(
 ) -> bytes:
     settlement = bokslut.settlement
     content = {
-        "program": {"name": PROGRAM, "version": version(PROGRAM), "python": platform.python_version()},
+        "program": {"name": PROGRAM, "version": installed_version(PROGRAM), "python": platform.python_version()},
         "year": bokslut.year,
         "as_of": bokslut.as_of.isoformat(),
         "agreement": {
