@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -77,6 +78,9 @@ _STYLES: dict[str, dict[str, Any]] = {
         "border_color": ACCENT,
         "valign": "vcenter",
     },
+    "verdict": {"bottom": 4, "bottom_color": RULE, "bold": True},
+    "over": {"bold": True, "font_color": "#8A1C1C"},
+    "under": {"font_color": "#1E6B3A"},
     "link": {"bottom": 4, "bottom_color": RULE, "valign": "top", "underline": 1, "font_color": ACCENT},
 }
 
@@ -155,7 +159,8 @@ class Book:
 
     def __init__(self, *, title: str, author: str, created: date) -> None:
         self._bytes = BytesIO()
-        self._book = xlsxwriter.Workbook(self._bytes, _OPTIONS)
+        # XlsxWriter writes into the options it is given; a second book must not inherit from the first.
+        self._book = xlsxwriter.Workbook(self._bytes, deepcopy(_OPTIONS))
         self._book.set_properties(
             {
                 "title": cell_text(title)[:255],
@@ -175,7 +180,7 @@ class Book:
         """The cell format of a named style, with a number format of the house, an alignment and an indent."""
         key = (name, number, align, indent)
         if key not in self._formats:
-            properties = _STYLES[name] | {"indent": indent}
+            properties = _STYLES[name] | ({"indent": indent} if indent else {})
             if number:
                 properties["num_format"] = _FORMATS[number]
             if align:
@@ -262,6 +267,16 @@ class Sheet:
             self.native.write_rich_string(row, first, bold, f"{cell_text(lead)}\n", cell, cell_text(text), cell)
         lines = sum(max(1, -(-len(part) // width)) for part in [cell_text(text), *([lead] if lead else [])])
         self.native.set_row(row, 12.5 * lines + (8 if style == "warning" else 3))
+
+    def link(self, row: int, column: int, target: str, text: str) -> None:
+        """Text that opens a file named from the workbook's own folder."""
+        self.native.write_url(row, column, f"external:{target}", self.book.style("link"), string=cell_text(text))
+
+    def mark_words(self, first: int, column: int, last: int, styles: dict[str, str]) -> None:
+        """Show cells of a column that begin with a word in the style of that word."""
+        for word, style in styles.items():
+            rule = {"type": "text", "criteria": "begins with", "value": word, "format": self.book.style(style)}
+            self.native.conditional_format(first, column, last, column, rule)
 
     def picture(self, row: int, column: int, png: bytes, *, height: int, width: int) -> None:
         """A PNG picture, scaled to fit within `height` and `width` pixels and never enlarged."""
