@@ -1,0 +1,128 @@
+"""The bokslut as files: the example year, the handbook's commands, every control total's query, the workbook."""
+
+from __future__ import annotations
+
+import csv
+import doctest
+import os
+import shutil
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import openpyxl
+import pytest
+from click.testing import CliRunner
+
+import cli
+from data.example_year import write_example_year
+from tests.test_readme import console, run
+
+HOUSE = Path(__file__).parents[1]
+EXAMPLE = HOUSE / "data" / "exempel" / "halland-2018"
+AMOUNTS = HOUSE / "data" / "exempel" / "belopp-exempel.toml"
+MARCH = EXAMPLE / "arenden-2019-03-15.csv"
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def reconcile(out: Path, *options: str) -> str:
+    arguments = ["reconcile", str(MARCH), "--year", "2018", "--agreement", "halland", "--out", str(out), *options]
+    result = CliRunner().invoke(cli.main, arguments)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+@pytest.fixture(scope="module")
+def settled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example year with November issued in a ledger, and settled in March."""
+    folder = tmp_path_factory.mktemp("bokslut")
+    ledger = f"sqlite:///{(folder / 'liggare.db').as_posix()}"
+    issue = [
+        "issue", str(EXAMPLE / "arenden-2018-12-31.csv"), "--month", "2018-11", "--agreement", "halland",
+        "--ledger", ledger, "--invoice-date", "2018-12-13", "--confirm",
+    ]  # fmt: skip
+    issued = CliRunner().invoke(cli.main, issue)
+    assert issued.exit_code == 0, issued.output
+    reconcile(folder / "ut", "--tariffs", str(AMOUNTS), "--ledger", ledger)
+    return folder / "ut"
+
+
+def test_the_shipped_extracts_can_be_made_again(tmp_path: Path) -> None:
+    for path in write_example_year(tmp_path):
+        assert path.read_bytes() == (EXAMPLE / path.name).read_bytes()
+    assert sum(path.stat().st_size for path in EXAMPLE.iterdir()) < 400_000
+
+
+def test_the_commands_of_the_handbook_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(HOUSE / "data" / "exempel", tmp_path / "data" / "exempel")
+    monkeypatch.chdir(tmp_path)
+    checker = doctest.OutputChecker()
+    for command, want in console(HOUSE / "docs" / "bokslut.md"):
+        got = run(command)
+        assert checker.check_output(want, got, doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE), got
+
+
+def test_every_control_total_is_found_again_by_its_query(settled: Path) -> None:
+    found = rows(settled / "kontroller.csv")
+    assert len(found) >= 20 and {row["stammer"] for row in found} == {"ja"}
+    before = Path.cwd()
+    os.chdir(settled)
+    try:
+        for row in found:
+            for side in ("vantat", "funnet"):
+                answer = duckdb.sql(row[f"{side}_fraga"]).fetchall()[0][0]
+                assert int(answer) == int(row[f"{side}_varde"]), row["kontroll"]
+    finally:
+        os.chdir(before)
+
+
+def test_the_workbook_says_what_the_files_say(settled: Path) -> None:
+    book = openpyxl.load_workbook(settled / "bokslut.xlsx", data_only=True)
+    assert book.sheetnames[:4] == ["Översikt", "Diagram", "Per kommun", "Per månad"]
+    assert {"Orsaker", "Upplupet", "Avvikelser", "Kontroller", "Avrundning"} <= set(book.sheetnames)
+    sheet, wanted = book["Per kommun"], rows(settled / "avrakning.csv")
+    for row, line in enumerate(wanted, start=2):
+        assert sheet.cell(row, 1).value == line["kommun"]
+        assert int(Decimal(repr(sheet.cell(row, 8).value)).scaleb(2)) == int(line["avrakning_ore"])
+
+
+def test_the_named_cases_have_their_causes(settled: Path) -> None:
+    causes = {(r["kommun"], r["orsak"]): int(r["belopp_ore"]) for r in rows(settled / "orsaker.csv")}
+    assert causes["1384", "aterkallad"] == -8 * 710_000
+    assert causes["1380", "andrad_betalare"] == -causes["1381", "andrad_betalare"] == -11 * 710_000
+    assert causes["1382", "sena_uppgifter"] == 7 * 710_000
+    codes = [r["kod"] for r in rows(settled / "forbehall.csv")]
+    assert codes.count("MÅNAD_EJ_UTFÄRDAD") == 11
+
+
+def test_the_printed_roundings_are_shown(settled: Path) -> None:
+    found = {r["kommunnamn"]: r for r in rows(settled / "avrundning.csv")}
+    assert int(found["Radernas summa"]["rest_ore"]) == 1_100
+    assert int(found["Tryckt summa"]["manad_ore"]) - int(found["Radernas summa"]["manad_ore"]) == 100
+
+
+def test_without_amounts_the_report_names_the_gap_and_leaves_the_outcome_blank(tmp_path: Path) -> None:
+    told = reconcile(tmp_path / "ut")
+    assert "no amount in series lag-1990-1404 2018" in told
+    kungsbacka = next(r for r in rows(tmp_path / "ut" / "avrakning.csv") if r["kommun"] == "1384")
+    assert kungsbacka["utfall_ore"] == kungsbacka["avrakning_ore"] == "" and int(kungsbacka["lagens_utfall_ore"]) > 0
+
+
+def test_the_same_run_gives_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("ett", "tva"):
+        reconcile(tmp_path / name, "--tariffs", str(AMOUNTS))
+    for path in sorted((tmp_path / "ett").iterdir()):
+        assert path.read_bytes() == (tmp_path / "tva" / path.name).read_bytes(), path.name
+
+
+def test_no_identity_in_any_file(settled: Path) -> None:
+    identities = {
+        r["patient_id"] for r in csv.DictReader(MARCH.read_text(encoding="utf-8-sig").splitlines(), delimiter=";")
+    }
+    for path in settled.glob("*.csv"):
+        text = path.read_text(encoding="utf-8")
+        assert not any(identity in text for identity in identities if identity), path.name
