@@ -309,7 +309,7 @@ def scenario(
         raise click.UsageError(f"--to {last} is before --from {first}")
     with stopping():
         from billing.cases import check_cases
-        from billing.grid import grid, parse_axis
+        from billing.grids import grid, parse_axis
         from billing.scenario import compare
         from data.befolkning import load_population
         from reports.folder import require_free

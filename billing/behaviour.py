@@ -27,7 +27,9 @@ def behaved(cases: pd.DataFrame, behaviour: Behaviour, start: Month | None) -> p
     the notice; who is still in stays in. Then, per payer and month of notice, the shortest stays are made
     same-day until the share is reached, and last every n:th case is doubled or taken away.
     """
-    cases = cases[(cases["status"].cat.codes == 0).to_numpy()].reset_index(drop=True)
+    computable = cases["status"].cat.codes.to_numpy() == 0
+    if not computable.all():
+        cases = cases[computable].reset_index(drop=True)
     if not behaviour.changes_something:
         return cases
     reached = _reached(cases, behaviour, start)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from billing.days import Codes, Days, Flags
+from billing.days import Codes, Days, Flags, Positions
 
 Counts = NDArray[np.int64]
 
@@ -72,22 +72,23 @@ def days_by_date(
     liable_from: Sequence[Days],
     met: Sequence[Flags],
     kommuner: int,
-    uncharged: Callable[[Days, Days], Days] | None = None,
+    uncharged: Callable[[Positions, Days, Days], Days] | None = None,
 ) -> tuple[Counts, Counts]:
     """The same for cases dated one by one: `liable_from` and `met` have an array per value.
 
-    `uncharged(first, stop)` gives the days of each run that are not charged although the case is liable.
+    `uncharged(rows, first, stop)` gives the days of each run that are not charged although the case is liable.
     """
     days = np.zeros((len(liable_from), kommuner), np.int64)
     charged = np.zeros((len(liable_from), kommuner), np.int64)
-    last = np.minimum(end, np.int32(stop))
     for value, (liable, holds) in enumerate(zip(liable_from, met, strict=True)):
-        first = np.maximum(liable, np.int32(start))
-        own = np.where(holds, np.maximum(last - first, 0), 0)
+        rows = np.flatnonzero(holds & (end > start) & (liable < stop) & (liable < end))
+        first = np.maximum(liable[rows], np.int32(start))
+        last = np.minimum(end[rows], np.int32(stop))
+        own = (last - first).astype(np.int64)
         if uncharged is not None:
-            own = np.where(own > 0, own - uncharged(first, last), 0)
-        np.add.at(days[value], kommun, own.astype(np.int64))
-        np.add.at(charged[value], kommun, (own > 0).astype(np.int64))
+            own -= uncharged(rows, first, last)
+        np.add.at(days[value], kommun[rows], own)
+        np.add.at(charged[value], kommun[rows], (own > 0).astype(np.int64))
     return days, charged
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from billing import genomsnitt
-from billing.days import to_date
+from billing.days import day_number, to_date
 from billing.lines import Missing
 from billing.overlay import BY_SCENARIO
 from billing.period import Month
@@ -113,12 +113,13 @@ def priced(table: DayTable, value: int, price: Price) -> Cells:
     missing: list[Missing] = []
     inferred: dict[Belopp, None] = {}
 
-    def rate(rule: Rule, belopp: Belopp | None, month: int, charged: Counts, first: date) -> int:
+    def rate(rule: Rule, belopp: Belopp | None, month: int, charged: Counts, first: int) -> int:
         if price.rate_ore is not None and rule.kalla == BY_SCENARIO:
             return price.rate_ore
         if belopp is None:
             if days := int(charged.sum()):
-                missing.append(Missing(str(rule.dygnsbelopp), first.year, days, first))
+                day = to_date(first)
+                missing.append(Missing(str(rule.dygnsbelopp), day.year, days, day))
             return 0
         if belopp.status == "I" and charged.any():
             inferred[belopp] = None
@@ -128,7 +129,7 @@ def priced(table: DayTable, value: int, price: Price) -> Cells:
 
     for charge in table.charges:
         days = _at(charge.days, value)
-        rate_ore = rate(charge.rule, charge.belopp, charge.month, days, to_date(charge.first))
+        rate_ore = rate(charge.rule, charge.belopp, charge.month, days, charge.first)
         dygn_micro[charge.month] += days * genomsnitt.MICRO
         amount_ore[charge.month] += days * rate_ore
     for sums in table.means:
@@ -137,7 +138,7 @@ def priced(table: DayTable, value: int, price: Price) -> Cells:
         means = [genomsnitt.mean(antal, days, rule) for antal, days in pairs]
         triggered = np.logical_and.reduce([m.exceeds for m in means])
         dygn = np.where(triggered, means[0].dygn_micro, 0)
-        rate_ore = rate(sums.rule, sums.belopp, sums.month, -(-dygn // genomsnitt.MICRO), sums.last_day)
+        rate_ore = rate(sums.rule, sums.belopp, sums.month, -(-dygn // genomsnitt.MICRO), day_number(sums.last_day))
         dygn_micro[sums.month] += dygn
         amount_ore[sums.month] += genomsnitt.amount_ore(dygn, rate_ore)
     for share in table.fixed:

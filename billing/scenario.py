@@ -13,6 +13,7 @@ import pandas as pd
 
 from billing.agreements import require_rules
 from billing.behaviour import behaved
+from billing.days import CaseDays
 from billing.daytable import Cells, DayTable, Price, priced
 from billing.engine import newest_day
 from billing.lines import Missing, TariffGapError
@@ -180,15 +181,21 @@ def compare(
 
     families = _families(everyone)
     sources: dict[int, Source] = {}
+    as_they_are = behaved(cases, Behaviour(), None)
+    days_as_they_are = CaseDays.of(as_they_are)
     for done, (key, members) in enumerate(families.items()):
         if progress:
             progress(done, len(families))
         start = max(0, _month_index(key.fran, months))
-        computed = behaved(cases, key.behaviour, Month.of(key.fran) if key.fran else None)
+        if key.behaviour.changes_something:
+            computed = behaved(cases, key.behaviour, Month.of(key.fran) if key.fran else None)
+            computed_days = CaseDays.of(computed)
+        else:
+            computed, computed_days = as_they_are, days_as_they_are
         world = changed_world(agreement, tariffs, everyone[members[0].number], months[0], months[-1])
         values = tuple(dict.fromkeys(m.value for m in members))
         swept = Swept(key.parameter, values if key.parameter else ())
-        table = count_days(computed, world, months, as_of, swept, lambda _: None)
+        table = count_days(computed, computed_days, world, months, as_of, swept)
         for member in members:
             value = values.index(member.value)
             sources[member.number] = Source(table, value, member.price, min(start, len(months)))

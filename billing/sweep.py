@@ -27,8 +27,6 @@ from billing.period import Month
 from billing.pricing import rate
 from tariffs.records import VARDFORMER, Rule
 
-Progress = Callable[[int], None]
-
 
 @dataclass(frozen=True, slots=True)
 class Swept:
@@ -47,11 +45,11 @@ class Swept:
 
 
 def count_days(
-    cases: pd.DataFrame, world: World, months: Sequence[Month], as_of: date, swept: Swept, progress: Progress
+    cases: pd.DataFrame, everyone: CaseDays, world: World, months: Sequence[Month], as_of: date, swept: Swept
 ) -> DayTable:
-    """Count the charged days of every case of `cases` (all computable) for each month, kommun and swept value.
+    """Count the charged days of every case for each month, kommun and swept value.
 
-    `progress` is told the number of months done per rule.
+    `cases` are computable, all of them, and `everyone` is the same cases as day numbers.
     """
     book = rule_book(world.agreement)
     plans = [plan(book, world.tariffs, month, as_of) for month in months]
@@ -66,7 +64,6 @@ def count_days(
             table.fixed.append(Fixed(number, share))
         if _covered_twice(book, plans[number], world):
             table.engine_months.add(number)
-    everyone = CaseDays.of(cases)
     cell = everyone.kommun * np.int16(len(VARDFORMER)) + everyone.vardform
     for number, rule in enumerate(book.rules):
         active = [m for m, p in enumerate(plans) if number in p.pieces and m not in table.engine_months]
@@ -78,7 +75,6 @@ def count_days(
             own = everyone if len(rows) == len(cases) else everyone.take(rows)
             count = _Counter(table, plans, number, rule, own, world, swept)
             count.months(active)
-        progress(sum(number in p.pieces for p in plans))
     for number in sorted(table.engine_months):
         _run_engine(cases, everyone, world, months[number], number, as_of, swept, table)
     return table
@@ -214,7 +210,7 @@ class _Counter:
         end: Days,
         liable_from: list[Days],
         met: list[Flags],
-        pause: Callable[[Days, Days], Days] | None,
+        pause: Callable[[Positions, Days, Days], Days] | None,
     ) -> None:
         pieces = self.plans[month].pieces[self.number]
         for piece in pieces:
@@ -232,13 +228,13 @@ class _Counter:
         )[1]
 
 
-def _pause(cases: CaseDays) -> Callable[[Days, Days], Days]:
+def _pause(cases: CaseDays) -> Callable[[Positions, Days, Days], Days]:
     """Days of a run on which an obstacle lasts: the reading that it pauses the charge also after entry."""
 
-    def days(first: Days, stop: Days) -> Days:
-        hindered = cases.hinder_fran != ABSENT
-        inside = np.minimum(stop, cases.hinder_till) - np.maximum(first, cases.hinder_fran)
-        return np.where(hindered, np.maximum(inside, 0), 0).astype(np.int32)
+    def days(rows: Positions, first: Days, stop: Days) -> Days:
+        fran, till = cases.hinder_fran[rows], cases.hinder_till[rows]
+        inside = np.minimum(stop, till) - np.maximum(first, fran)
+        return np.where(fran != ABSENT, np.maximum(inside, 0), 0).astype(np.int32)
 
     return days
 
@@ -272,7 +268,7 @@ def _run_engine(
             if rule in world.notice_days:
                 days *= _sent_within(everyone.notice[run.case], world.notice_days[rule])
             if rule in world.paused:
-                days -= np.minimum(days, _pause(everyone.take(run.case))(run.start, run.stop))
+                days -= np.minimum(days, _pause(everyone)(run.case, run.start, run.stop))
             counted[run.case[days > 0]] = True
             belopp = month_plan.rates[run.rate[0]] if run.rate[0] != NO_RATE else None
             own = charges.setdefault((rule, belopp), np.zeros((size, kommuner), np.int64))

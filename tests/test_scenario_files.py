@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from billing.grid import KINDS, grid, parse_axis
+from billing.grids import KINDS, grid, parse_axis
 from billing.overlay import ScenarioError
 from billing.period import Month
 from billing.prognos import parse_forecast
