@@ -52,7 +52,7 @@ def _money_row(name: str, row: Mapping[Hashable, Any] | pd.Series) -> str:
 
 def _row(name: str, *cells: str) -> str:
     *money, lines = cells
-    return f"  {name:<22}" + "".join(f"{cell:>18}" for cell in money) + f"  {lines}"
+    return f"  {name:<22}" + "".join(f" {cell:>18}" for cell in money) + f"  {lines}"
 
 
 def _kommun(code: str) -> str:
@@ -147,7 +147,7 @@ def dispute_report_lines(report: pd.DataFrame) -> Iterator[str]:
 
 
 def _report_row(name: str, period: str, *cells: str) -> str:
-    return f"{name:<22}{period:<9}" + "".join(f"{cell:>18}" for cell in cells)
+    return f"{name:<22}{period:<9}" + "".join(f" {cell:>18}" for cell in cells)
 
 
 def difference_lines(found: pd.DataFrame, months: Sequence[Month]) -> Iterator[str]:
