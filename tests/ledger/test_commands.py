@@ -13,8 +13,6 @@ import cli
 HEADER = (
     "arende_id,patient_id,folkbokforingskommun,vardform,inskriven,inskrivningsmeddelande,utskrivningsklar,utskriven\n"
 )
-    "arende_id,patient_id,folkbokforingskommun,vardform,inskriven,inskrivningsmeddelande,utskrivningsklar,utskriven\n"
-)
 ROW = "{case},{patient},{kommun},somatik,2018-11-01 10:00,2018-11-01 12:00,2018-11-05 09:00,{discharged} 12:00\n"
 
 Ledger = Callable[..., Result]
