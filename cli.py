@@ -167,7 +167,9 @@ def bill(
         cases, issues = check_cases(intake.cases, intake.issues)
         if key is not None:
             from billing.pseudonyms import pseudonyms
+            from reports.protect import require_anonymous_references
 
+            require_anonymous_references(cases)
             cases = cases.assign(patient_id=pseudonyms(cases["patient_id"], key))
         issues = _flag_downtime(cases, issues, known, driftstopp)
         with _progress("Computing", len(cases)) as done:

@@ -6,10 +6,18 @@ from collections.abc import Callable
 from importlib import import_module
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reports.references import identifies
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_TELLING_LENGTH = 6
 
 
 class ProtectionError(Exception):
-    """A file could not be encrypted. It has been removed, so that it is not left readable."""
+    """The underlag cannot be protected as asked. A file that could not be encrypted has been removed."""
 
 
 def require_encryption() -> None:
@@ -21,6 +29,23 @@ def require_encryption() -> None:
         raise ProtectionError(
             "--password-file needs msoffcrypto-tool and pypdf. Install them: pip install 'betalningsansvar[skydd]'"
         ) from None
+
+
+def require_anonymous_references(cases: pd.DataFrame) -> None:
+    """Stop before identities are replaced by codes, when a reference of the same case would still tell who it is.
+
+    `cases` is the case frame with the real `patient_id`. Raises ProtectionError naming file, row and column, never
+    the value.
+    """
+    for column in ("arende_id", "vardtillfalle_id"):
+        for row, (reference, patient) in enumerate(zip(cases[column], cases["patient_id"], strict=True)):
+            # A patient known by a running number of a few digits is found in many references by chance.
+            if identifies(reference, patient if len(patient) >= _TELLING_LENGTH else ""):
+                case = cases.iloc[row]
+                raise ProtectionError(
+                    f"{case['fil']} row {case['rad']}: {column} contains the patient's number, so codes would hide "
+                    "nothing. Give the cases references of their own in the source data."
+                )
 
 
 def protect_underlag(folder: Path, password: str) -> None:

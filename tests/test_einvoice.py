@@ -66,9 +66,7 @@ def invoice(*lines: IssuedLine, **other: object) -> IssuedInvoice:
 
 
 def credit_of(issued: IssuedInvoice, number: int) -> IssuedInvoice:
-    lines = (
-        replace(x, dygn_micro=-x.dygn_micro, amount_ore=-x.amount_ore, reason="BORTFALLEN") for x in issued.lines
-    )
+    lines = (replace(x, dygn_micro=-x.dygn_micro, amount_ore=-x.amount_ore, reason="BORTFALLEN") for x in issued.lines)
     return invoice(*lines, number=number, kind="credit", credits=issued.number)
 
 

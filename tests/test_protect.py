@@ -12,7 +12,7 @@ import typst
 
 from billing.pseudonyms import WeakKeyError, pseudonyms
 from data.secretfiles import SecretFileError, read_key, read_password
-from reports.protect import ProtectionError, encrypt, protect_underlag
+from reports.protect import ProtectionError, encrypt, protect_underlag, require_anonymous_references
 
 KEY = bytes(range(32))
 IDS = pd.Series(["19850101-9809", "198501019809", "8501019809", "R-123", "r-123 ", "", "19850101-9809"], dtype="str")
@@ -140,3 +140,26 @@ def test_a_key_file_is_its_bytes(tmp_path: Path) -> None:
     assert read_key(file) == KEY
     with pytest.raises(SecretFileError, match="cannot be read"):
         read_key(tmp_path / "saknas")
+
+
+@pytest.mark.parametrize(
+    ("arende_id", "vardtillfalle_id", "patient_id", "column"),
+    [
+        ("H-19850101-9809", "V-1", "19850101-9809", "arende_id"),
+        ("H-1", "198501019809/2", "19850101-9809", "vardtillfalle_id"),
+        ("H-RES12345", "V-1", "RES-12345", "arende_id"),
+    ],
+)
+def test_codes_are_refused_where_a_reference_tells_who_the_patient_is(
+    arende_id: str, vardtillfalle_id: str, patient_id: str, column: str
+) -> None:
+    rows = {
+        "arende_id": ["H-0", arende_id],
+        "vardtillfalle_id": ["V-0", vardtillfalle_id],
+        "patient_id": ["0", patient_id],
+        "fil": ["export.csv"] * 2,
+        "rad": [2, 3],
+    }
+    with pytest.raises(ProtectionError, match=rf"export\.csv row 3: {column}") as stopped:
+        require_anonymous_references(pd.DataFrame(rows))
+    assert patient_id not in str(stopped.value)
