@@ -31,6 +31,11 @@ MARKS = {
 MODELS = {"individuell": "Dag för dag", "genomsnitt": "Genomsnitt", "schablon": "Schablon"}
 
 
+def mark_text(status: str) -> str:
+    """A source mark in words; a rule can have two, such as `S+I`."""
+    return "; ".join(MARKS[mark] for mark in status.split("+"))
+
+
 def month_name(month: Month) -> str:
     """`november 2018`."""
     return f"{MONTH_NAMES[month.month - 1]} {month.year}"
