@@ -9,7 +9,9 @@ import pandas as pd
 import pypdf
 import pytest
 import typst
+from click.testing import CliRunner
 
+import cli
 from billing.pseudonyms import WeakKeyError, pseudonyms
 from data.secretfiles import SecretFileError, read_key, read_password
 from reports.protect import ProtectionError, encrypt, protect_underlag, require_anonymous_references
@@ -163,3 +165,43 @@ def test_codes_are_refused_where_a_reference_tells_who_the_patient_is(
     with pytest.raises(ProtectionError, match=rf"export\.csv row 3: {column}") as stopped:
         require_anonymous_references(pd.DataFrame(rows))
     assert patient_id not in str(stopped.value)
+
+
+EXAMPLE = Path(__file__).parents[1] / "data" / "exempel" / "halland-2018-11-12.csv"
+PATIENTS = set(pd.read_csv(EXAMPLE, sep=";", dtype="str", encoding="utf-8-sig")["patient_id"].dropna())
+
+
+def billed(out: Path, *options: str) -> None:
+    arguments = ["bill", str(EXAMPLE), "--month", "2018-11", "--agreement", "halland", "--out", str(out), *options]
+    done = CliRunner().invoke(cli.main, arguments)
+    assert done.exit_code == 0, done.output
+
+
+def texts(workbook: Path) -> set[str]:
+    book = openpyxl.load_workbook(workbook, data_only=True)
+    return {str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row if cell}
+
+
+def test_a_password_leaves_no_identity_readable_in_the_folder(tmp_path: Path) -> None:
+    secret = tmp_path / "losenord.txt"
+    secret.write_text(PASSWORD, encoding="utf-8")
+    billed(tmp_path / "ut", "--password-file", str(secret))
+    sealed = list((tmp_path / "ut" / "underlag").iterdir())
+    assert sealed and all(file.read_bytes().startswith(bytes.fromhex("D0CF11E0A1B11AE1")) for file in sealed)
+    readable = [file for file in (tmp_path / "ut").rglob("*.*") if file not in sealed]
+    workbooks = [file for file in readable if file.suffix == ".xlsx"]
+    assert len(workbooks) > 5
+    assert [file.name for file in workbooks if texts(file) & PATIENTS] == []
+    others = [file.read_text(encoding="utf-8") for file in readable if file.suffix in (".csv", ".json")]
+    assert not any(patient in text for patient in PATIENTS for text in others)
+    assert not any(PASSWORD in text for text in others)
+
+
+def test_keyed_codes_stand_where_the_identities_stood(tmp_path: Path) -> None:
+    secret = tmp_path / "nyckel"
+    secret.write_bytes(KEY)
+    billed(tmp_path / "ut", "--pseudonym-key", str(secret))
+    (underlag,) = (tmp_path / "ut" / "underlag").glob("underlag_1384_*.xlsx")
+    shown = texts(underlag)
+    assert shown & set(pseudonyms(pd.Series(sorted(PATIENTS), dtype="str"), KEY))
+    assert not shown & PATIENTS
