@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from billing.summary import COUNTED
+from reports.invoice_content import Invoice
 from reports.lines import charged_lines
 
 if TYPE_CHECKING:
@@ -93,3 +95,16 @@ def checks(bill: Bill) -> tuple[Check, ...]:
         ),
     ]
     return tuple(found)
+
+
+def invoice_check(bill: Bill, invoices: Iterable[Invoice]) -> Check:
+    """The sum of all invoices against the sum of the kommuner that are invoiced."""
+    payers = bill.kommuner[bill.kommuner["kommun"] != ""]
+    return Check(
+        "Fakturor och kommuner",
+        "öre",
+        "summa av fakturorna",
+        sum(invoice.amount_ore for invoice in invoices),
+        "summa per kommun",
+        int(payers["amount_ore"].sum()),
+    )

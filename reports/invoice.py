@@ -13,7 +13,7 @@ from reports.invoice_content import (
     PRELIMINARY,
     Entry,
     Invoice,
-    mean_formula,
+    mean_text,
 )
 from reports.workbook import Book, Column, Sheet, kronor
 
@@ -36,13 +36,28 @@ def invoice_name(invoice: Invoice) -> str:
     return f"faktura_{invoice.kommun}_{invoice.period}"
 
 
+def footer_text(invoice: Invoice) -> str:
+    """What stands at the foot of every page."""
+    return "  ·  ".join(part for part in (invoice.sender_name, invoice.heading, PRELIMINARY) if part)
+
+
+def inferred_warning(invoice: Invoice) -> str:
+    """What the sender must see when an amount or a rule is inferred; blank otherwise."""
+    if not invoice.inferred:
+        return ""
+    return (
+        "Ett belopp eller en regel på fakturan är HÄRLEDD och inte läst i någon föreskrift. "
+        "Se Regler och belopp. Kontrollera innan fakturan skickas."
+    )
+
+
 def write_invoice(invoice: Invoice, path: Path) -> Book:
     """Write one invoice. Raises OSError."""
     title = f"Faktura {invoice.kommunnamn} {invoice.period}"
     book = Book(title=title, author=invoice.sender_name, created=invoice.invoice_date)
     sheet = book.sheet(SHEET)
     sheet.widths([column.least for column in LINE_COLUMNS])
-    sheet.footer(f"{invoice.sender_name}  ·  {invoice.heading}  ·  {PRELIMINARY}")
+    sheet.footer(footer_text(invoice))
     _letterhead(sheet, invoice)
     due = _amount_due(sheet, invoice)
     total = _line_table(sheet, invoice)
@@ -98,11 +113,7 @@ def _amount_due(sheet: Sheet, invoice: Invoice) -> int:
     sheet.text(row, 0, "Mervärdesskatt", "label")
     sheet.text(row, 1, NO_VAT)
     row += 2
-    if invoice.inferred:
-        warning = (
-            "Ett belopp eller en regel på fakturan är HÄRLEDD och inte läst i någon föreskrift. "
-            "Se Regler och belopp nedan. Kontrollera innan fakturan skickas."
-        )
+    if warning := inferred_warning(invoice):
         sheet.paragraph(row, 0, AMOUNT, warning, "warning", width=_CHARACTERS - 10)
         row += 2
     sheet.row = row
@@ -131,8 +142,7 @@ def _means(sheet: Sheet, invoice: Invoice) -> None:
     sheet.text(sheet.row, 0, "Så är genomsnittet räknat", "heading")
     sheet.row += 1
     for mean in invoice.means:
-        text = f"Regel {mean.basis}, {mean.fran}–{mean.tom}: {mean_formula(mean)}"
-        sheet.paragraph(sheet.row, 0, AMOUNT, text, width=_CHARACTERS)
+        sheet.paragraph(sheet.row, 0, AMOUNT, mean_text(mean), width=_CHARACTERS)
         sheet.row += 1
     sheet.row += 1
 

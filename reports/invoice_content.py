@@ -240,12 +240,15 @@ def _means(rows: pd.DataFrame, bill: Bill, bases: _Bases) -> Iterator[MeanAccoun
         )
 
 
-def mean_formula(mean: MeanAccount) -> str:
-    """The mean in one line of figures."""
+def mean_text(mean: MeanAccount) -> str:
+    """How the mean became dygn, in one line of figures."""
     average, troskel, result = (
         decimal_text(dygn_text(micro)) for micro in (mean.mean_micro, mean.troskel_micro, mean.dygn_micro)
     )
-    text = f"{mean.antal} ärenden, {mean.days} dagar: genomsnitt {average} dygn, tröskel {troskel}. "
+    text = (
+        f"Regel {mean.basis}, {mean.fran}–{mean.tom}: {mean.antal} ärenden, {mean.days} dagar, "
+        f"genomsnitt {average} dygn, tröskel {troskel}. "
+    )
     if mean.why_not:
         return text + mean.why_not
     if mean.rounded:

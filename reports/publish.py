@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from data.avsandare import Avsandare
 from data.kunder import Kund
-from reports.checks import checks
+from reports.checks import Check, checks, invoice_check
 from reports.csvfiles import write_csv_files
+from reports.deviations import write_deviations
 from reports.folder import MANIFEST, output_folder
+from reports.invoice import SHEET, invoice_name, write_invoice
+from reports.invoice_content import Invoice, invoices
+from reports.lines import charged_lines
 from reports.manifest import Fingerprint, manifest
+from reports.pdf import require_typst, write_invoice_pdf, write_underlag_pdf
 from reports.protect import protect_underlag
-from reports.readback import ReadBackError
+from reports.readback import ReadBackError, hold, hold_to_lines
+from reports.references import invoice_references
+from reports.summary import KommunFiles, summary_name, write_summary
+from reports.underlag import underlag_name, write_underlag
+from reports.underlag_content import Underlag, underlag
 
 if TYPE_CHECKING:
     from billing.engine import Bill
+
+INVOICES, SPECIFICATIONS = "fakturor", "underlag"
 
 Progress = Callable[[int, int], None]
 
@@ -47,12 +61,80 @@ def write_bill(
     Raises OutputError (the folder cannot be written or replaced), ProtectionError (the underlag cannot be
     encrypted) and ReadBackError (figures that must be equal are not); nothing is published.
     """
-    ties = checks(bill)
-    if broken := [tie.sentence for tie in ties if not tie.holds]:
-        raise ReadBackError("; ".join(broken))
+    lines = charged_lines(bill)
+    references = invoice_references(lines, bill.cases)
+    documents = list(invoices(bill, lines, references, sender=sender, customers=customers, invoice_date=invoice_date))
+    ties = (*checks(bill), invoice_check(bill, documents))
+    require_ties(ties)
+    specifications = list(underlag(bill, documents, references))
+    if pdf:
+        require_typst()
     with output_folder(out, force=force) as folder:
+        steps = _Steps(progress, len(documents) + len(specifications) + 2)
         write_csv_files(bill, folder)
+        files = _write_kommuner(folder, documents, specifications, lines, steps, pdf=pdf)
+        summary = folder / f"{summary_name(bill)}.xlsx"
+        author = sender.namn
+        book = write_summary(bill, summary, files=files, checks=ties, author=author, created=invoice_date)
+        hold(summary, book.written)
+        steps.done()
+        deviations = folder / "avvikelser.xlsx"
+        hold(deviations, write_deviations(bill, deviations, author=author, created=invoice_date).written)
+        steps.done()
         if password is not None:
             protect_underlag(folder, password)
         content = manifest(bill, inputs=inputs, tariffs=tariffs, options=options, checks=ties, folder=folder)
         (folder / MANIFEST).write_bytes(content)
+
+
+def require_ties(ties: Sequence[Check]) -> None:
+    """Raise ReadBackError naming each pair of figures that differ."""
+    if broken := [tie.sentence for tie in ties if not tie.holds]:
+        raise ReadBackError("; ".join(broken))
+
+
+def _write_kommuner(
+    folder: Path,
+    documents: Sequence[Invoice],
+    specifications: Sequence[Underlag],
+    lines: pd.DataFrame,
+    steps: _Steps,
+    *,
+    pdf: bool,
+) -> dict[str, KommunFiles]:
+    """Invoice and underlag of every kommun, each held against the lines; returns where they stand."""
+    for name in (INVOICES, SPECIFICATIONS):
+        (folder / name).mkdir()
+    by_kommun = dict(iter(lines.groupby("kommun", observed=True)))
+    for invoice in documents:
+        path = folder / INVOICES / f"{invoice_name(invoice)}.xlsx"
+        book = write_invoice(invoice, path)
+        hold(path, book.written)
+        hold_to_lines(path.name, book.written[SHEET].tables[0], by_kommun.get(invoice.kommun, lines.iloc[:0]))
+        if pdf:
+            write_invoice_pdf(invoice, path.with_suffix(".pdf"))
+        steps.done()
+    for specification in specifications:
+        path = folder / SPECIFICATIONS / f"{underlag_name(specification)}.xlsx"
+        hold(path, write_underlag(specification, path).written)
+        if pdf:
+            write_underlag_pdf(specification, path.with_suffix(".pdf"))
+        steps.done()
+    found = {s.kommun: KommunFiles("", f"{SPECIFICATIONS}/{underlag_name(s)}.xlsx") for s in specifications}
+    for invoice in documents:
+        found[invoice.kommun] = replace(found[invoice.kommun], invoice=f"{INVOICES}/{invoice_name(invoice)}.xlsx")
+    return found
+
+
+@dataclass(slots=True)
+class _Steps:
+    """Counts workbooks for whoever shows the progress."""
+
+    progress: Progress | None
+    total: int
+    count: int = 0
+
+    def done(self) -> None:
+        self.count += 1
+        if self.progress:
+            self.progress(self.count, self.total)

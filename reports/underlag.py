@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from data.columns import TIME_COLUMNS
-from reports.invoice_content import mean_formula
+from reports.invoice_content import mean_text
 from reports.swedish import STATUS_WORDS
 from reports.underlag_content import PERSONAL_DATA, Underlag, UnderlagCase
 from reports.workbook import Book, Column, Sheet
@@ -45,7 +45,7 @@ def case_table(underlag: Underlag) -> Table:
         (Column("Patient", "text", 11, 20), lambda case: case.patient_id),
         (Column("Vårdform", "text", 8), lambda case: case.vardform),
         (Column("Utskrivningsklar", "tid", 15, 18), lambda case: case.times.get("utskrivningsklar")),
-        (Column("Ansvar från", "dag", 10), lambda case: case.ansvar_fran),
+        (Column("Ansvar från", "dag", 13), lambda case: case.ansvar_fran),
         (Column("Utskriven", "tid", 15, 18), lambda case: case.times.get("utskriven")),
         (Column("Dygn", "antal", 6, summed=True), lambda case: case.dygn),
         (Column("Belopp", "ore", 12, summed=True), lambda case: case.amount_ore),
@@ -101,9 +101,10 @@ def line_table(underlag: Underlag) -> Table:
 def facts_text(underlag: Underlag) -> str:
     """How many cases there are, of which kind, and how many are not listed."""
     counts = ", ".join(f"{n} {STATUS_WORDS[status].lower()}" for status, n in underlag.antal.items() if n)
-    text = f"{sum(underlag.antal.values())} ärenden: {counts or 'inga'}."
+    antal = sum(underlag.antal.values())
+    text = f"{antal} {'ärende' if antal == 1 else 'ärenden'}{': ' if antal else ''}{counts}."
     if underlag.outside:
-        text += f" {underlag.outside} fria ärenden berör inte perioden och är inte listade (se arenden.csv)."
+        text += f" Fria ärenden som inte berör perioden listas inte ({underlag.outside} st, se arenden.csv)."
     return text
 
 
@@ -150,6 +151,5 @@ def _rules(sheet: Sheet, underlag: Underlag) -> None:
         sheet.text(sheet.row + 1, 0, "Så är genomsnittet räknat", "heading")
         sheet.row += 2
     for mean in invoice.means:
-        text = f"Regel {mean.basis}, {mean.fran}–{mean.tom}: {mean_formula(mean)}"
-        sheet.paragraph(sheet.row, 0, 9, text, width=_WIDE)
+        sheet.paragraph(sheet.row, 0, 9, mean_text(mean), width=_WIDE)
         sheet.row += 1

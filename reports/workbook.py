@@ -78,7 +78,8 @@ _STYLES: dict[str, dict[str, Any]] = {
         "border_color": ACCENT,
         "valign": "vcenter",
     },
-    "verdict": {"bottom": 4, "bottom_color": RULE, "bold": True},
+    "verdict_head": {"bold": True, "font_color": ACCENT, "bottom": 2, "bottom_color": ACCENT, "indent": 1},
+    "verdict": {"bottom": 4, "bottom_color": RULE, "bold": True, "valign": "top", "indent": 1},
     "over": {"bold": True, "font_color": "#8A1C1C"},
     "under": {"font_color": "#1E6B3A"},
     "link": {"bottom": 4, "bottom_color": RULE, "valign": "top", "underline": 1, "font_color": ACCENT},
@@ -408,4 +409,5 @@ def _shown(kind: Kind, value: Any) -> str:
         case "tid":
             return "2018-01-01 00:00:00" if value.second else "2018-01-01 00:00"
         case _:
-            return str(value)
+            # A capital takes about a third more room.
+            return str(value) + " " * (sum(map(str.isupper, str(value))) // 3)
