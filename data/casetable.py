@@ -1,4 +1,4 @@
-"""A raw table in the form of the case table, typed column by column."""
+"""A raw table typed column by column: a case table, an event log, or rows of versions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.bytematrix import Texts
-from data.columns import CASE_COLUMNS, VARDFORMER, Column
+from data.columns import VARDFORMER, Column
+from data.events import HANDELSER
 from data.headers import Layout
 from data.issues import HIDDEN, Findings
 from data.kommuner import kommuner
@@ -24,13 +25,16 @@ from data.values import (
     UNKNOWN,
     error_values,
     lost_digits,
+    read_handelser,
     read_kommuner,
     read_text,
     read_vardformer,
+    read_versions,
     read_yes_no,
 )
 
 _IDS = ("arende_id", "vardtillfalle_id", "patient_id")
+_MISSING_CODES = {"arende_id": "ARENDE_ID_SAKNAS", "vardtillfalle_id": "VARDTILLFALLE_ID_SAKNAS"}
 
 Positions = npt.NDArray[np.intp]
 _NONE: Positions = np.empty(0, dtype=np.intp)
@@ -38,17 +42,21 @@ _NONE: Positions = np.empty(0, dtype=np.intp)
 
 @dataclass(frozen=True)
 class TypedTable:
-    """The rows of one file as a case frame (without status and orsak) and the issues of their values."""
+    """The rows of one file, one typed column per column of its form, with `fil` and `rad`; the issues of their values.
 
-    cases: pd.DataFrame
+    Rows of a case table are a case frame without status and orsak.
+    """
+
+    rows: pd.DataFrame
     issues: pd.DataFrame
 
 
-def to_cases(table: RawTable, layout: Layout) -> TypedTable:
-    """Type every column of `table`; a column the file does not have is blank.
+def type_rows(table: RawTable, layout: Layout) -> TypedTable:
+    """Type every column of the form `table` has; a column the file does not have is blank.
 
     Of a row with too many or too few fields nothing is kept, since it is not known which value belongs where,
-    but `arende_id` where that is the first column.
+    but `arende_id` where that is the first column, and in an event log what stands where the stay should: a
+    message that cannot be read must keep the cases of its stay from being computed.
     """
     return _Typing(table, layout).run()
 
@@ -64,14 +72,15 @@ class _Typing:
         self._found = Findings()
 
     def run(self) -> TypedTable:
-        typed: dict[str, object] = {column.name: self._typed(column) for column in CASE_COLUMNS}
+        typed: dict[str, object] = {column.name: self._typed(column) for column in self._layout.form.columns}
         typed["fil"] = pd.Categorical([self._table.name]).repeat(self._size)
         typed["rad"] = self._table.rows
-        cases = pd.DataFrame(typed, copy=False)
+        rows = pd.DataFrame(typed, copy=False)
         expected = len(self._table.header)
         counts = [f"{n} fält i stället för {expected}" for n in self._table.field_counts.values()]
         self._found.add(self._ragged, "RAD_TRASIG", varde=counts)
-        return TypedTable(cases, self._found.frame(cases))
+        named = rows if "arende_id" in rows else rows[["fil", "rad"]].assign(arende_id="")
+        return TypedTable(rows, self._found.frame(named))
 
     def _typed(self, column: Column) -> object:
         texts, broken = self._texts(column)
@@ -91,6 +100,18 @@ class _Typing:
             answer = read_yes_no(texts)
             self._note(answer == UNKNOWN, "JANEJ_OLASLIG", column, texts)
             return np.where(answer < 0, column.default, answer == 1)
+        if column.kind == "answer":
+            answer = read_yes_no(texts)
+            self._note(answer == UNKNOWN, "JANEJ_OLASLIG", column, texts)
+            return answer.clip(min=BLANK)
+        if column.kind == "handelse":
+            handelse = read_handelser(texts)
+            self._note(self._readable(handelse < 0, rows), "HANDELSE_OKAND", column, texts)
+            return pd.Categorical.from_codes(handelse.clip(min=BLANK), categories=pd.Index(HANDELSER))
+        if column.kind == "version":
+            version = read_versions(texts)
+            self._note(self._readable(version < 0, rows), "VERSION_OLASLIG", column, texts)
+            return version
         return self._text(column, texts, rows)
 
     def _texts(self, column: Column) -> tuple[Texts, Mapping[int, str]]:
@@ -102,7 +123,8 @@ class _Typing:
         if column.kind == "text":
             errors = np.flatnonzero(error_values(texts)).tolist()
             broken = {**broken, **{row: texts[row].as_py() for row in errors}}
-        blanked = [*broken, *(() if column.name == "arende_id" and place == 0 else self._ragged)]
+        kept = (column.name == "arende_id" and place == 0) or (column.name == "vardtillfalle_id" and column.needed)
+        blanked = [*broken, *(() if kept else self._ragged)]
         if blanked:
             mask = np.zeros(self._size, dtype=bool)
             mask[blanked] = True
@@ -127,9 +149,9 @@ class _Typing:
         trimmed = read_text(texts)
         if column.name in _IDS:
             self._note(lost_digits(trimmed), "SIFFROR_FORLORADE", column, trimmed)
-        if column.name == "arende_id":
+        if column.needed and column.name in _MISSING_CODES:
             blank = _is_blank(trimmed)
-            self._note(self._readable(blank), "ARENDE_ID_SAKNAS", column, trimmed)
+            self._note(self._readable(blank), _MISSING_CODES[column.name], column, trimmed)
         if column.name == "patient_id":
             blank = _is_blank(trimmed)
             self._note(self._readable(blank, broken), "PATIENT_SAKNAS", column, trimmed)

@@ -151,6 +151,25 @@ _ALL = [
         "Excel har förkortat ett långt nummer, så att siffror har gått förlorade.",
         "Ta ut uppgifterna på nytt och spara kolumnen som text.",
     ),
+    Code(
+        "HANDELSE_OLASLIG",
+        "parkerar",
+        "En rad i samma vårdtillfälle kan inte läsas, så det är inte känt vad som hände.",
+        "Rätta raden som anges i värdet.",
+    ),
+    Code(
+        "VARDTILLFALLE_MOTSAGT",
+        "parkerar",
+        "Vårdtillfällets händelser motsäger varandra.",
+        "Rätta det som är fel i källsystemet, eller ge vårdtillfällena olika vardtillfalle_id.",
+    ),
+    Code(
+        "HINDER_FLERA",
+        "parkerar",
+        "Ärendet har flera skilda hinder i öppenvården, och det går inte att veta vilket som avgör.",
+        "Rätta hindren i källsystemet, eller lämna ärendet i en ärendetabell med det hinder som gäller.",
+        "5 kap. 5 § lag (2017:612)",
+    ),
     # The row cannot be read: rejected.
     Code(
         "RAD_TRASIG",
@@ -163,6 +182,24 @@ _ALL = [
         "avvisar",
         "Raden saknar arende_id.",
         "Fyll i ärendets beteckning.",
+    ),
+    Code(
+        "VARDTILLFALLE_ID_SAKNAS",
+        "avvisar",
+        "Händelsen saknar vardtillfalle_id.",
+        "Fyll i vårdtillfällets beteckning.",
+    ),
+    Code(
+        "HANDELSE_OKAND",
+        "avvisar",
+        "Händelsen saknas eller är okänd.",
+        "Ange en av händelserna i docs/profiler.md, eller översätt koden i en profil.",
+    ),
+    Code(
+        "VERSION_OLASLIG",
+        "avvisar",
+        "Det går inte att läsa vilken version av meddelandet raden är.",
+        "Ange ett heltal eller en tidpunkt.",
     ),
     Code(
         "TID_SAKNAS",
@@ -213,6 +250,36 @@ _ALL = [
         "varning",
         "Samma vårdtillfälle har flera ärenden vars dygn överlappar varandra.",
         "Kontrollera om den första underrättelsen skulle ha återkallats.",
+    ),
+    Code(
+        "UNDERRATTELSE_UPPREPAD",
+        "varning",
+        "En underrättelse kom medan en tidigare gällde; den första räknas.",
+        "Kontrollera om den första skulle ha återkallats.",
+    ),
+    Code(
+        "ATERKALLAD_UTAN_UNDERRATTELSE",
+        "varning",
+        "En återkallelse kom när ingen underrättelse gällde, och ändrar inget.",
+        "Kontrollera om en underrättelse saknas i uttaget.",
+    ),
+    Code(
+        "HANDELSE_EFTER_UTSKRIVNING",
+        "varning",
+        "Meddelandet skickades efter dagen då vårdtillfället avslutades.",
+        "Kontrollera tidpunkterna i källsystemet.",
+    ),
+    Code(
+        "HANDELSE_UTAN_VERKAN",
+        "varning",
+        "Meddelandet upprepar ett tidigare, eller hör inte till något ärende, och ändrar inget.",
+        "Kontrollera om det är rätt tidpunkt som räknas.",
+    ),
+    Code(
+        "VARDTILLFALLE_FLYTTAT",
+        "varning",
+        "Vårdtillfället har olika uppgifter på olika rader; de på underrättelsens rad gäller.",
+        "Kontrollera vilken kommun och vårdform som gällde när underrättelsen skickades.",
     ),
     Code(
         "PERSONNUMMER_KONTROLLSIFFRA",

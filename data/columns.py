@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["text", "time", "kommun", "vardform", "yesno"]
+Kind = Literal["text", "time", "kommun", "vardform", "yesno", "answer", "handelse", "version"]
+"""What a column holds. `answer` is a ja/nej that may be left open, `version` the number or time of a row version."""
 
 VARDFORMER = ("somatik", "psykiatri", "akut", "geriatrik")
 

@@ -14,7 +14,7 @@ from python_calamine import CalamineError, CalamineSheet, SheetTypeEnum, SheetVi
 
 from data.archive import Archive
 from data.files import InputError, InputFile, sha256
-from data.headers import form_of, known_columns
+from data.headers import FORMS, Form, form_of, known_columns
 from data.rawtable import RawTable, blank_rows
 
 _HEADER_WITHIN = 10
@@ -39,9 +39,8 @@ class _Sheet:
     def header(self) -> tuple[str, ...]:
         return tuple(" ".join(_text(cell).split()) for cell in self.values[self.head])
 
-    @property
-    def has_all_needed(self) -> bool:
-        form = form_of(self.header)
+    def has_all_needed(self, forms: Sequence[Form]) -> bool:
+        form = form_of(self.header, forms)
         return {c.name for c in form.columns if c.needed} <= {c.name for c in form.matched(self.header)}
 
     @property
@@ -53,15 +52,17 @@ class _Sheet:
         return ""
 
 
-def read_excel_file(file: InputFile) -> RawTable:
-    """Read the one visible sheet that has the needed headers, in one of its first ten rows that are not blank.
+def read_excel_file(file: InputFile, forms: Sequence[Form] = FORMS) -> RawTable:
+    """Read the one visible sheet that has the needed headers of one of `forms`.
+
+    They stand in one of its first ten rows that are not blank.
 
     Numbers become text without decimals where they have none, dates become `2018-11-05 10:30:00` to the nearest
     second. Raises InputError when the file is no safe workbook, or several sheets could be the one.
     """
     content = file.read()
     archive = Archive(content, file.name)
-    sheet = _choose(_visible_sheets(content, file.name), file.name)
+    sheet = _choose(_visible_sheets(content, file.name, forms), file.name, forms)
     body = sheet.values[sheet.head + 1 :]
     first_body_row = sheet.first_row + sheet.head + 1
     broken: dict[int, dict[int, str]] = {place: {} for place in range(len(sheet.header))}
@@ -90,7 +91,7 @@ def read_excel_file(file: InputFile) -> RawTable:
     )
 
 
-def _visible_sheets(content: bytes, name: str) -> list[_Sheet]:
+def _visible_sheets(content: bytes, name: str, forms: Sequence[Form]) -> list[_Sheet]:
     """Every visible worksheet that is not empty."""
     try:
         workbook = load_workbook(io.BytesIO(content))
@@ -99,7 +100,7 @@ def _visible_sheets(content: bytes, name: str) -> list[_Sheet]:
             for sheet in workbook.sheets_metadata
             if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible
         ]
-        sheets = [_sheet(table) for table in tables if table.start is not None]
+        sheets = [_sheet(table, forms) for table in tables if table.start is not None]
     except CalamineError:  # its text may quote a cell
         raise InputError([f"{name}: the workbook is damaged and cannot be read. Save it as .xlsx again."]) from None
     if not sheets:
@@ -107,18 +108,18 @@ def _visible_sheets(content: bytes, name: str) -> list[_Sheet]:
     return sheets
 
 
-def _sheet(table: CalamineSheet) -> _Sheet:
+def _sheet(table: CalamineSheet, forms: Sequence[Form]) -> _Sheet:
     """The sheet's values; its header is the row, of the first ten not blank, that has most known columns."""
     values = table.to_python(skip_empty_area=True)
     filled = [n for n, row in enumerate(values[: 10 * _HEADER_WITHIN]) if any(cell != "" for cell in row)]
-    head = max(filled[:_HEADER_WITHIN], key=lambda n: (known_columns([_text(c) for c in values[n]]), -n))
+    head = max(filled[:_HEADER_WITHIN], key=lambda n: (known_columns([_text(c) for c in values[n]], forms), -n))
     row, column = table.start or (0, 0)
     return _Sheet(table.name, values, head, row + 1, column + 1, tuple(table.merged_cell_ranges or ()))
 
 
-def _choose(sheets: Sequence[_Sheet], name: str) -> _Sheet:
+def _choose(sheets: Sequence[_Sheet], name: str, forms: Sequence[Form]) -> _Sheet:
     """The one sheet that has every needed column; if none has, the one that comes nearest."""
-    fitting = [sheet for sheet in sheets if sheet.has_all_needed]
+    fitting = [sheet for sheet in sheets if sheet.has_all_needed(forms)]
     if len(fitting) > 1:
         names = ", ".join(sheet.name for sheet in fitting)
         raise InputError(
@@ -127,7 +128,7 @@ def _choose(sheets: Sequence[_Sheet], name: str) -> _Sheet:
                 "Hide or remove the others, or save each as a file."
             ]
         )
-    return fitting[0] if fitting else max(sheets, key=lambda sheet: known_columns(sheet.header))
+    return fitting[0] if fitting else max(sheets, key=lambda sheet: known_columns(sheet.header, forms))
 
 
 def _cut_numbers(cells: Sequence[Cell]) -> dict[int, str]:

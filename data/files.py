@@ -53,8 +53,10 @@ class InputFile:
 class SourceFile:
     """One file as it was read: enough to prove which bytes gave the result.
 
-    `rows` counts the rows below the header that are not blank; `form` is the kind of table
-    (`arendetabell`); `ignored` names the columns that are not ours.
+    `rows` counts the rows below the header that are not blank; `form` is the kind of table (`arendetabell`,
+    `handelselogg`, `statusrader`); `ignored` names the columns that are not ours. `cases` is how many cases the rows
+    gave, counted in the file in which their notice stands; of an event log, `unreadable` rows could not be read and
+    `without_notice` belong to stays without a notice of utskrivningsklar.
     """
 
     name: str
@@ -64,6 +66,9 @@ class SourceFile:
     delimiter: str | None
     form: str
     ignored: tuple[str, ...] = ()
+    cases: int = 0
+    unreadable: int = 0
+    without_notice: int = 0
 
 
 def sha256(content: bytes) -> str:

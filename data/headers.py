@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from data.columns import CASE_COLUMNS, Column
+from data.events import EVENT_COLUMNS
 from data.folding import fold
 
 
@@ -24,7 +25,8 @@ class Form:
 
 
 CASE_TABLE = Form("arendetabell", CASE_COLUMNS)
-FORMS = (CASE_TABLE,)
+EVENT_LOG = Form("handelselogg", EVENT_COLUMNS)
+FORMS = (CASE_TABLE, EVENT_LOG)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,28 +46,34 @@ class HeaderError(Exception):
         super().__init__("\n".join(problems))
 
 
-def form_of(header: Sequence[str]) -> Form:
-    """The form this header fits best: the one with the smallest part of its needed columns missing."""
+def form_of(header: Sequence[str], forms: Sequence[Form] = FORMS) -> Form:
+    """The form this header fits best: the one with the smallest part of its own needed columns missing.
+
+    Columns that every form needs tell nothing about which one it is.
+    """
+    if len(forms) == 1:
+        return forms[0]
+    shared = set.intersection(*({c.name for c in form.columns if c.needed} for form in forms))
 
     def missing_part(form: Form) -> float:
-        needed = [c for c in form.columns if c.needed]
+        needed = [c for c in form.columns if c.needed and c.name not in shared]
         return sum(c not in form.matched(header) for c in needed) / len(needed)
 
-    return min(FORMS, key=missing_part)
+    return min(forms, key=missing_part)
 
 
-def known_columns(header: Sequence[str]) -> int:
+def known_columns(header: Sequence[str], forms: Sequence[Form] = FORMS) -> int:
     """How many columns of its best form a header has: how much a row looks like a header row."""
-    return len(form_of(header).matched(header))
+    return len(form_of(header, forms).matched(header))
 
 
-def lay_out(header: Sequence[str], hint: str = "") -> Layout:
+def lay_out(header: Sequence[str], hint: str = "", forms: Sequence[Form] = FORMS) -> Layout:
     """Match the headers of a table to the columns of its form.
 
     Raises HeaderError naming every needed column that is missing (with the nearest header, and `hint`) and
     every two headers that mean the same column.
     """
-    form = form_of(header)
+    form = form_of(header, forms)
     names = {fold(column.name): column.name for column in form.columns}
     position: dict[str, int] = {}
     ignored: list[str] = []

@@ -1,18 +1,20 @@
-"""From files to the case frame: every row read becomes one row, with what could not be read named beside it."""
+"""From files to the case frame: every row of a case table becomes one row, every notice of an event log too."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from data.casetable import TypedTable, to_cases
+from data.casetable import TypedTable, type_rows
+from data.eventlog import fold_events
 from data.excelfile import read_excel_file
 from data.files import Found, InputError, SourceFile, find_files
-from data.headers import HeaderError, Layout, lay_out
+from data.headers import CASE_TABLE, EVENT_LOG, HeaderError, Layout, lay_out
 from data.issues import settle
 from data.rawtable import RawTable, blank_rows
 from data.textfile import read_text_file
@@ -23,7 +25,7 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class Intake:
-    """All rows of all files (`cases`: the case frame before its checks, without `kommun`), the `issues` found
+    """The cases of all files (`cases`: the case frame before its checks, without `kommun`), the `issues` found
     while reading them, the files as they were read, and files in the folders that are no tables."""
 
     cases: pd.DataFrame
@@ -35,16 +37,14 @@ class Intake:
 def read_cases(paths: Sequence[Path], progress: Progress | None = None) -> Intake:
     """Read CSV and Excel files, or folders of them, into one case frame in the order of files and rows.
 
-    A row whose needed time cannot be read has status `avvisad`, another value that cannot be read `parkerad`;
-    `orsak` is the first reason and `issues` holds them all. Raises InputError, with the problems of all files
-    at once, when a file cannot be read as a table or there is no row at all.
+    A file is a case table or an event log, as its header says; the messages of one stay may stand in several event
+    logs. A row whose needed time cannot be read has status `avvisad`, another value that cannot be read
+    `parkerad`; `orsak` is the first reason and `issues` holds them all. Raises InputError, with the problems of all
+    files at once, when a file cannot be read as a table or there is no row at all.
     """
     found = find_files(paths)
-    parts, sources = _read_all(found, progress)
-    cases = _together([part.cases for part in parts], [source.name for source in sources])
-    issues = pd.concat([part.issues for part in parts], ignore_index=True)
-    assert len(cases) == sum(source.rows for source in sources), "a row was lost between the file and the case frame"
-    return Intake(settle(cases, issues), issues, tuple(sources), found.passed_over)
+    cases, issues, sources = _to_cases(*_read_all(found, progress))
+    return Intake(settle(cases, issues), issues, sources, found.passed_over)
 
 
 def _read_all(found: Found, progress: Progress | None) -> tuple[list[TypedTable], list[SourceFile]]:
@@ -63,7 +63,7 @@ def _read_all(found: Found, progress: Progress | None) -> tuple[list[TypedTable]
         except HeaderError as error:
             problems += [f"{file.name}: {problem}" for problem in error.problems]
         else:
-            parts.append(to_cases(table, layout))
+            parts.append(type_rows(table, layout))
             sources.append(_source(table, layout))
     if not problems and not any(source.rows for source in sources):
         names = ", ".join(source.name for source in sources)
@@ -90,12 +90,51 @@ def _refuse_nameless(table: RawTable) -> None:
         raise InputError(problems)
 
 
-def _together(parts: Sequence[pd.DataFrame], names: Sequence[str]) -> pd.DataFrame:
-    """The frames of all files under each other, with the file's name in `fil`."""
-    sizes = [len(part) for part in parts]
-    cases = parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
-    cases["fil"] = pd.Categorical.from_codes(np.repeat(np.arange(len(parts)), sizes), categories=pd.Index(names))
-    return cases
+def _to_cases(
+    parts: Sequence[TypedTable], sources: Sequence[SourceFile]
+) -> tuple[pd.DataFrame, pd.DataFrame, tuple[SourceFile, ...]]:
+    """All rows as one case frame in the order of files and rows, its issues, and the sources with their counts."""
+    cases: list[pd.DataFrame] = []
+    issues: list[pd.DataFrame] = []
+    counted = list(sources)
+    for form in dict.fromkeys(source.form for source in sources):
+        places = [place for place, source in enumerate(sources) if source.form == form]
+        rows = _together([parts[place].rows for place in places], places, sources)
+        found = pd.concat([parts[place].issues for place in places], ignore_index=True)
+        if form == EVENT_LOG.name:
+            log = fold_events(rows, found)
+            unreadable, idle = _per_file(rows, ~log.readable), _per_file(rows, log.readable & ~log.in_case)
+            for place in places:
+                counted[place] = replace(
+                    counted[place], unreadable=int(unreadable[place]), without_notice=int(idle[place])
+                )
+            rows, found = log.cases, log.issues
+        cases.append(rows)
+        issues.append(found)
+    frame = cases[0] if len(cases) == 1 else pd.concat(cases, ignore_index=True)
+    if len(cases) > 1:
+        order = np.lexsort((frame["rad"], frame["fil"].cat.codes))
+        frame = frame.take(order).reset_index(drop=True)
+    in_file = _per_file(frame, np.ones(len(frame), dtype=bool))
+    done = tuple(replace(source, cases=int(n)) for source, n in zip(counted, in_file, strict=True))
+    for source in done:
+        assert source.form != CASE_TABLE.name or source.cases == source.rows, "a row was lost on its way to a case"
+    return frame, pd.concat(issues, ignore_index=True), done
+
+
+def _together(tables: Sequence[pd.DataFrame], places: Sequence[int], sources: Sequence[SourceFile]) -> pd.DataFrame:
+    """The rows of several files under each other; `fil` is a category over all files of the run."""
+    sizes = [len(table) for table in tables]
+    rows = tables[0] if len(tables) == 1 else pd.concat(tables, ignore_index=True)
+    names = pd.Index([source.name for source in sources])
+    rows["fil"] = pd.Categorical.from_codes(np.repeat(places, sizes), categories=names)
+    return rows
+
+
+def _per_file(rows: pd.DataFrame, mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    """How many of the rows in `mask` each file has."""
+    codes = rows["fil"].cat.codes.to_numpy()[mask].astype(np.int64)
+    return np.bincount(codes, minlength=len(rows["fil"].cat.categories))
 
 
 def _source(table: RawTable, layout: Layout) -> SourceFile:

@@ -12,6 +12,7 @@ import pyarrow as pa
 from data.bytematrix import Texts
 from data.codes import CODES, STATUSES
 from data.columns import CASE_COLUMNS
+from data.events import EVENT_COLUMNS
 from data.personnummer import is_personnummer
 
 HIDDEN = "(dold)"
@@ -20,7 +21,7 @@ _LONGEST_VALUE = 200
 
 _SEVERITY_RANK = {"avvisar": 0, "parkerar": 1}
 _STATUS_OF_RANK = ("avvisad", "parkerad", "")
-_COLUMN_ORDER = {"": 0, **{column.name: n for n, column in enumerate(CASE_COLUMNS, start=1)}}
+_COLUMN_ORDER = {"": 0, **{c.name: n for n, c in reversed([*enumerate((*CASE_COLUMNS, *EVENT_COLUMNS), start=1)])}}
 _CODE_ORDER = {code: n for n, code in enumerate(CODES)}
 
 

@@ -16,7 +16,7 @@ import pyarrow.csv as pacsv
 from data.bytematrix import Texts
 from data.encodings import to_utf8
 from data.files import InputError, InputFile, sha256
-from data.headers import known_columns
+from data.headers import FORMS, Form, known_columns
 from data.rawtable import RawTable, blank_rows
 
 DELIMITERS = (";", ",", "\t")
@@ -43,11 +43,12 @@ class _Body:
     field_counts: dict[int, int]
 
 
-def read_text_file(file: InputFile) -> RawTable:
+def read_text_file(file: InputFile, forms: Sequence[Form] = FORMS) -> RawTable:
     """Read a CSV or text file (RFC 4180; comma, semicolon or tab; encodings as in `data.encodings`).
 
-    A row is a record, as Excel counts them: a quoted field with line breaks is one row, and a blank row counts.
-    Raises InputError when the file as a whole cannot be read.
+    `forms` are those the header may have: they tell the delimiter. A row is a record, as Excel counts them: a
+    quoted field with line breaks is one row, and a blank row counts. Raises InputError when the file as a whole
+    cannot be read.
     """
     content = file.read()
     digest = sha256(content)
@@ -55,7 +56,7 @@ def read_text_file(file: InputFile) -> RawTable:
         raise InputError([f"{file.name}: this is an Excel workbook named as text. Rename it so that it ends in .xlsx."])
     text, encoding = to_utf8(content, file.name)
     del content
-    head = _read_head(text, file.name)
+    head = _read_head(text, file.name, forms)
     body = _read_quickly(text, head) or _read_exactly(text, head, file.name)
     return RawTable(
         name=file.name,
@@ -69,7 +70,7 @@ def read_text_file(file: InputFile) -> RawTable:
     )
 
 
-def _read_head(text: bytes, name: str) -> _Head:
+def _read_head(text: bytes, name: str, forms: Sequence[Form]) -> _Head:
     """Find the header: the first record that is not blank, cut at the delimiter that gives most known columns."""
     start, row, line = 0, 1, 1
     if text[:4].lower() == b"sep=":  # a hint to Excel, which does not count the line
@@ -88,7 +89,7 @@ def _read_head(text: bytes, name: str) -> _Head:
         candidates.append(_Head(fields, delimiter, row, lines.position, line + lines.count))
     if not candidates:
         raise InputError([f"{name}, line {line}: the header row cannot be read as CSV. Check its quotes."])
-    return max(candidates, key=lambda head: (known_columns(head.fields), len(head.fields)))
+    return max(candidates, key=lambda head: (known_columns(head.fields, forms), len(head.fields)))
 
 
 def _after_line(text: bytes, start: int) -> int:

@@ -8,6 +8,7 @@ day that does not exist, an hour 24, or a year outside 1990–2100 is unreadable
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import product
 from typing import Literal
@@ -33,7 +34,16 @@ _FORMS = (
     "YYYYMMDDhhmm",
     "YYYYMMDDhhmmss",
 )
-_FORMS_BY_LENGTH = {n: [form for form in _FORMS if len(form) == n] for n in {len(form) for form in _FORMS}}
+_FORMAT_PARTS = {"Y": "YYYY", "m": "MM", "d": "DD", "H": "hh", "M": "mm", "S": "ss"}
+
+FormsByLength = Mapping[int, Sequence[str]]
+
+
+def _by_length(forms: Sequence[str]) -> FormsByLength:
+    return {n: [form for form in forms if len(form) == n] for n in {len(form) for form in forms}}
+
+
+_FORMS_BY_LENGTH = _by_length(_FORMS)
 
 # A number standing in a time column of a workbook is a day count when it falls in 1970–2099; anything larger
 # is a date written as digits (20181105).
@@ -57,6 +67,37 @@ def parse_times(texts: Texts, serials: SerialEpoch | None = None) -> tuple[Times
     if len(left):
         times[left], unreadable[left] = _parse_rest(pc.utf8_trim_whitespace(texts.take(pa.array(left))), serials)
     return times, unreadable
+
+
+def parse_formats(texts: Texts, formats: Sequence[str]) -> tuple[Times, npt.NDArray[np.bool_]]:
+    """Read every text of `texts` by the first of `formats` it has, which are given as in `form_of_format`.
+
+    A day or hour of one digit counts as if written with two. Returns what `parse_times` does.
+    """
+    times = np.full(len(texts), np.datetime64("NaT"), dtype="datetime64[s]")
+    padded = pc.replace_substring_regex(pc.utf8_trim_whitespace(texts), r"\b(\d)\b", r"0\1")
+    unread = _parse_forms(padded, times, _by_length([form_of_format(one) for one in formats]))
+    unreadable = np.zeros(len(texts), dtype=bool)
+    unreadable[unread] = True
+    return times, unreadable
+
+
+def form_of_format(text: str) -> str:
+    """`%d/%m/%Y %H:%M` as one of the forms above, `DD/MM/YYYY hh:mm`.
+
+    Raises ValueError, with the reason, when it is not made of %Y %m %d %H %M %S and signs between them, lacks
+    year, month or day, or has one twice.
+    """
+    parts = re.findall(r"%(.)", text)
+    if unknown := [f"%{part}" for part in parts if part not in _FORMAT_PARTS]:
+        raise ValueError(f"{unknown[0]} is not read; use %Y %m %d %H %M %S")
+    if missing := [f"%{part}" for part in "Ymd" if part not in parts]:
+        raise ValueError(f"{missing[0]} is missing: year, month and day are needed")
+    if len(set(parts)) < len(parts):
+        raise ValueError("a part stands twice")
+    if re.search(r"[^-/.,: T]", re.sub(r"%.", "", text)):
+        raise ValueError("between the parts only - / . , : a blank or T may stand")
+    return re.sub(r"%(.)", lambda found: _FORMAT_PARTS[found[1]], text.replace("T", _BLANK_OR_T))
 
 
 def _parse_rest(texts: Texts, serials: SerialEpoch | None) -> tuple[Times, npt.NDArray[np.bool_]]:
@@ -90,22 +131,22 @@ def why_unreadable(text: str) -> str:
     return ""
 
 
-def _parse_forms(texts: Texts, times: Times) -> Rows:
+def _parse_forms(texts: Texts, times: Times, forms: FormsByLength = _FORMS_BY_LENGTH) -> Rows:
     """Fill `times` where a text has one of the forms; return the rows of the other texts that are not empty."""
     unread = [np.empty(0, dtype=np.intp)]
-    for length, rows, matrix in of_each_length(texts, longest=max(_FORMS_BY_LENGTH)):
-        if matrix is None or length not in _FORMS_BY_LENGTH:
+    for length, rows, matrix in of_each_length(texts, longest=max(forms)):
+        if matrix is None or length not in forms:
             unread.append(rows)
             continue
         for start in range(0, len(rows), _BLOCK):
             block = slice(start, start + _BLOCK)
-            unread.append(_parse_block(rows[block], matrix[block], times))
+            unread.append(_parse_block(rows[block], matrix[block], times, forms[length]))
     return np.sort(np.concatenate(unread))
 
 
-def _parse_block(rows: Rows, matrix: Bytes, times: Times) -> Rows:
+def _parse_block(rows: Rows, matrix: Bytes, times: Times, forms: Sequence[str]) -> Rows:
     """The same for texts of one length, `matrix`, that belong in `rows` of `times`."""
-    for form in _FORMS_BY_LENGTH[matrix.shape[1]]:
+    for form in forms:
         seconds, fits = _parse_form(matrix, form)
         if fits.all():
             times[rows] = seconds.view("datetime64[s]")

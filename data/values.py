@@ -14,12 +14,16 @@ import pyarrow.compute as pc
 
 from data.bytematrix import Texts
 from data.columns import VARDFORMER
+from data.events import HANDELSER
 from data.folding import compact, fold
 from data.kommuner import kommuner
+from data.times import parse_times
 
 BLANK = -1
 UNKNOWN = -2
+TIMES_FROM = 10**12
 
+_VERSION_DIGITS = 8  # with eight it may be a date
 _YES = frozenset({"ja", "j", "yes", "y", "true", "sant", "1"})
 _NO = frozenset({"nej", "n", "no", "false", "falskt", "0"})
 _SHORTENED = re.compile(r"\d([.,]\d+)?E\+\d+")
@@ -43,6 +47,28 @@ def read_vardformer(texts: Texts) -> npt.NDArray[np.int8]:
     """Positions in `VARDFORMER`; `BLANK` or `UNKNOWN` where there is none."""
     positions = {name: n for n, name in enumerate(VARDFORMER)}
     return _by_distinct(texts, lambda text: positions.get(fold(text), UNKNOWN)).astype(np.int8)
+
+
+def read_handelser(texts: Texts) -> npt.NDArray[np.int8]:
+    """Positions in `HANDELSER`; `BLANK` or `UNKNOWN` where there is none."""
+    positions = {fold(name): n for n, name in enumerate(HANDELSER)}
+    return _by_distinct(texts, lambda text: positions.get(fold(text), UNKNOWN)).astype(np.int8)
+
+
+def read_versions(texts: Texts) -> npt.NDArray[np.int64]:
+    """Versions as numbers in the order of time: a whole number, or a time as its seconds after `TIMES_FROM`.
+
+    `BLANK` or `UNKNOWN` where it is neither.
+    """
+    numbers = _by_distinct(texts, _whole_number)
+    times, unreadable = parse_times(texts)
+    timed = ~np.isnat(times) & (numbers == UNKNOWN) & ~unreadable
+    numbers[timed] = TIMES_FROM + times[timed].astype(np.int64)
+    return numbers
+
+
+def _whole_number(text: str) -> int:
+    return int(text) if text.isdecimal() and text.isascii() and len(text) < _VERSION_DIGITS else UNKNOWN
 
 
 def read_yes_no(texts: Texts) -> npt.NDArray[np.int8]:
