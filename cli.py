@@ -472,10 +472,12 @@ def issue(
             numbers = f"{issued.numbers[0]}–{issued.numbers[-1]}" if issued.numbers else "none were needed"
             click.echo(f"Issued. Invoice numbers: {numbers}. Last hash: {issued.head.hash}")
         if out:
-            _write_issued(book, issued.run, out, force=force)
+            _write_issued(book, issued.run, out, parties or _parties(None, None), force=force)
 
 
-def _write_issued(book: Ledger, run: int | None, out: Path, *, force: bool) -> None:
+def _write_issued(
+    book: Ledger, run: int | None, out: Path, parties: tuple[Avsandare, dict[str, Kund]], *, force: bool
+) -> None:
     """What a run issued, read back from the ledger; a run that issued nothing writes nothing."""
     from billing.ledger.reading import invoices
     from reports.ledger_csv import write_invoices
@@ -483,7 +485,8 @@ def _write_issued(book: Ledger, run: int | None, out: Path, *, force: bool) -> N
     if run is None:
         return
     with book.reading() as connection:
-        write_invoices(invoices(connection, run=run), out, force=force)
+        issued = invoices(connection, run=run)
+    write_invoices(issued, out, sender=parties[0], customers=parties[1], force=force)
     click.echo(f"Written to {out}.")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,8 +11,11 @@ import pandas as pd
 import pyarrow as pa
 
 from billing.invoices import IssuedInvoice
+from data.avsandare import Avsandare
+from data.kunder import Kund
 from reports.csvfiles import write_table
 from reports.folder import MANIFEST, output_folder
+from reports.issued_invoice import write_issued_invoices
 from reports.lines import dygn_text
 from reports.manifest import PROGRAM, Fingerprint, installed_version
 
@@ -43,9 +46,20 @@ def write_ledger(
         _write_manifest(folder)
 
 
-def write_invoices(invoices: Sequence[IssuedInvoice], out: Path, *, force: bool = False) -> None:
-    """Write `fakturor.csv` and `fakturarader.csv` of what a run issued into a new folder. Raises OutputError."""
+def write_invoices(
+    invoices: tuple[IssuedInvoice, ...],
+    out: Path,
+    *,
+    sender: Avsandare,
+    customers: Mapping[str, Kund],
+    force: bool = False,
+) -> None:
+    """Write what a run issued into a new folder: the numbered invoices and credits in `fakturor/`, `fakturor.csv` and
+    `fakturarader.csv`. Raises OutputError and ReadBackError."""
     with output_folder(out, force=force) as folder:
+        workbooks = folder / "fakturor"
+        workbooks.mkdir()
+        write_issued_invoices(invoices, workbooks, sender=sender, customers=customers)
         write_table(folder / "fakturor.csv", invoice_table(invoices))
         write_table(folder / "fakturarader.csv", line_table(invoices))
         _write_manifest(folder)
