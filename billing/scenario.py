@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -45,7 +46,7 @@ class Source:
     from_month: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Comparison:
     """Scenarios beside their base, per kommun and month. The base is scenario 0.
 
@@ -118,6 +119,10 @@ class Comparison:
     def totals(self) -> pd.DataFrame:
         """One row per scenario: its values on the axes of the grid, cases, dygn_micro, belopp_ore, skillnad_ore,
         prognos and `metod` ("tabell", or "motor" where some month was run case by case)."""
+        return self._totals.copy()
+
+    @cached_property
+    def _totals(self) -> pd.DataFrame:
         cells = (self.cells(number) for number in range(len(self.scenarios)))
         rows = []
         for scenario, source, own in zip(self.scenarios, self.sources, cells, strict=True):

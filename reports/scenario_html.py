@@ -20,6 +20,7 @@ from reports.svgchart import HATCH, MOST_SERIES, Series, bars, lines, shade
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
 _MOST_BARS = 10
 _MOST_KOMMUN_LINES = 6
+_MOST_SIDE_BY_SIDE = 3
 _PER = 1000
 
 AXIS_WORDS = {
@@ -146,29 +147,35 @@ def _by_kommun(view: View) -> str:
         caption = f"{scenario.namn}: de största ändringarna, kronor"
         parts.append(f"<h3>{text(scenario.namn)}</h3><p>{text(scenario.skal)}. {told}</p>")
         parts.append(_figure(caption, bars(caption, rows)))
-    parts.append(_filter("kommuntabell", "Visa kommuner vars namn innehåller"))
-    head = ["Kommun", "Avtalet, kr"]
-    for scenario in view.chosen:
-        head += [f"{scenario.namn}, kr", "Skillnad, kr"]
-        if view.population:
-            head.append(f"Skillnad per {_PER} inv., kr")
-    rows_ = [_kommun_row(view, k) for k in range(len(names))]
-    foot: list[Content] = ["Summa", Cell.kr(view.base.total_ore)]
-    inhabitants = sum(view.population.values())
-    for scenario in view.chosen:
-        change_ore = scenario.total_ore - view.base.total_ore
-        foot += [Cell.kr(scenario.total_ore), Cell.kr(change_ore, signed=True)]
-        if view.population:
-            foot.append(_per_inhabitants(change_ore, inhabitants) if len(view.population) == len(names) else "–")
-    parts.append(table("Per kommun, hela perioden", head, rows_, foot=foot, name="kommuntabell", css="sortable"))
+    for number, first in enumerate(range(0, len(view.chosen), _MOST_SIDE_BY_SIDE), start=1):
+        parts.append(_kommun_table(view, view.chosen[first : first + _MOST_SIDE_BY_SIDE], number))
     return "".join(parts)
 
 
-def _kommun_row(view: View, k: int) -> list[Content]:
+def _kommun_table(view: View, scenarios: Sequence[Shown], number: int) -> str:
+    """Every kommun beside a few scenarios: as many as a printed page is wide."""
+    name = f"kommuntabell-{number}"
+    head = ["Kommun", "Avtalet, kr"]
+    foot: list[Content] = ["Summa", Cell.kr(view.base.total_ore)]
+    everyone = sum(view.population.values()) if len(view.population) == len(view.kommuner) else 0
+    for scenario in scenarios:
+        change = scenario.total_ore - view.base.total_ore
+        head += [f"{scenario.namn}, kr", "Skillnad, kr"]
+        foot += [Cell.kr(scenario.total_ore), Cell.kr(change, signed=True)]
+        if view.population:
+            head.append(f"Skillnad per {_PER} inv., kr")
+            foot.append(_per_inhabitants(change, everyone) if everyone else "–")
+    rows = [_kommun_row(view, scenarios, k) for k in range(len(view.kommuner))]
+    caption = f"Per kommun, hela perioden: {', '.join(s.namn for s in scenarios)}"
+    made = table(caption, head, rows, foot=foot, name=name, css="sortable")
+    return _filter(name, "Visa kommuner vars namn innehåller") + made
+
+
+def _kommun_row(view: View, scenarios: Sequence[Shown], k: int) -> list[Content]:
     kommun = view.kommuner[k]
     base = int(view.base.by_kommun[k])
     row: list[Content] = [f"{kommun.name} {kommun.code}", Cell.kr(base)]
-    for scenario in view.chosen:
+    for scenario in scenarios:
         own = int(scenario.by_kommun[k])
         row += [Cell.kr(own), Cell.kr(own - base, signed=True)]
         if view.population:
@@ -225,7 +232,7 @@ def _matrix(view: View, scenario: Shown) -> str:
     if not rows:
         return f"<p>{text(scenario.namn)}: ingen kommun betalar annorlunda i någon månad.</p>"
     caption = f"{scenario.namn}: skillnad mot avtalet per kommun och månad, kronor"
-    made = table(caption, ["Kommun", *view.months, "Summa"], rows)
+    made = table(caption, ["Kommun", *view.months, "Summa"], rows, css="dense")
     return f"<details><summary>{text(caption)} ({len(rows)} kommuner)</summary>{made}</details>"
 
 

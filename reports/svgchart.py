@@ -105,7 +105,8 @@ def shade(value: int, low: int, high: int) -> tuple[str, bool]:
     """A grey from light to dark for a value between low and high, and whether its text should be white."""
     part = (value - low) * 100 // max(1, high - low)
     lightness = 97 - part * 67 // 100
-    return f"hsl(0 0% {lightness}%)", lightness < 55
+    # Black or white, whichever has a contrast of 4.5 to 1 or more.
+    return f"hsl(0 0% {lightness}%)", lightness < 46
 
 
 def _frame(title: str, width: int, height: int, description: str) -> str:

@@ -263,6 +263,20 @@ def test_behaviour_changes_whole_cases_and_never_lengthens_a_stay(seed: int, day
     assert (day == first_day[known]).all()
 
 
+@pytest.mark.parametrize("agreement", ["nationell", "vastra-gotaland"])
+def test_a_behaviour_costs_what_the_engine_bills_for_the_changed_cases(agreement: str) -> None:
+    behaviours = [
+        Behaviour(kortare_dygn=2),
+        Behaviour(samma_dag_andel=Decimal("0.6")),
+        Behaviour(kommun=("1480", "1384"), vardform=("somatik",), kortare_dygn=3, tillvaxt=Decimal("0.4")),
+    ]
+    scenarios = [Scenario(f"B{n}", "", behaviour=b) for n, b in enumerate(behaviours)]
+    cases = plain_cases(Random(6), NOVEMBER_ON, 80)
+    result = compare(cases, shipped(agreement), load(), NOVEMBER_ON, scenarios, date(2019, 2, 28))
+    for number, behaviour in enumerate(behaviours, start=1):
+        assert_like_engine(result, number, behaved(cases, behaviour, None), shipped(agreement), load())
+
+
 def test_half_of_the_cases_go_home_the_same_day() -> None:
     sent = datetime(2018, 11, 5, 9)
     cases = case_frame([stay(sent, sent + timedelta(days=d), "somatik") for d in (0, 4, 2, 9)])
