@@ -73,7 +73,7 @@ def rate_text(belopp: Belopp) -> str:
 
 def source_text(kalla: str, status: str) -> str:
     """Where a rule or an amount stands, and how well it is known."""
-    return f"Källa: {kalla} ({MARKS[status]})."
+    return f"Källa: {kalla} ({mark_text(status)})."
 
 
 def vardform_text(vardformer: tuple[str, ...]) -> str:
