@@ -115,7 +115,7 @@ def _overview(view: View) -> str:
         )
         for row in shown.to_dict("records")
     ]
-    head = ("Scenario", "Skäl", "Ärenden", "Dygn", "Belopp, kr", "Skillnad, kr", "Skillnad, %")
+    head = ("Scenario", "Skäl", "Ärenden, summa per månad", "Dygn", "Belopp, kr", "Skillnad, kr", "Skillnad, %")
     made = table("Alla kommuner och månader tillsammans", head, rows, css="sortable")
     if len(view.totals) > MOST_ROWS:
         made += f"<p>De första {MOST_ROWS} av {count(len(view.totals))}; alla finns i scenarier.csv.</p>"

@@ -50,7 +50,7 @@ def _overview(book: Book, view: View) -> None:
     columns = (
         Column("Scenario", "text", most=60),
         Column("Skäl", "text", most=60),
-        Column("Ärenden", "antal"),
+        Column("Ärenden, summa per månad", "antal", most=16),
         Column("Dygn", "dygn"),
         Column("Belopp", "ore", most=24),
         Column("Skillnad mot avtalet", "ore", most=24),
@@ -121,7 +121,7 @@ def _grid(book: Book, view: View) -> None:
     sheet = _sheet(book, view, "Rutnät", "Punkterna i rutnätet", "Alla kommuner och månader tillsammans.")
     columns = [
         *(Column(axis, "text") for axis in axes),
-        Column("Ärenden", "antal"),
+        Column("Ärenden, summa per månad", "antal", most=16),
         Column("Dygn", "dygn"),
         Column("Belopp", "ore", most=24),
         Column("Skillnad mot avtalet", "ore", most=24),
