@@ -386,7 +386,10 @@ ledger_option = click.option(
     cls=ExampleCommand, example="betalningsansvar issue notices.csv --month 2018-11 --ledger sqlite:///faktura.db"
 )
 @inputs
-@click.option("--month", required=True, type=MONTH, metavar="YYYY-MM", help="Month to issue.")
+@click.option("--month", type=MONTH, metavar="YYYY-MM", help="Month to issue.")
+@click.option(
+    "--settlement", type=click.IntRange(1992, 2099), metavar="YYYY", help="Issue a year's settlement instead."
+)
 @ledger_option
 @agreement_option
 @tariffs_option
@@ -400,7 +403,8 @@ ledger_option = click.option(
 @click.option("--confirm", is_flag=True, help="Number and freeze; without it the plan is only shown.")
 def issue(
     inputs: tuple[Path, ...],
-    month: Month,
+    month: Month | None,
+    settlement: int | None,
     ledger: str,
     agreement: str,
     tariffs: Path | None,
@@ -414,6 +418,15 @@ def issue(
     confirm: bool,
 ) -> None:
     """Number and freeze a month's invoices; a month already issued is corrected by credit and new invoice."""
+    if (month is None) == (settlement is None):
+        raise click.UsageError("give either --month YYYY-MM, or --settlement YYYY for what is left of the year")
+    if settlement is not None:
+        _issue_settlement(
+            inputs, settlement, ledger, agreement, tariffs, as_of, allow_inferred, invoice_date, avsandare, kunder, out,
+            force, confirm,
+        )  # fmt: skip
+        return
+    assert month is not None
     with stopping():
         from billing.ledger.connection import Ledger
         from billing.ledger.issuing import RunFacts, plan_issue
@@ -473,6 +486,83 @@ def issue(
             click.echo(f"Issued. Invoice numbers: {numbers}. Last hash: {issued.head.hash}")
         if out:
             _write_issued(book, issued.run, out, parties or _parties(None, None), force=force)
+
+
+def _issue_settlement(
+    inputs: tuple[Path, ...],
+    year: int,
+    ledger: str,
+    agreement: str,
+    tariffs: Path | None,
+    as_of: date | None,
+    allow_inferred: bool,
+    invoice_date: date | None,
+    avsandare: Path | None,
+    kunder: Path | None,
+    out: Path | None,
+    force: bool,
+    confirm: bool,
+) -> None:
+    """One line per kommun of what reconcile leaves; plus is invoiced and minus credited."""
+    with stopping():
+        from billing.ledger.connection import Ledger
+        from billing.ledger.issuing import RunFacts, issue_settlement
+        from billing.ledger_year import read_ledger_year
+        from reports.folder import require_free
+        from tariffs.texts import law_texts
+
+        if out:
+            require_free(out, force=force)
+        parties = _parties(avsandare, kunder)
+        book = Ledger.parse(ledger)
+        issued = read_ledger_year(book, year)
+        assert issued.head is not None
+        known, amounts = _law(agreement, tariffs)
+        intake = _read(inputs)
+
+        from billing.bokslut import reconcile as settle_year
+        from billing.bokslut import settlement_lines
+        from billing.cases import check_cases
+        from billing.control_totals import control_totals, require_ties
+        from reports.bokslut_text import bokslut_lines
+        from reports.manifest import PROGRAM, installed_version
+
+        cases, issues = check_cases(intake.cases, intake.issues)
+        bokslut = settle_year(cases, issues, known, amounts, year, as_of, ledger=issued, allow_inferred=allow_inferred)
+        lines = settlement_lines(bokslut)
+        if avsandare or kunder:
+            from data.einvoice_parties import require_einvoice_parties
+
+            require_einvoice_parties(*parties, set(lines["kommun"]))
+        require_ties(control_totals(bokslut, sum(source.rows for source in intake.sources)))
+        for line in bokslut_lines(bokslut):
+            click.echo(line)
+        if not confirm:
+            click.echo("Nothing has been written. Add --confirm to issue.")
+            return
+        facts = RunFacts(
+            period=str(year),
+            as_of=bokslut.as_of,
+            agreement=known.id,
+            program=installed_version(PROGRAM),
+            options={"agreement": known.id, "allow_inferred": "ja" if allow_inferred else "nej"},
+            inputs=tuple((source.name, source.sha256) for source in intake.sources),
+            law=law_texts(known, tariffs),
+        )
+        done = issue_settlement(
+            book,
+            settlement_lines(bokslut),
+            facts,
+            invoice_date or date.today(),
+            datetime.now().astimezone(),
+            issued.head,
+        )
+        if not done.numbers:
+            click.echo("Nothing is left to settle.")
+            return
+        click.echo(f"Issued. Invoice numbers: {done.numbers[0]}–{done.numbers[-1]}. Last hash: {done.head.hash}")
+        if out:
+            _write_issued(book, done.run, out, parties, force=force)
 
 
 def _write_issued(

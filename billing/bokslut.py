@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from billing.accrual import Accrual, accrue, frozen_months
 from billing.agreements import RuleBook, require_rules, rule_book
+from billing.corrections import LINE_COLUMNS
 from billing.days import Positions
 from billing.engine import newest_day
 from billing.issued import IssuedYear, LedgerYear, issued_year, waived
@@ -197,6 +198,23 @@ def named_lines(outcome: YearOutcome, cases: pd.DataFrame, lines: pd.DataFrame |
         regelverk=np.array([r.agreement for r in rules], object)[rule],
         modell=np.where(case >= 0, "individuell", np.array([r.modell for r in rules], object)[rule]),
     )
+
+
+def settlement_lines(bokslut: Bokslut) -> pd.DataFrame:
+    """What is left to settle as lines to issue (`billing.corrections.LINE_COLUMNS`), one per kommun, plus or minus.
+
+    A line has no case and no days: it spans the year. A kommun whose outcome is not known has none.
+    """
+    rows = bokslut.settlement[bokslut.settlement["known"] & (bokslut.settlement["settlement_ore"] != 0)]
+    texts = {
+        "arende_id": "",
+        "regelverk": bokslut.agreement.id,
+        "modell": "avrakning",
+        "fran": f"{bokslut.year}-01-01",
+        "tom": f"{bokslut.year}-12-31",
+    }
+    frame = rows[["kommun"]].assign(**texts, dygn_micro=0, rate_ore=0, amount_ore=rows["settlement_ore"])
+    return frame[LINE_COLUMNS].astype({name: "str" for name in ("kommun", *texts)}).reset_index(drop=True)
 
 
 def _positions(frame: pd.DataFrame) -> NDArray[np.int64]:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from billing.corrections import LINE_COLUMNS
 from billing.days import day_number
 from billing.invoices import IssuedInvoice
+from billing.ledger.chain import Head
 from billing.outcome_year import MONTHS, cells
 from data.kommuner import kommuner
 
@@ -40,11 +41,13 @@ class LedgerYear:
 
     `months` has each issued month (`2018-11`) with the date of its first invoices, also a month in which nobody had
     anything to pay. Of granted disputes, `waived_cases` (period, kommun, arende_id) and `waived_lines` (period and
-    LINE_COLUMNS) are what is not to be charged although the data says so.
+    LINE_COLUMNS) are what is not to be charged although the data says so. `head` is the end of the ledger's chain when
+    it was read.
     """
 
     invoices: tuple[IssuedInvoice, ...]
     months: Mapping[str, date]
+    head: Head | None = None
     waived_cases: pd.DataFrame = field(default_factory=lambda: _NO_CASES)
     waived_lines: pd.DataFrame = field(default_factory=lambda: _NO_LINES)
 

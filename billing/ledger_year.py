@@ -7,6 +7,7 @@ from datetime import date
 import pandas as pd
 
 from billing.issued import LedgerYear
+from billing.ledger.chain import head
 from billing.ledger.connection import Ledger
 from billing.ledger.disputing import granted
 from billing.ledger.reading import invoices, runs
@@ -20,10 +21,11 @@ def read_ledger_year(ledger: Ledger, year: int) -> LedgerYear:
             if run.period.startswith(f"{year:04d}-"):
                 months.setdefault(run.period, run.invoice_date)
         own = tuple(i for i in invoices(connection) if i.period.startswith(f"{year:04d}"))
+        seen = head(connection)
         decided = {period: granted(connection, period) for period in months}
     waived = {
         name: pd.concat([found[name].assign(period=period) for period, found in decided.items() if found])
         for name in ("waived_cases", "waived_lines")
         if any(decided.values())
     }
-    return LedgerYear(own, months, **waived)
+    return LedgerYear(own, months, seen, **waived)

@@ -12,10 +12,11 @@ import pandas as pd
 from sqlalchemy import Connection, func, insert, select
 
 from billing.corrections import LINE_COLUMNS, Correction, correction
+from billing.invoices import InvoiceKind
 from billing.ledger.chain import START, Head, Writer, digest, head
 from billing.ledger.connection import Ledger
 from billing.ledger.disputing import granted
-from billing.ledger.errors import NoLedgerError
+from billing.ledger.errors import LedgerError, NoLedgerError
 from billing.ledger.migrations import version
 from billing.ledger.reading import runs, standing_lines
 from billing.ledger.schema import INVOICE, LAW_TEXT, LINE, RUN
@@ -108,6 +109,27 @@ def _moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="seconds")
 
 
+def issue_settlement(
+    ledger: Ledger, wanted: pd.DataFrame, facts: RunFacts, invoice_date: date, at: datetime, seen: Head
+) -> Issued:
+    """Write one settlement per kommun from `wanted` (LINE_COLUMNS, one line each), with `facts.period` the year.
+
+    `seen` is the end of the chain when the year was settled. Raises LedgerError when something was issued since then:
+    the settlement would no longer be what is left.
+    """
+    moment = at.astimezone(UTC).isoformat(timespec="seconds")
+    nothing = wanted.iloc[:0].assign(line=0, number=0)
+    plan = IssuePlan(correction(wanted, nothing), frozen=False, agreements=(), head=seen)
+    if wanted.empty:
+        return Issued(plan, None, (), seen)
+    with ledger.writing(moment) as connection:
+        require_sound(connection)
+        if head(connection) != seen:
+            raise LedgerError("The ledger was written to while the year was settled; nothing was issued. Run again.")
+        run, numbers = _write(connection, plan, facts, invoice_date, moment, "settlement")
+        return Issued(plan, run, numbers, head(connection))
+
+
 def _plan(connection: Connection, wanted: pd.DataFrame, period: str) -> IssuePlan:
     earlier = runs(connection, period)
     found = correction(wanted, standing_lines(connection, period), **granted(connection, period))
@@ -116,7 +138,12 @@ def _plan(connection: Connection, wanted: pd.DataFrame, period: str) -> IssuePla
 
 
 def _write(
-    connection: Connection, plan: IssuePlan, facts: RunFacts, invoice_date: date, moment: str
+    connection: Connection,
+    plan: IssuePlan,
+    facts: RunFacts,
+    invoice_date: date,
+    moment: str,
+    kind: InvoiceKind = "invoice",
 ) -> tuple[int, tuple[int, ...]]:
     chain = Writer(connection, moment)
     run = _write_run(connection, chain, facts, invoice_date)
@@ -131,7 +158,7 @@ def _write(
             "run": run,
             "kommun": kommun,
             "period": facts.period,
-            "kind": "invoice" if credits is None else "credit",
+            "kind": kind if credits is None else "credit",
             "credits": credits,
             "invoice_date": invoice_date.isoformat(),
             "amount_ore": sum(values[_LINE_ROW.index("amount_ore")] for values in own),
