@@ -6,7 +6,6 @@ python -m benchmarks.engine 1000000 10000000
 from __future__ import annotations
 
 import argparse
-import resource
 import statistics
 import sys
 import time
@@ -150,6 +149,8 @@ def main() -> None:
         )
         print(f"  lines, dygn, öre: engine {own}, DuckDB {found}, {'equal' if own == found else 'DIFFERENT'}")
         if sys.platform != "win32":
+            import resource
+
             print(f"  peak memory of the process {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.2f} GB")
         if own != found:
             raise SystemExit(1)

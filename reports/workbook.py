@@ -35,9 +35,11 @@ _OPTIONS = {
     "default_format_properties": {"font_name": FONT, "font_size": 9, "font_color": INK},
 }
 
+# Kronor are written the Swedish way (41D) whatever the computer's language is. Dygn are General, because
+# "#,##0.######" leaves a comma behind a whole number.
 _FORMATS: dict[str, str] = {
-    "ore": '#,##0.00 "kr"',
-    "dygn": "#,##0.######",
+    "ore": '[$-41D]#,##0.00 "kr"',
+    "dygn": "General",
     "antal": "#,##0",
     "dag": "yyyy-mm-dd",
     "tid": "yyyy-mm-dd hh:mm",
