@@ -28,7 +28,12 @@ MARKS = {
     "I": "HÄRLETT: inte läst i någon källa",
 }
 
-MODELS = {"individuell": "Dag för dag", "genomsnitt": "Genomsnitt", "schablon": "Schablon"}
+MODELS = {
+    "individuell": "Dag för dag",
+    "genomsnitt": "Genomsnitt",
+    "schablon": "Schablon",
+    "avrakning": "Slutavräkning",
+}
 
 
 def mark_text(status: str) -> str:
