@@ -27,6 +27,11 @@ _INVOICE, _CREDIT_NOTE = "380", "381"
 _CREDIT_TRANSFER, _BANKGIRO = "30", "SE:BANKGIRO"
 _OBJECT_OF_LINE = "130"
 _DAY, _ONE = "DAY", "C62"
+_KOMMUN_LINES = {
+    "genomsnitt": "Vårddygn enligt genomsnitt",
+    "schablon": "Månadsbelopp enligt schablon",
+    "avrakning": "Slutavräkning av betalningsansvar",
+}
 
 _UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
 _CAC = f"{{{_UBL}CommonAggregateComponents-2}}"
@@ -214,9 +219,7 @@ def _line(root: etree._Element, number: int, line: IssuedLine, *, credit: bool) 
 def _item_name(line: IssuedLine) -> str:
     if line.arende_id:
         return f"Vårddygn, ärende {line.arende_id}"
-    return {"genomsnitt": "Vårddygn enligt genomsnitt", "schablon": "Månadsbelopp enligt schablon"}.get(
-        line.modell, "Betalningsansvar"
-    )
+    return _KOMMUN_LINES.get(line.modell, "Betalningsansvar")
 
 
 def _signed_dygn(micro: int) -> str:

@@ -46,6 +46,15 @@ def line(
 
 
 MEAN = line("", modell="genomsnitt", dygn_micro=13_980_000, rate_ore=1_050_000, amount_ore=14_679_000)
+SETTLEMENT = line(
+    "",
+    modell="avrakning",
+    fran=date(2018, 1, 1),
+    tom=date(2018, 12, 31),
+    dygn_micro=0,
+    rate_ore=0,
+    amount_ore=4_212_301,
+)
 SCHABLON = line("", modell="schablon", dygn_micro=0, rate_ore=0, amount_ore=12_513_400)
 
 
@@ -86,8 +95,8 @@ INVOICES = {
     "credit": credit_of(invoice(line(), line("H18-0011", days=5, first=23)), 18),
     "credit of a mean": credit_of(invoice(MEAN), 18),
     "credit of a schablon": credit_of(invoice(SCHABLON), 18),
-    "settlement to pay": invoice(replace(SCHABLON, amount_ore=4_212_301), kind="settlement"),
-    "settlement in favour": invoice(replace(SCHABLON, amount_ore=-4_212_301), kind="settlement"),
+    "settlement to pay": invoice(SETTLEMENT, kind="settlement", period="2018"),
+    "settlement in favour": invoice(replace(SETTLEMENT, amount_ore=-4_212_301), kind="settlement", period="2018"),
     "characters": invoice(line('A&B <å> "1"/2')),
 }
 
