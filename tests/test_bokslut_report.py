@@ -51,6 +51,22 @@ def settled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "ut"
 
 
+def test_a_settlement_is_issued_once(tmp_path: Path) -> None:
+    ledger = f"sqlite:///{(tmp_path / 'liggare.db').as_posix()}"
+    law = ["--agreement", "halland", "--tariffs", str(AMOUNTS), "--ledger", ledger]
+    year_end = str(EXAMPLE / "arenden-2018-12-31.csv")
+    issue = ["issue", year_end, "--month", "2018-11", *law, "--invoice-date", "2018-12-13", "--confirm"]
+    settle = ["issue", str(MARCH), "--settlement", "2018", *law, "--invoice-date", "2019-03-20", "--confirm"]
+    told = [CliRunner().invoke(cli.main, arguments) for arguments in (issue, settle, settle)]
+    assert [result.exit_code for result in told] == [0, 0, 0], told[-1].output
+    assert "Issued. Invoice numbers:" in told[1].output
+    assert "Nothing is left to settle." in told[2].output
+    verified = CliRunner().invoke(cli.main, ["ledger", "verify", "--ledger", ledger])
+    assert verified.exit_code == 0 and "The ledger holds" in verified.output
+    reconcile(tmp_path / "ut", "--tariffs", str(AMOUNTS), "--ledger", ledger)
+    assert {row["avrakning_ore"] for row in rows(tmp_path / "ut" / "avrakning.csv")} == {"0"}
+
+
 def test_the_shipped_extracts_can_be_made_again(tmp_path: Path) -> None:
     for path in write_example_year(tmp_path):
         assert path.read_bytes() == (EXAMPLE / path.name).read_bytes()
