@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -138,16 +138,14 @@ def invoices(
 
     `lines` are the Bill's charged lines and `references` what each case is called.
     """
-    by_kommun = dict(iter(lines.groupby("kommun", observed=True)))
-    means = bill.kommun_lines.assign(
-        kod=bill.cases["kommun"].cat.categories.take(bill.kommun_lines["kommun"].to_numpy())
-    )
+    line_rows = _by_kommun(lines.sort_values(["rule", "rate", "fran"]), "kommun")
+    codes = bill.cases["kommun"].cat.categories.take(bill.kommun_lines["kommun"].to_numpy())
+    mean_rows = _by_kommun(bill.kommun_lines.assign(kod=codes), "kod")
     payers = bill.kommuner[bill.kommuner["kommun"] != ""].sort_values("kommun")
     for code, name in zip(payers["kommun"], payers["kommunnamn"], strict=True):
-        own = by_kommun.get(code, lines.iloc[:0])
         bases = _Bases(bill)
-        own_lines = tuple(sorted(_lines(own, bases, references), key=_line_order))
-        accounts = tuple(_means(means[means["kod"] == code], bill, bases))
+        own_lines = tuple(sorted(_lines(line_rows.get(code, []), bases, references), key=_line_order))
+        accounts = tuple(_means(mean_rows.get(code, []), bill, bases))
         yield Invoice(
             kommun=code,
             kommunnamn=name,
@@ -166,6 +164,13 @@ def invoices(
             amount_ore=sum(line.amount_ore for line in own_lines),
             invoice_date=invoice_date,
         )
+
+
+def _by_kommun(frame: pd.DataFrame, column: str) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for row in rows_of(frame):
+        found.setdefault(getattr(row, column), []).append(row)
+    return found
 
 
 class _Bases:
@@ -193,8 +198,8 @@ class _Bases:
         return Basis(number, heading, tuple(sentences), "I" in (rule.status, belopp.status if belopp else ""))
 
 
-def _lines(own: pd.DataFrame, bases: _Bases, references: Mapping[int, str]) -> Iterator[Line]:
-    for row in rows_of(own.sort_values(["rule", "rate", "fran"])):
+def _lines(rows: Sequence[Any], bases: _Bases, references: Mapping[int, str]) -> Iterator[Line]:
+    for row in rows:
         yield Line(
             case=int(row.case),
             reference=references[row.case] if row.case >= 0 else MODELS[str(row.modell)],
@@ -212,8 +217,8 @@ def _line_order(line: Line) -> tuple[Any, ...]:
     return (line.case < 0, line.reference, line.fran, line.basis)
 
 
-def _means(rows: pd.DataFrame, bill: Bill, bases: _Bases) -> Iterator[MeanAccount]:
-    for row in rows_of(rows):
+def _means(rows: Sequence[Any], bill: Bill, bases: _Bases) -> Iterator[MeanAccount]:
+    for row in rows:
         rule = bill.rules[row.rule]
         if rule.modell != "genomsnitt":
             continue

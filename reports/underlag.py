@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from data.columns import TIME_COLUMNS
-from reports.invoice_content import mean_text
+from reports.invoice_content import Invoice, mean_text
 from reports.swedish import STATUS_WORDS
 from reports.underlag_content import PERSONAL_DATA, Underlag, UnderlagCase
 from reports.workbook import Book, Column, Sheet
@@ -109,7 +109,7 @@ def facts_text(underlag: Underlag) -> str:
 
 
 def write_underlag(underlag: Underlag, path: Path) -> Book:
-    """Write one underlag. Raises OSError."""
+    """Write one underlag; a sheet that would be empty is left out. Raises OSError."""
     title = f"{underlag.heading}, {underlag.kommunnamn}"
     book = Book(title=title, author=underlag.sender_name, created=underlag.created)
     for name, (columns, rows) in (
@@ -117,10 +117,12 @@ def write_underlag(underlag: Underlag, path: Path) -> Book:
         (TIMES, time_table(underlag)),
         (LINES, line_table(underlag)),
     ):
-        sheet = _titled(book, name, underlag)
-        sheet.native.freeze_panes(sheet.row + 1, 0)
-        sheet.table(columns, rows)
-    _rules(_titled(book, RULES, underlag), underlag)
+        if rows or name == CASES:
+            sheet = _titled(book, name, underlag)
+            sheet.native.freeze_panes(sheet.row + 1, 0)
+            sheet.table(columns, rows)
+    if underlag.invoice and underlag.invoice.bases:
+        _rules(_titled(book, RULES, underlag), underlag.invoice)
     book.save(path)
     return book
 
@@ -137,12 +139,8 @@ def _titled(book: Book, name: str, underlag: Underlag) -> Sheet:
     return sheet
 
 
-def _rules(sheet: Sheet, underlag: Underlag) -> None:
+def _rules(sheet: Sheet, invoice: Invoice) -> None:
     sheet.widths([14] * 10)
-    invoice = underlag.invoice
-    if invoice is None or not invoice.bases:
-        sheet.text(sheet.row, 0, "Ingenting debiteras i perioden.")
-        return
     for basis in invoice.bases:
         lead = f"{basis.number}. {basis.heading}"
         sheet.paragraph(sheet.row, 0, 9, " ".join(basis.sentences), width=_WIDE, lead=lead)

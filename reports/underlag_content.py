@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from billing import genomsnitt
 from billing.days import CaseDays, day_number
-from billing.summary import COUNTED, NO_PAYER
+from billing.summary import COUNTED
 from data.codes import CODES
 from data.columns import TIME_COLUMNS, VARDFORMER
 from reports.invoice_content import Invoice
@@ -78,30 +78,24 @@ class Underlag:
 
 def underlag(bill: Bill, invoices: Sequence[Invoice], references: Mapping[int, str]) -> Iterator[Underlag]:
     """One underlag per invoice, and one for the cases without a payer when there are any."""
-    cases = bill.cases
-    shown = _touches(bill)
-    mean_days = _mean_days(bill)
-    warnings = _warnings(bill.issues)
-    payer = cases["kommun"].cat.codes.to_numpy()
-    positions = {str(code): number for number, code in enumerate(cases["kommun"].cat.categories)} | {"": -1}
+    cases = _cases_by_kommun(bill, references)
     by_code = {invoice.kommun: invoice for invoice in invoices}
-    for code in [*by_code, *([""] if (payer == -1).any() else [])]:
-        own = np.flatnonzero(payer == positions[code])
-        listed = own[shown[own]]
-        statuses = cases["status"].iloc[own].value_counts()
-        invoice = by_code.get(code)
+    for row in rows_of(bill.kommuner.sort_values("kommun")):
+        invoice = by_code.get(row.kommun)
+        listed = tuple(cases.get(row.kommun, ()))
+        charged = [line.case for line in invoice.lines if line.case >= 0] if invoice else []
         yield Underlag(
-            kommun=code,
-            kommunnamn=invoice.kommunnamn if invoice else NO_PAYER,
+            kommun=row.kommun,
+            kommunnamn=row.kommunnamn,
             period=str(bill.period),
             heading=f"Underlag till betalningsansvar {month_name(bill.period)}",
             sender_name=invoices[0].sender_name if invoices else "",
             created=bill.period.last_day,
             invoice=invoice,
-            cases=tuple(_cases(bill, listed, references, mean_days, warnings)),
-            antal={status: int(statuses.get(status, 0)) for status in COUNTED},
-            outside=len(own) - len(listed),
-            names={case: str(cases["arende_id"].iloc[case]) for case in own.tolist() if case in references},
+            cases=listed,
+            antal={status: int(getattr(row, status)) for status in COUNTED},
+            outside=int(row.antal_arenden) - len(listed),
+            names=dict(zip(charged, bill.cases["arende_id"].take(charged), strict=True)),
         )
 
 
@@ -113,18 +107,16 @@ def _touches(bill: Bill) -> NDArray[np.bool_]:
     return ((cases["status"] != "fri") | waited).to_numpy(dtype=np.bool_)
 
 
-def _cases(
-    bill: Bill,
-    rows: NDArray[np.int64],
-    references: Mapping[int, str],
-    mean_days: Mapping[int, int],
-    warnings: Mapping[tuple[str, int], list[str]],
-) -> Iterator[UnderlagCase]:
+def _cases_by_kommun(bill: Bill, references: Mapping[int, str]) -> dict[str, list[UnderlagCase]]:
+    """The listed cases of each kommun (`""` = no payer), in the order a reader looks."""
+    mean_days, warnings = _mean_days(bill), _warnings(bill.issues)
+    rows = np.flatnonzero(_touches(bill))
     frame = bill.cases.iloc[rows].assign(case=rows)
-    order = frame["status"].astype("str").map(_STATUS_ORDER.index)
-    for row in rows_of(frame.assign(order=order).sort_values(["order", "arende_id", "fil", "rad"])):
+    frame = frame.assign(order=frame["status"].astype("str").map(_STATUS_ORDER.index))
+    found: dict[str, list[UnderlagCase]] = {}
+    for row in rows_of(frame.sort_values(["order", "arende_id", "fil", "rad"])):
         times = {name: getattr(row, name) for name in TIME_COLUMNS}
-        yield UnderlagCase(
+        case = UnderlagCase(
             arende_id=row.arende_id,
             reference=references.get(row.case, ""),
             patient_id=row.patient_id,
@@ -138,6 +130,8 @@ def _cases(
             dygn=int(row.dygn),
             amount_ore=int(row.amount_ore),
         )
+        found.setdefault("" if pd.isna(row.kommun) else row.kommun, []).append(case)
+    return found
 
 
 def _mean_days(bill: Bill) -> dict[int, int]:
