@@ -67,7 +67,25 @@ class DateType(click.ParamType[Any]):
 
 MONTH, DATE = MonthType(), DateType()
 
-inputs = click.argument("inputs", nargs=-1, required=True, type=PATH, metavar="INPUT...")
+_PROFILE = "betalningsansvar.profile"
+
+
+def _keep_profile(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
+    ctx.meta[_PROFILE] = value
+
+
+def inputs(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The data of a command, and the profile that says how another system's export is read."""
+    profile = click.option(
+        "--profile",
+        metavar="ID|FILE",
+        expose_value=False,
+        callback=_keep_profile,
+        help="How another system's export is read (TOML).",
+    )
+    return click.argument("inputs", nargs=-1, required=True, type=PATH, metavar="INPUT...")(profile(command))
+
+
 agreement_option = click.option(
     "--agreement", default="nationell", show_default=True, metavar="ID|FILE", help="Agreement in force."
 )
@@ -148,7 +166,7 @@ def bill(
         raise click.UsageError("give --out DIR, the folder to make, or --preview to only look")
     with stopping():
         from reports.folder import require_free
-        from reports.manifest import Fingerprint
+        from reports.manifest import Fingerprint, ReadFile
         from reports.publish import write_bill
 
         invoice_date = invoice_date or date.today()
@@ -185,6 +203,7 @@ def bill(
             "pseudonyms": "nej" if key is None else "ja",
             "underlag_encrypted": "nej" if password is None else "ja",
             "as_known": str(as_known) if as_known else "",
+            **intake.profile_facts,
         }
         with _progress("Writing", 1) as written:
             write_bill(
@@ -193,7 +212,7 @@ def bill(
                 sender=sender,
                 customers=customers,
                 invoice_date=invoice_date,
-                inputs=[Fingerprint(source.name, source.sha256) for source in intake.sources],
+                inputs=[ReadFile.of_source(source) for source in intake.sources],
                 tariffs=[Fingerprint(layer.origin, layer.sha256) for layer in amounts.layers],
                 options=options,
                 force=force,
@@ -260,6 +279,7 @@ def reconcile(
                 "as_of": str(bokslut.as_of),
                 "allow_inferred": "ja" if allow_inferred else "nej",
                 "ledger": "ja" if ledger else "nej",
+                **intake.profile_facts,
             },
             force=force,
         )
@@ -315,7 +335,7 @@ def scenario(
         from billing.scenario import compare
         from data.befolkning import load_population
         from reports.folder import require_free
-        from reports.manifest import Fingerprint
+        from reports.manifest import Fingerprint, ReadFile
         from reports.scenario_publish import write_comparison
         from reports.scenario_text import scenario_lines
         from tariffs.scenariofile import load_scenarios
@@ -332,7 +352,8 @@ def scenario(
         months = first.through(last)
         overlays = [*(_kommuner_known(file) if file else ()), *points]
         readings = _readings(known, amounts, months) if lasningar else None
-        population = load_population(befolkning) if befolkning else {}
+        people = load_population(befolkning) if befolkning else {}
+        population = {code: counted.invanare for code, counted in people.items()}
         intake = _read(inputs)
         cases, _ = check_cases(intake.cases, intake.issues)
         with _progress("Computing", 1) as done:
@@ -352,7 +373,7 @@ def scenario(
                 out,
                 readings=readings,
                 population=population,
-                inputs=[Fingerprint(source.name, source.sha256) for source in intake.sources],
+                inputs=[ReadFile.of_source(source) for source in intake.sources],
                 tariffs=[Fingerprint(layer.origin, layer.sha256) for layer in amounts.layers if layer.sha256],
                 options={
                     "from": str(first),
@@ -364,6 +385,7 @@ def scenario(
                     "prognos": prognos or "",
                     "befolkning": befolkning.name if befolkning else "",
                     "allow_inferred": "ja" if allow_inferred else "nej",
+                    **intake.profile_facts,
                 },
                 force=force,
                 progress=written,
@@ -465,7 +487,11 @@ def issue(
             as_of=result.as_of,
             agreement=known.id,
             program=installed_version(PROGRAM),
-            options={"agreement": known.id, "allow_inferred": "ja" if allow_inferred else "nej"},
+            options={
+                "agreement": known.id,
+                "allow_inferred": "ja" if allow_inferred else "nej",
+                **intake.profile_facts,
+            },
             inputs=tuple((source.name, source.sha256) for source in intake.sources),
             law=texts,
         )
@@ -534,7 +560,7 @@ def _issue_settlement(
             from data.einvoice_parties import require_einvoice_parties
 
             require_einvoice_parties(*parties, set(lines["kommun"]))
-        require_ties(control_totals(bokslut, sum(source.rows for source in intake.sources)))
+        require_ties(control_totals(bokslut, sum(source.cases for source in intake.sources)))
         for line in bokslut_lines(bokslut):
             click.echo(line)
         if not confirm:
@@ -545,7 +571,11 @@ def _issue_settlement(
             as_of=bokslut.as_of,
             agreement=known.id,
             program=installed_version(PROGRAM),
-            options={"agreement": known.id, "allow_inferred": "ja" if allow_inferred else "nej"},
+            options={
+                "agreement": known.id,
+                "allow_inferred": "ja" if allow_inferred else "nej",
+                **intake.profile_facts,
+            },
             inputs=tuple((source.name, source.sha256) for source in intake.sources),
             law=law_texts(known, tariffs),
         )
@@ -797,7 +827,7 @@ def ledger_compare(
         from billing.ledger.connection import Ledger
         from billing.ledger.issuing import plan_issue
         from billing.ledger.reading import frozen_months
-        from billing.period import Month, months_between
+        from billing.period import Month
         from data.received import read_received
         from reports.ledger_csv import write_differences
         from reports.ledger_text import difference_lines
@@ -813,7 +843,7 @@ def ledger_compare(
                 billed = frozen_months(connection)
         if not billed and not (first and last):
             raise click.UsageError("nothing has been billed; say which months with --from and --to")
-        months = months_between(first or min(billed), last or max(billed))
+        months = (first or min(billed)).through(last or max(billed))
         parts = []
         for month in months:
             result = bill_month(cases, issues, known, amounts, month, as_of, allow_inferred=allow_inferred)
@@ -953,11 +983,16 @@ def ledger_upgrade(ledger: str) -> None:
 def check(inputs: tuple[Path, ...], out: Path | None, most: int) -> None:
     """Tell what is wrong in the data, before any money is computed."""
     with stopping():
-        cases, issues = _checked(inputs)
-        from reports.findings import finding_lines, write_findings
+        intake = _read(inputs)
 
+        from billing.cases import check_cases
+        from reports.findings import finding_lines, source_lines, write_findings
+
+        cases, issues = check_cases(intake.cases, intake.issues)
         if out:
             write_findings(issues, out)
+    for line in source_lines(intake.sources):
+        click.echo(line)
     _print_counts(cases)
     for line in finding_lines(issues, most):
         click.echo(line)
@@ -1010,7 +1045,7 @@ def explain(
 @click.option("--from", "first", required=True, type=MONTH, metavar="YYYY-MM", help="First month.")
 @click.option("--to", "last", required=True, type=MONTH, metavar="YYYY-MM", help="Last month.")
 @click.option("--out", required=True, type=PATH, metavar="FILE", help="CSV file to write.")
-@click.option("--population", type=PATH, metavar="FILE", help="CSV with kommunkod, invanare, invanare_65.")
+@click.option("--befolkning", type=PATH, metavar="FILE", help="CSV with kommun, invanare and, if known, invanare_65.")
 @agreement_option
 @as_of_option
 def stats(
@@ -1018,7 +1053,7 @@ def stats(
     first: Month,
     last: Month,
     out: Path,
-    population: Path | None,
+    befolkning: Path | None,
     agreement: str,
     as_of: date | None,
 ) -> None:
@@ -1026,17 +1061,16 @@ def stats(
     if last < first:
         raise click.UsageError(f"--to {last} is before --from {first}")
     with stopping():
-        from data.population import read_population
+        from data.befolkning import load_population
         from tariffs.agreements import find_agreement
 
-        known, people = find_agreement(agreement), read_population(population) if population else {}
+        known, people = find_agreement(agreement), load_population(befolkning) if befolkning else {}
         cases, _ = _checked(inputs)
 
-        from billing.period import months_between
         from billing.statistics import monthly_statistics
         from reports.statistics_csv import statistics_lines, write_statistics
 
-        found = monthly_statistics(cases, known, months_between(first, last), as_of or last.last_day)
+        found = monthly_statistics(cases, known, first.through(last), as_of or last.last_day)
         write_statistics(found, people, out)
     for line in statistics_lines(found):
         click.echo(line)
@@ -1289,10 +1323,14 @@ def _ledger_year(url: str, year: int) -> LedgerYear:
 
 
 def _read(inputs: tuple[Path, ...]) -> Intake:
+    """The data, as the command's `--profile` reads it."""
     from data.intake import read_cases
+    from data.profiles import find_profile
 
+    named = click.get_current_context().meta.get(_PROFILE)
+    profile = find_profile(named) if named else None
     with _progress("Reading", 1) as read:
-        return read_cases(inputs, progress=lambda _name, done, total: read(done, total))
+        return read_cases(inputs, lambda _name, done, total: read(done, total), profile)
 
 
 def _checked(inputs: tuple[Path, ...]) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -50,12 +50,3 @@ class Month:
 
     def __str__(self) -> str:
         return f"{self.year:04d}-{self.month:02d}"
-
-
-def months_between(first: Month, last: Month) -> list[Month]:
-    """Every month from `first` through `last`; empty when `last` is before `first`."""
-    months = []
-    while first <= last:
-        months.append(first)
-        first = first.plus(1)
-    return months

@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from billing.statistics import AVTAL, DIFFERENCE, NATIONELL
-from data.population import Population
+from data.befolkning import Population
 from reports.csvfiles import write_table
 
 
@@ -33,7 +33,7 @@ def write_statistics(statistics: pd.DataFrame, population: Mapping[str, Populati
         _ratio(1000, n, p.invanare, 2) if p else "" for n, p in zip(days, people, strict=True)
     ]
     columns["dagar_per_1000_65plus"] = [
-        _ratio(1000, n, p.invanare_65, 2) if p else "" for n, p in zip(days, people, strict=True)
+        _ratio(1000, n, p.invanare_65, 2) if p and p.invanare_65 else "" for n, p in zip(days, people, strict=True)
     ]
     write_table(path, pa.table(columns))
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from billing.downtime import flag_downtime
-from billing.period import Month, months_between
+from billing.period import Month
 from billing.preview import preview
 from billing.statistics import AVTAL, NATIONELL, monthly_statistics
+from data.befolkning import Population, load_population
 from data.files import InputError
-from data.population import Population, read_population
 from reports.preview_text import preview_lines
 from reports.statistics_csv import statistics_lines, write_statistics
 from tariffs import belopp
@@ -100,11 +100,14 @@ def test_population_names_every_fault(tmp_path: Path) -> None:
     path = tmp_path / "folk.csv"
     path.write_text("kommunkod;invanare;invanare_65\n1380;100;20\n9999;1;1\n1381;10;20\n", encoding="utf-8")
     with pytest.raises(InputError) as stopped:
-        read_population(path)
-    assert [problem.split(":")[0] for problem in stopped.value.problems] == ["folk.csv row 3", "folk.csv row 4"]
-    path.write_text("kommun;invanare\n", encoding="utf-8")
-    with pytest.raises(InputError, match="column kommunkod, invanare_65 is missing"):
-        read_population(path)
+        load_population(path)
+    assert [problem.split(":")[0] for problem in stopped.value.problems] == [
+        "folk.csv, row 3, column kommun",
+        "folk.csv, row 4, column invanare_65",
+    ]
+    path.write_text("kommun;folk\n", encoding="utf-8")
+    with pytest.raises(InputError, match="needs the columns kommun and invanare"):
+        load_population(path)
 
 
 def test_messages_inside_a_downtime_are_flagged_and_charged() -> None:
@@ -128,6 +131,6 @@ def test_downtimes_are_read_strictly_also_in_an_agreement(tmp_path: Path) -> Non
     assert load_agreement(path).driftstopp == (Downtime(datetime(2020, 1, 5, 8), datetime(2020, 1, 6, 8), "x"),)
 
 
-def test_months_between_includes_both_ends() -> None:
-    assert [str(m) for m in months_between(Month(2018, 11), Month(2019, 1))] == ["2018-11", "2018-12", "2019-01"]
-    assert months_between(Month(2019, 1), Month(2018, 12)) == []
+def test_through_includes_both_ends() -> None:
+    assert [str(m) for m in Month(2018, 11).through(Month(2019, 1))] == ["2018-11", "2018-12", "2019-01"]
+    assert Month(2019, 1).through(Month(2018, 12)) == []

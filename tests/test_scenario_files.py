@@ -12,7 +12,7 @@ from billing.overlay import ScenarioError
 from billing.period import Month
 from billing.prognos import parse_forecast
 from billing.scenario import compare
-from data.befolkning import load_population
+from data.befolkning import Population, load_population
 from data.files import InputError
 from data.kommuner import kommuner
 from reports.scenario_html import AXIS_WORDS
@@ -147,7 +147,7 @@ def test_every_point_has_a_source_for_each_reading() -> None:
 def test_inhabitants_are_read_by_code_or_name(tmp_path: Path) -> None:
     path = tmp_path / "befolkning.csv"
     path.write_bytes("Kommun;Invånare\r\nVarberg;66 000\r\n0180;990000\r\n".encode("cp1252"))
-    assert load_population(path) == {"1383": 66_000, "0180": 990_000}
+    assert load_population(path) == {"1383": Population(66_000), "0180": Population(990_000)}
 
 
 def test_a_bad_row_of_inhabitants_is_named(tmp_path: Path) -> None:
