@@ -61,7 +61,10 @@ def require_ties(totals: tuple[ControlTotal, ...]) -> None:
 
 
 def control_totals(bokslut: Bokslut, rows_read: int) -> tuple[ControlTotal, ...]:
-    """Every tie of the report, in the order an auditor follows the money. `rows_read` are the rows of the files."""
+    """Every tie of the report, in the order an auditor follows the money.
+
+    `rows_read` are the cases the rows of the files gave: in a case table every row is one.
+    """
     return (*_rows(bokslut, rows_read), *_money(bokslut), *_ledger(bokslut), *_accrual(bokslut))
 
 
@@ -74,7 +77,7 @@ def _rows(bokslut: Bokslut, rows_read: int) -> list[ControlTotal]:
         ControlTotal(
             "Lästa rader",
             "rader",
-            Figure("rader i filerna", rows_read, "SELECT sum(rader) FROM 'kallor.csv'"),
+            Figure("ärenden i filerna", rows_read, "SELECT sum(arenden) FROM 'kallor.csv'"),
             Figure(
                 "ärenden och borttagna kopior",
                 len(cases) + copies,

@@ -252,6 +252,12 @@ _ALL = [
         "Kontrollera om den första underrättelsen skulle ha återkallats.",
     ),
     Code(
+        "HANDELSE_UPPREPAD",
+        "varning",
+        "Samma meddelande finns flera gånger och räknas en gång.",
+        "Ingen åtgärd krävs.",
+    ),
+    Code(
         "UNDERRATTELSE_UPPREPAD",
         "varning",
         "En underrättelse kom medan en tidigare gällde; den första räknas.",

@@ -202,7 +202,7 @@ class _Fold:
         end = self._end[order.stay]
         day = order.seconds.astype("datetime64[D]")
         late = has_case & (end != ABSENT) & (day > day[end])
-        self._add(found, order.copy, "DUBBLETT_IDENTISK")
+        self._add(found, order.copy, "HANDELSE_UPPREPAD")
         self._add(found, late & ~order.copy, "HANDELSE_EFTER_UTSKRIVNING")
         told = order.copy | late
         for at, code in ((self._repeated, "UNDERRATTELSE_UPPREPAD"), (self._stray, "ATERKALLAD_UTAN_UNDERRATTELSE")):

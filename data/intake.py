@@ -14,10 +14,13 @@ from data.casetable import TypedTable, type_rows
 from data.eventlog import fold_events
 from data.excelfile import read_excel_file
 from data.files import Found, InputError, SourceFile, find_files
-from data.headers import CASE_TABLE, EVENT_LOG, HeaderError, Layout, lay_out
+from data.headers import CASE_TABLE, EVENT_LOG, FORMS, HeaderError, Layout, lay_out
 from data.issues import settle
+from data.profiles import Profile
 from data.rawtable import RawTable, blank_rows
+from data.statusrows import STATUS_ROWS, newest_versions
 from data.textfile import read_text_file
+from data.translation import translate
 
 Progress = Callable[[str, int, int], None]
 """Called before each file is read with its name, how many files are done and how many there are."""
@@ -26,28 +29,38 @@ Progress = Callable[[str, int, int], None]
 @dataclass(frozen=True)
 class Intake:
     """The cases of all files (`cases`: the case frame before its checks, without `kommun`), the `issues` found
-    while reading them, the files as they were read, and files in the folders that are no tables."""
+    while reading them, the files as they were read, files in the folders that are no tables, and the profile."""
 
     cases: pd.DataFrame
     issues: pd.DataFrame
     sources: tuple[SourceFile, ...]
     passed_over: tuple[str, ...] = ()
+    profile: Profile | None = None
+
+    @property
+    def profile_facts(self) -> dict[str, str]:
+        """Which profile read the files, as a run's options tell it; empty without one."""
+        return {"profile": self.profile.id, "profile_sha256": self.profile.sha256} if self.profile else {}
 
 
-def read_cases(paths: Sequence[Path], progress: Progress | None = None) -> Intake:
+def read_cases(paths: Sequence[Path], progress: Progress | None = None, profile: Profile | None = None) -> Intake:
     """Read CSV and Excel files, or folders of them, into one case frame in the order of files and rows.
 
     A file is a case table or an event log, as its header says; the messages of one stay may stand in several event
-    logs. A row whose needed time cannot be read has status `avvisad`, another value that cannot be read
-    `parkerad`; `orsak` is the first reason and `issues` holds them all. Raises InputError, with the problems of all
-    files at once, when a file cannot be read as a table or there is no row at all.
+    logs. With a `profile` every file has the shape it describes. A row whose needed time cannot be read has status
+    `avvisad`, another value that cannot be read `parkerad`; `orsak` is the first reason and `issues` holds them
+    all. Raises InputError, with the problems of all files at once, when a file cannot be read as a table or there
+    is no row at all.
     """
     found = find_files(paths)
-    cases, issues, sources = _to_cases(*_read_all(found, progress))
-    return Intake(settle(cases, issues), issues, sources, found.passed_over)
+    cases, issues, sources = _to_cases(*_read_all(found, progress, profile))
+    return Intake(settle(cases, issues), issues, sources, found.passed_over, profile)
 
 
-def _read_all(found: Found, progress: Progress | None) -> tuple[list[TypedTable], list[SourceFile]]:
+def _read_all(
+    found: Found, progress: Progress | None, profile: Profile | None
+) -> tuple[list[TypedTable], list[SourceFile]]:
+    forms = [profile.source_form] if profile else FORMS
     problems: list[str] = []
     parts: list[TypedTable] = []
     sources: list[SourceFile] = []
@@ -55,9 +68,9 @@ def _read_all(found: Found, progress: Progress | None) -> tuple[list[TypedTable]
         if progress:
             progress(file.name, done, len(found.files))
         try:
-            table = read_excel_file(file) if file.is_excel else read_text_file(file)
-            layout = lay_out(table.header, table.hint)
+            table = read_excel_file(file, forms) if file.is_excel else read_text_file(file, forms)
             _refuse_nameless(table)
+            table, layout = translate(table, profile) if profile else (table, lay_out(table.header, table.hint))
         except InputError as error:
             problems += error.problems
         except HeaderError as error:
@@ -101,15 +114,18 @@ def _to_cases(
         places = [place for place, source in enumerate(sources) if source.form == form]
         rows = _together([parts[place].rows for place in places], places, sources)
         found = pd.concat([parts[place].issues for place in places], ignore_index=True)
+        made, readable, idle = rows, np.ones(len(rows), dtype=bool), np.zeros(len(rows), dtype=bool)
         if form == EVENT_LOG.name:
             log = fold_events(rows, found)
-            unreadable, idle = _per_file(rows, ~log.readable), _per_file(rows, log.readable & ~log.in_case)
-            for place in places:
-                counted[place] = replace(
-                    counted[place], unreadable=int(unreadable[place]), without_notice=int(idle[place])
-                )
-            rows, found = log.cases, log.issues
-        cases.append(rows)
+            made, found, readable, idle = log.cases, log.issues, log.readable, log.readable & ~log.in_case
+        elif form == STATUS_ROWS.name:
+            made, found, readable = newest_versions(rows, found)
+        unread, untold = _per_file(rows, ~readable), _per_file(rows, idle)
+        for place in places:
+            counted[place] = replace(
+                counted[place], unreadable=int(unread[place]), without_notice=int(untold[place])
+            )
+        cases.append(made)
         issues.append(found)
     frame = cases[0] if len(cases) == 1 else pd.concat(cases, ignore_index=True)
     if len(cases) > 1:

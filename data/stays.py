@@ -19,13 +19,13 @@ def different_patients(stay: Rows, patient_id: pd.Series, stays: int) -> Mask:
     """True for each stay that has messages about two patients; a blank patient is none."""
     patient, _ = pd.factorize(patient_id)
     known = (stay >= 0) & (patient_id != "").to_numpy(dtype=bool)
-    return _differ(stay[known], patient[known], stays)
+    return differ(stay[known], patient[known], stays)
 
 
 def contradicted_discharges(order: Order, stays: int) -> Mask:
     """True for each stay that is utskriven on two days."""
     at = order.kind == _UTSKRIVEN
-    return _differ(order.stay[at], order.seconds[at].astype("datetime64[D]").astype(np.int64), stays)
+    return differ(order.stay[at], order.seconds[at].astype("datetime64[D]").astype(np.int64), stays)
 
 
 def moved_rows(stay: Rows, values: pd.Series, notices: Rows, stays: int) -> Rows:
@@ -42,7 +42,8 @@ def moved_rows(stay: Rows, values: pd.Series, notices: Rows, stays: int) -> Rows
     return np.flatnonzero(differs & ((own >= 0) | blank_counts))
 
 
-def _differ(stay: Rows, values: npt.NDArray[np.int64], stays: int) -> Mask:
+def differ(stay: Rows, values: npt.NDArray[np.int64], stays: int) -> Mask:
+    """True for each of the `stays` (groups) that has two different `values`."""
     lowest, highest = _extremes(stay, values, stays)
     differ: Mask = lowest < highest
     return differ

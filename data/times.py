@@ -93,6 +93,8 @@ def form_of_format(text: str) -> str:
         raise ValueError(f"{unknown[0]} is not read; use %Y %m %d %H %M %S")
     if missing := [f"%{part}" for part in "Ymd" if part not in parts]:
         raise ValueError(f"{missing[0]} is missing: year, month and day are needed")
+    if re.search("Y.*d.*m", "".join(parts)):
+        raise ValueError("year, day, month is an order nobody writes; check it")
     if len(set(parts)) < len(parts):
         raise ValueError("a part stands twice")
     if re.search(r"[^-/.,: T]", re.sub(r"%.", "", text)):

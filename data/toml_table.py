@@ -44,7 +44,7 @@ def complaints(table: dict[str, Any], kinds: dict[str, type], where: str) -> lis
     return found
 
 
-_WORDS = {str: 'text in quotes', int: "a whole number", list: 'a list of text, as ["Box 1", "Plan 2"]'}
+_WORDS = {dict: "a table", str: "text in quotes", int: "a whole number", list: 'a list of text, as ["Box 1", "Plan 2"]'}
 
 
 def _is(value: Any, kind: type) -> bool:

@@ -35,7 +35,7 @@ def write_bokslut(
     Raises ControlTotalError when two figures that must be equal are not, OutputError when the folder cannot be
     written or replaced, ReadBackError when the workbook does not say the same; nothing is published then.
     """
-    totals = control_totals(bokslut, sum(source.rows for source in sources))
+    totals = control_totals(bokslut, sum(source.cases for source in sources))
     require_ties(totals)
     with output_folder(out, force=force) as folder:
         write_bokslut_csv(_csv_tables(bokslut, totals, sources), folder)
@@ -88,7 +88,7 @@ def _manifest(
             "sha256": bokslut.agreement.sha256,
         },
         "options": dict(options),
-        "inputs": [{"name": s.name, "sha256": s.sha256, "rows": s.rows} for s in sources],
+        "inputs": [{"name": s.name, "sha256": s.sha256, "rows": s.rows, "cases": s.cases} for s in sources],
         "tariffs": [asdict(fingerprint) for fingerprint in tariffs],
         "outcome_known": bokslut.outcome_known,
         "totals_ore": {

@@ -346,9 +346,11 @@ def source_table(sources: Sequence[SourceFile]) -> Table:
             "fil": [s.name for s in sources],
             "sha256": [s.sha256 for s in sources],
             "rader": np.array([s.rows for s in sources], np.int64),
+            "arenden": np.array([s.cases for s in sources], np.int64),
         }
     )
-    return Table("kallor", "Källor", (_text("fil", "Fil"), _text("sha256", "SHA-256"), _count("rader", "Rader")), frame)
+    names = (_text("fil", "Fil"), _text("sha256", "SHA-256"))
+    return Table("kallor", "Källor", (*names, _count("rader", "Rader"), _count("arenden", "Ärenden")), frame)
 
 
 def ledger_table(bokslut: Bokslut) -> Table | None:

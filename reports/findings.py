@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from data.codes import CODES
+from data.files import SourceFile
+from data.headers import CASE_TABLE
 from reports.csvfiles import issue_rows, write_table
 
 _ORDER = ("avvisar", "parkerar", "blockerar", "varning")
+
+
+def source_lines(sources: Sequence[SourceFile]) -> Iterator[str]:
+    """How the rows of each file became cases, for the files in which a row is not a case."""
+    for source in sources:
+        if source.form != CASE_TABLE.name:
+            left = [f"{source.without_notice} in stays without a notice"] if source.without_notice else []
+            left += [f"{source.unreadable} unreadable"] if source.unreadable else []
+            yield f"{source.name} ({source.form}): {source.rows} rows, {', '.join([f'{source.cases} cases', *left])}."
 
 
 def finding_lines(issues: pd.DataFrame, most: int) -> Iterator[str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from data.codes import CODES
+from data.files import SourceFile
 from reports.checks import Check
 from reports.lines import charged_lines
 
@@ -34,6 +35,19 @@ class Fingerprint:
         """Of the file as it is now. Raises OSError."""
         with path.open("rb") as file:
             return cls(path.name, file_digest(file, "sha256").hexdigest())
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFile(Fingerprint):
+    """A file of data, with its `form`, its `rows` and how many `cases` they gave: messages are not cases."""
+
+    form: str
+    rows: int
+    cases: int
+
+    @classmethod
+    def of_source(cls, source: SourceFile) -> ReadFile:
+        return cls(source.name, source.sha256, source.form, source.rows, source.cases)
 
 
 def manifest(

@@ -87,7 +87,7 @@ def test_messages_that_change_nothing_are_told(tmp_path: Path) -> None:
     assert cases["status"].to_list() == [""] and cases["sip_kallelse"].to_list() == [pd.Timestamp("2018-11-05 11:00")]
     assert codes(issues) == [
         (4, "ATERKALLAD_UTAN_UNDERRATTELSE"),
-        (6, "DUBBLETT_IDENTISK"),
+        (6, "HANDELSE_UPPREPAD"),
         (8, "HANDELSE_UTAN_VERKAN"),
         (10, "HANDELSE_EFTER_UTSKRIVNING"),
     ]
