@@ -11,6 +11,7 @@ from reports.invoice_content import (
     NO_VAT,
     NOTHING_TO_PAY,
     PRELIMINARY,
+    SHORT_FACTS,
     Entry,
     Invoice,
     mean_text,
@@ -74,10 +75,8 @@ def _letterhead(sheet: Sheet, invoice: Invoice) -> None:
         sheet.picture(0, 0, invoice.logotyp, height=52, width=230)
     sheet.text(0, AMOUNT, "Faktura", "title", align="right")
     parties_end = max(_party(sheet, 2, 0, FRAN, invoice.sender), _party(sheet, 2, TOM, AMOUNT, invoice.recipient))
-    half = (len(invoice.facts) + 1) // 2
-    left_end = _pairs(sheet, parties_end + 1, REFERENCE, FRAN, invoice.facts[:half])
-    right_end = _pairs(sheet, parties_end + 1, TOM, AMOUNT, invoice.facts[half:])
-    sheet.row = max(left_end, right_end) + 1
+    _pairs(sheet, parties_end + 1, REFERENCE, FRAN, invoice.facts[:SHORT_FACTS])
+    sheet.row = _pairs(sheet, parties_end + 1, TOM, AMOUNT, invoice.facts[SHORT_FACTS:]) + 1
 
 
 def _party(sheet: Sheet, row: int, first: int, last: int, entries: tuple[Entry, ...]) -> int:

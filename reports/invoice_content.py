@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 PRELIMINARY = "Preliminär – numreras vid utfärdande"
 NO_VAT = "Ingen mervärdesskatt tas ut (sjukvård, undantagen från skatteplikt)."
 NOTHING_TO_PAY = "Noll-faktura – inget att betala"
+# The first facts are short and stand to the left, the others to the right.
+SHORT_FACTS = 2
 SENDER_FILE, CUSTOMER_FILE = "avsandare.toml", "kunder.toml"
 
 
@@ -195,7 +197,7 @@ class _Bases:
         sentences = [rule_text(rule), source_text(rule.kalla, rule.status)]
         if belopp:
             sentences.append(rate_text(belopp))
-        return Basis(number, heading, tuple(sentences), "I" in (rule.status, belopp.status if belopp else ""))
+        return Basis(number, heading, tuple(sentences), "I" in rule.status + (belopp.status if belopp else ""))
 
 
 def _lines(rows: Sequence[Any], bases: _Bases, references: Mapping[int, str]) -> Iterator[Line]:
@@ -302,10 +304,10 @@ def _recipient(customer: Kund | None, code: str, name: str) -> Iterator[Entry]:
 def _facts(bill: Bill, sender: Avsandare, customer: Kund | None, code: str, invoice_date: date) -> Iterator[Entry]:
     yield Entry("Fakturadatum", invoice_date.isoformat())
     yield Entry("Kommunkod", code)
-    yield _entry("Vår referens", sender.kontakt, SENDER_FILE)
     yield Entry("Fakturanummer", PRELIMINARY)
     yield Entry("Period", f"{bill.period.start}–{bill.period.last_day}")
     yield _entry("Er referens", customer.referens if customer else "", CUSTOMER_FILE)
+    yield _entry("Vår referens", sender.kontakt, SENDER_FILE)
 
 
 def _payment(sender: Avsandare, invoice_date: date) -> Iterator[Entry]:

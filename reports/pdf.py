@@ -14,7 +14,7 @@ from typing import Any
 
 from reports.folder import OutputError
 from reports.invoice import LINE_COLUMNS, footer_text, inferred_warning, line_rows
-from reports.invoice_content import NO_VAT, NOTHING_TO_PAY, Entry, Invoice, mean_text
+from reports.invoice_content import NO_VAT, NOTHING_TO_PAY, SHORT_FACTS, Entry, Invoice, mean_text
 from reports.lines import dygn_text
 from reports.swedish import decimal_text
 from reports.underlag import case_table, facts_text, line_table, time_table
@@ -33,7 +33,6 @@ def require_typst() -> None:
 
 def write_invoice_pdf(invoice: Invoice, path: Path) -> None:
     """Write one invoice. The same invoice gives the same bytes on every computer. Raises OSError."""
-    half = (len(invoice.facts) + 1) // 2
     vat = Entry("Mervärdesskatt", NO_VAT)
     content = {
         "title": f"Faktura {invoice.kommunnamn} {invoice.period}",
@@ -42,8 +41,8 @@ def write_invoice_pdf(invoice: Invoice, path: Path) -> None:
         "logotyp": invoice.logotyp is not None,
         "sender": _entries(invoice.sender),
         "recipient": _entries(invoice.recipient),
-        "facts_left": _entries(invoice.facts[:half]),
-        "facts_right": _entries(invoice.facts[half:]),
+        "facts_left": _entries(invoice.facts[:SHORT_FACTS]),
+        "facts_right": _entries(invoice.facts[SHORT_FACTS:]),
         "heading": invoice.heading,
         "intro": invoice.intro,
         "due_label": NOTHING_TO_PAY if invoice.nothing_to_pay else "Att betala",

@@ -74,8 +74,8 @@ def inferred_notice(bill: Bill) -> str:
     charged = bill.kommun_lines[bill.kommun_lines["amount_ore"] != 0]
     rules = {*bill.lines["rule"].unique(), *charged["rule"].unique()}
     rates = {*bill.lines["rate"].unique(), *charged["rate"].unique()} - {-1}
-    names = [f"{bill.rates[n].serie} {bill.rates[n].fran.year}" for n in sorted(rates) if bill.rates[n].status == "I"]
-    names += [bill.rules[n].label for n in sorted(rules) if bill.rules[n].status == "I"]
+    names = [f"{bill.rates[n].serie} {bill.rates[n].fran.year}" for n in sorted(rates) if "I" in bill.rates[n].status]
+    names += [bill.rules[n].label for n in sorted(rules) if "I" in bill.rules[n].status]
     if not names:
         return ""
     return f"HÄRLETT, inte läst i någon källa: {', '.join(names)}. Kontrollera innan fakturorna skickas."

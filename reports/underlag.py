@@ -28,6 +28,14 @@ _TIME_HEADINGS = {
     "vardplan_justerad": "Vårdplan justerad",
     "utskriven": "Utskriven",
 }
+_PLURALS = {
+    "debiteras": "debiteras",
+    "genomsnitt": "i genomsnittet",
+    "fri": "fria",
+    "blockerad": "blockerade",
+    "parkerad": "parkerade",
+    "avvisad": "avvisade",
+}
 _WIDE = 150
 
 
@@ -100,7 +108,8 @@ def line_table(underlag: Underlag) -> Table:
 
 def facts_text(underlag: Underlag) -> str:
     """How many cases there are, of which kind, and how many are not listed."""
-    counts = ", ".join(f"{n} {STATUS_WORDS[status].lower()}" for status, n in underlag.antal.items() if n)
+    words = {status: (STATUS_WORDS[status].lower(), plural) for status, plural in _PLURALS.items()}
+    counts = ", ".join(f"{n} {words[status][n > 1]}" for status, n in underlag.antal.items() if n)
     antal = sum(underlag.antal.values())
     text = f"{antal} {'ärende' if antal == 1 else 'ärenden'}{': ' if antal else ''}{counts}."
     if underlag.outside:

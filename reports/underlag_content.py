@@ -110,6 +110,8 @@ def _touches(bill: Bill) -> NDArray[np.bool_]:
 def _cases_by_kommun(bill: Bill, references: Mapping[int, str]) -> dict[str, list[UnderlagCase]]:
     """The listed cases of each kommun (`""` = no payer), in the order a reader looks."""
     mean_days, warnings = _mean_days(bill), _warnings(bill.issues)
+    codes = bill.cases["kommun"].cat.categories
+    schablon = {codes[row.kommun] for row in rows_of(bill.kommun_lines) if bill.rules[row.rule].modell == "schablon"}
     rows = np.flatnonzero(_touches(bill))
     frame = bill.cases.iloc[rows].assign(case=rows)
     frame = frame.assign(order=frame["status"].astype("str").map(_STATUS_ORDER.index))
@@ -124,7 +126,14 @@ def _cases_by_kommun(bill: Bill, references: Mapping[int, str]) -> dict[str, lis
             enhet=row.enhet,
             times={name: at.to_pydatetime() for name, at in times.items() if at is not pd.NaT},
             status=row.status,
-            why=why(row, bill.rules, bill.period, mean_days.get(row.case), warnings.get((row.fil, row.rad), [])),
+            why=why(
+                row,
+                bill.rules,
+                bill.period,
+                mean_days=mean_days.get(row.case),
+                under_schablon=row.kommun in schablon,
+                warnings=warnings.get((row.fil, row.rad), []),
+            ),
             ansvar_fran=None if row.ansvar_fran is pd.NaT else row.ansvar_fran.date(),
             mean_days=mean_days.get(row.case),
             dygn=int(row.dygn),

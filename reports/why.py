@@ -13,11 +13,19 @@ from data.codes import CODES
 from tariffs.records import Rule
 
 
-def why(row: Any, rules: Sequence[Rule], period: Month, mean_days: int | None, warnings: Sequence[str]) -> str:
+def why(
+    row: Any,
+    rules: Sequence[Rule],
+    period: Month,
+    *,
+    mean_days: int | None,
+    under_schablon: bool,
+    warnings: Sequence[str],
+) -> str:
     """One case in a few sentences. `row` is a row of the Bill's case frame (`itertuples`).
 
-    `mean_days` are its days in the month's mean, None when it is not in one; `warnings` are codes of what is worth
-    a look.
+    `mean_days` are its days in the month's mean, None when it is not in one; `under_schablon` tells that its kommun
+    pays a schablon for the month or part of it; `warnings` are codes of what is worth a look.
     """
     sentences = []
     match row.status:
@@ -26,9 +34,9 @@ def why(row: Any, rules: Sequence[Rule], period: Month, mean_days: int | None, w
         case "debiteras":
             sentences.append(_charged(row, rules, period))
         case "fri" if mean_days is None:
-            sentences.append(_free(row, rules, period))
+            sentences.append(_under_schablon(row) if under_schablon else _free(row, rules, period))
     if mean_days is not None:
-        sentences.append(f"Räknas in i genomsnittet med {mean_days} dagar.")
+        sentences.append(f"Räknas in i genomsnittet med {mean_days} {'dag' if mean_days == 1 else 'dagar'}.")
     sentences += [f"Obs: {CODES[kod].meaning}" for kod in warnings]
     return " ".join(sentences)
 
@@ -51,8 +59,6 @@ def _charged(row: Any, rules: Sequence[Rule], period: Month) -> str:
 def _free(row: Any, rules: Sequence[Rule], period: Month) -> str:
     out, liable = _out(row), _day(row.ansvar_fran)
     rule = rules[row.rule] if row.rule >= 0 else None
-    if rule and rule.modell == "schablon":
-        return _under_schablon(row)
     if row.utskrivningsklar.date() >= period.stop:
         return "Utskrivningsklar efter perioden."
     if out and out < period.start:

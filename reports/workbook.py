@@ -228,7 +228,7 @@ class Sheet:
 
     def footer(self, text: str) -> None:
         """A line at the foot of every page, with page numbers to the right."""
-        left = cell_text(text).replace("&", "&&")[:150]
+        left = cell_text(text)[:120].replace("&", "&&")
         self.native.set_footer(f'&L&"{FONT}"&8{left}&R&"{FONT}"&8Sida &P av &N')
 
     def text(self, row: int, column: int, text: str, style: str = "plain", *, align: str = "") -> None:
@@ -327,7 +327,7 @@ class Sheet:
             self._write_column(first, at, column, values, indent)
             self._widen(at, column, values)
         self._heighten(first, columns, rows)
-        self.native.set_row(head, 26 if any(self._wraps(at, column) for at, column in enumerate(columns)) else 15)
+        self.native.set_row(head, 3 + 12 * max(self._heading_lines(at, column) for at, column in enumerate(columns)))
         if filtered and rows:
             self.native.autofilter(head, 0, head + len(rows), len(columns) - 1)
         self.native.repeat_rows(head)
@@ -383,8 +383,15 @@ class Sheet:
         self._widths[at] = max(width, self._widths.get(at, 0))
         self.native.set_column(at, at, self._widths[at])
 
-    def _wraps(self, at: int, column: Column) -> bool:
-        return len(column.heading) > self._widths[at]
+    def _heading_lines(self, at: int, column: Column) -> int:
+        """How many lines the heading takes when its words fill the column's width one after another."""
+        lines, used = 1, 0
+        for word in column.heading.split():
+            # Bold letters are somewhat wider than the digits that width is counted in.
+            if used and used + 1 + len(word) > self._widths[at] - 1:
+                lines, used = lines + 1, 0
+            used += len(word) + (1 if used else 0)
+        return lines
 
     def _heighten(self, first: int, columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> None:
         """Rows as high as their wrapped text; not every program works that out when it opens the file."""
