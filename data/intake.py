@@ -68,9 +68,9 @@ def _read_all(
         if progress:
             progress(file.name, done, len(found.files))
         try:
-            table = read_excel_file(file, forms) if file.is_excel else read_text_file(file, forms)
-            _refuse_nameless(table)
-            table, layout = translate(table, profile) if profile else (table, lay_out(table.header, table.hint))
+            read = read_excel_file(file, forms) if file.is_excel else read_text_file(file, forms)
+            table, layout = translate(read, profile) if profile else (read, lay_out(read.header, read.hint))
+            _refuse_nameless(read)
         except InputError as error:
             problems += error.problems
         except HeaderError as error:
