@@ -272,8 +272,11 @@ class Sheet:
         self.native.set_row(row, 12.5 * lines + (8 if style == "warning" else 3))
 
     def link(self, row: int, column: int, target: str, text: str) -> None:
-        """Text that opens a file named from the workbook's own folder."""
-        self.native.write_url(row, column, f"external:{target}", self.book.style("link"), string=cell_text(text))
+        """Text that opens a file named from the workbook's own folder, with / between folders.
+
+        A formula, because XlsxWriter's own links have backslashes, which only Windows takes for a path.
+        """
+        self.formula(row, column, f'=HYPERLINK("{target}","{text}")', "text", text, "link")
 
     def mark_words(self, first: int, column: int, last: int, styles: dict[str, str]) -> None:
         """Show cells of a column that begin with a word in the style of that word."""

@@ -1,0 +1,75 @@
+"""Sender and customers: strict files, every fault at once."""
+
+from pathlib import Path
+
+import pytest
+
+from data.avsandare import load_sender
+from data.kunder import load_customers
+from data.toml_table import PartyError
+
+EXAMPLES = Path(__file__).parents[1] / "data" / "exempel"
+
+
+def faults(path: Path, text: str, load: object) -> tuple[str, ...]:
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(PartyError) as caught:
+        load(path)  # type: ignore[operator]
+    return caught.value.problems
+
+
+def test_the_examples_load_and_say_that_they_are_examples() -> None:
+    sender = load_sender(EXAMPLES / "avsandare.toml")
+    assert "EXEMPEL" in sender.namn and sender.logotyp
+    customers = load_customers(EXAMPLES / "kunder.toml")
+    assert {"1315", "1380", "1381", "1382", "1383", "1384"} <= customers.keys()
+    assert all("EXEMPEL" in customer.referens for customer in customers.values())
+
+
+def test_a_sender_with_nothing_is_a_sender_with_gaps(tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_text("", encoding="utf-8")
+    assert load_sender(tmp_path / "a.toml").namn == ""
+
+
+def test_unknown_keys_and_wrong_types_are_all_told(tmp_path: Path) -> None:
+    told = faults(tmp_path / "a.toml", 'bakgiro = "1"\nnamn = 3\nadress = "Box 1"\n', load_sender)
+    assert len(told) == 3
+    assert all("a.toml" in line for line in told)
+    assert "bakgiro" in told[0] and "namn" in told[1] and "adress" in told[2]
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ('bankgiro = "12-34"', "bankgiro"),
+        ('organisationsnummer = "2321000115"', "organisationsnummer"),
+        ("betalningsvillkor_dagar = -1", "betalningsvillkor_dagar"),
+        ("betalningsvillkor_dagar = true", "betalningsvillkor_dagar"),
+        ('logotyp = "finns-inte.png"', "logotyp"),
+        ('logotyp = "a.toml"', "PNG"),
+        ("namn = ", "TOML"),
+    ],
+)
+def test_what_cannot_be_is_told(text: str, word: str, tmp_path: Path) -> None:
+    assert any(word in line for line in faults(tmp_path / "a.toml", text, load_sender))
+
+
+def test_a_missing_file_is_told(tmp_path: Path) -> None:
+    with pytest.raises(PartyError, match="does not exist"):
+        load_sender(tmp_path / "a.toml")
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ('[[kund]]\nnamn = "A"', "kommunkod is missing"),
+        ('[[kund]]\nkommunkod = "9999"', "none of the 290"),
+        ('[[kund]]\nkommunkod = "1380"\n[[kund]]\nkommunkod = "1380"', "earlier"),
+        ("[[kund]]\nkommunkod = 1380", "text in quotes"),
+        ('[[kund]]\nkommunkod = ["1380"]', "text in quotes"),
+        ('kund = "1380"', "[[kund]]"),
+        ("kunder = 1", "unknown key"),
+    ],
+)
+def test_customers_are_as_strict(text: str, word: str, tmp_path: Path) -> None:
+    assert any(word in line for line in faults(tmp_path / "k.toml", text, load_customers))

@@ -1,0 +1,85 @@
+"""What was written is opened again; a file that says anything else is not published."""
+
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import pytest
+
+from reports.lines import charged_lines
+from reports.readback import ReadBackError, hold, hold_to_lines
+from reports.workbook import Book, Column, TableLayout
+from tests.report_bills import INVOICE_DATE, bill_of, row
+
+COLUMNS = (Column("Namn", "text"), Column("Dag", "dag"), Column("Belopp", "ore", summed=True))
+ROWS = [("a", INVOICE_DATE, 710_000), ("=1+1", None, 5), ("", INVOICE_DATE, 0)]
+
+
+def written(path: Path) -> Book:
+    book = Book(title="Prov", author="", created=INVOICE_DATE)
+    book.sheet("Blad").table(COLUMNS, ROWS)
+    book.save(path)
+    return book
+
+
+def tampered(path: Path, old: str, new: str, part: str = "xl/worksheets/sheet1.xml") -> None:
+    with ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    assert old in parts[part].decode()
+    parts[part] = parts[part].decode().replace(old, new, 1).encode()
+    with ZipFile(path, "w", ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+
+
+def test_a_good_file_is_held(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    hold(path, written(path).written)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("<v>7100.00</v>", "<v>7100.01</v>", "row 2 (Belopp)"),
+        ("<v>0.05</v>", "<v>0.050000000001</v>", "row 3 (Belopp)"),
+        ("<f>SUM(C2:C4)</f>", "<f>SUM(C2:C3)</f>", "C5 is not the formula"),
+        ("</f><v>7100.05</v>", "</f><v>7100.06</v>", "C5 shows another value"),
+        ("<v>7100.00</v>", "<f>7100</f><v>7100.00</v>", "C2 holds a formula that is not ours"),
+        ("<v>7100.00</v>", '<f t="array" ref="C2">7100</f><v>7100.00</v>', "a formula"),
+    ],
+)
+def test_a_changed_cell_is_found(old: str, new: str, told: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    book = written(path)
+    tampered(path, old, new)
+    with pytest.raises(ReadBackError) as caught:
+        hold(path, book.written)
+    assert told in str(caught.value) and "a.xlsx" in str(caught.value)
+
+
+def test_a_changed_text_is_found_and_not_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    book = written(path)
+    tampered(path, "<t>=1+1</t>", "<t>hemligt</t>", "xl/sharedStrings.xml")
+    with pytest.raises(ReadBackError, match="row 3") as caught:
+        hold(path, book.written)
+    assert "hemligt" not in str(caught.value)
+
+
+def test_another_sheet_is_found(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    book = written(path)
+    tampered(path, 'name="Blad"', 'name="Annat"', "xl/workbook.xml")
+    with pytest.raises(ReadBackError, match="other sheets"):
+        hold(path, book.written)
+
+
+def test_an_invoice_that_lacks_a_line_is_not_held(tmp_path: Path) -> None:
+    lines = charged_lines(bill_of([row("A-1"), row("A-2")], tmp_path))
+    columns = tuple(Column(name, "ore") for name in ("Från", "T.o.m.", "Dygn", "Per dygn", "Belopp"))
+    rows = [
+        (line.fran.date(), line.tom.date(), line.dygn_micro, line.rate_ore, line.amount_ore)
+        for line in lines.itertuples()
+    ]
+    hold_to_lines("f.xlsx", TableLayout(1, columns, tuple(rows)), lines)
+    with pytest.raises(ReadBackError, match="lines are not"):
+        hold_to_lines("f.xlsx", TableLayout(1, columns, tuple(rows[:1])), lines)
