@@ -13,6 +13,7 @@ from billing.cases import check_cases
 from billing.engine import bill
 from billing.period import Month
 from data.columns import CASE_COLUMNS
+from data.events import HANDELSER
 from data.intake import read_cases
 from tariffs.agreements import shipped
 from tariffs.belopp import load
@@ -402,3 +403,42 @@ def test_the_same_facts_give_the_same_cases_and_the_same_bill(
 def test_nothing_but_a_stay_without_notice_is_no_case(tmp_path: Path) -> None:
     intake = read_cases([write_log(tmp_path, *STAY)])
     assert intake.cases.empty and intake.sources[0].without_notice == 2
+
+
+_TIMES = ["2018-11-05", "2018-11-05T00:00:01", "2018-11-05T10:00", "2018-11-06", "2018-11-06T10:00", "2018-11-09", "x"]
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["V1", "V1", "V2", ""]),
+            st.sampled_from(_TIMES),
+            st.sampled_from([*HANDELSER, *("utskrivningsklar", "aterkallad") * 3, "hem"]),
+            st.sampled_from(["0180", "0180", "1380", "0000"]),
+        ),
+        min_size=1,
+        max_size=16,
+    ),
+    st.randoms(use_true_random=False),
+)
+def test_whatever_the_log_says_no_row_is_lost_and_their_order_changes_nothing(
+    tmp_path_factory: pytest.TempPathFactory, events: list[tuple[str, str, str, str]], rng: random.Random
+) -> None:
+    folder = tmp_path_factory.mktemp("log")
+    results = []
+    for name in ("a.csv", "b.csv"):
+        rows = [[stay, f"P-{stay}", kommun, "somatik", time, handelse] for stay, time, handelse, kommun in events]
+        (folder / name).write_text(text_of(*rows, header=HEADER), encoding="utf-8")
+        intake = read_cases([folder / name])
+        (source,) = intake.sources
+        reported = set(intake.issues["rad"])
+        assert source.rows == len(events) and source.cases == len(intake.cases)
+        assert len(reported) >= source.unreadable and source.unreadable + source.without_notice <= source.rows
+        cases, _ = check_cases(intake.cases, intake.issues)
+        computable = cases[cases["status"] == ""]
+        notices = {(stay, handelse) for stay, _, handelse, _ in events}
+        assert all((stay, "utskrivningsklar") in notices for stay in cases["vardtillfalle_id"])
+        results.append(computable.drop(columns=["fil", "rad"]).sort_values("arende_id", ignore_index=True))
+        rng.shuffle(events)
+    pd.testing.assert_frame_equal(*results)
