@@ -100,7 +100,9 @@ def _tied(rows: pd.DataFrame, message: Rows, version: Rows, newest: Rows, readab
     both in numbers and in times."""
     highest = np.full(messages, ABSENT, dtype=np.int64)
     highest[message[newest]] = version[newest]
-    tied = np.flatnonzero(readable & (version == highest[message]))
+    newest_of_all = readable & (version == highest[message])
+    several = np.bincount(message[newest_of_all], minlength=messages) > 1
+    tied = np.flatnonzero(newest_of_all & several[message])
     contents, _ = pd.factorize(pd.MultiIndex.from_frame(rows.iloc[tied].drop(columns=["fil", "rad"]).astype("str")))
     unclear = differ(message[tied], contents, messages)
     counted = np.flatnonzero(readable)

@@ -74,11 +74,15 @@ def parse_formats(texts: Texts, formats: Sequence[str]) -> tuple[Times, npt.NDAr
 
     A day or hour of one digit counts as if written with two. Returns what `parse_times` does.
     """
+    forms = _by_length([form_of_format(one) for one in formats])
     times = np.full(len(texts), np.datetime64("NaT"), dtype="datetime64[s]")
-    padded = pc.replace_substring_regex(pc.utf8_trim_whitespace(texts), r"\b(\d)\b", r"0\1")
-    unread = _parse_forms(padded, times, _by_length([form_of_format(one) for one in formats]))
     unreadable = np.zeros(len(texts), dtype=bool)
-    unreadable[unread] = True
+    left = _parse_forms(texts, times, forms)
+    if len(left):
+        rest = np.full(len(left), np.datetime64("NaT"), dtype="datetime64[s]")
+        trimmed = pc.utf8_trim_whitespace(texts.take(pa.array(left)))
+        unread = _parse_forms(pc.replace_substring_regex(trimmed, r"\b(\d)\b", r"0\1"), rest, forms)
+        times[left], unreadable[left[unread]] = rest, True
     return times, unreadable
 
 

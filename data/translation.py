@@ -73,7 +73,7 @@ def _with_codes(texts: Texts, codes: Mapping[str, str]) -> Texts:
 def _with_formats(texts: Texts, profile: Profile, *, is_workbook: bool) -> Texts:
     formats = (*profile.formats, *(_WORKBOOK_FORMATS if is_workbook else ()))
     times, unreadable = parse_formats(texts, formats)
-    iso = pc.fill_null(pc.strftime(pa.array(times, pa.timestamp("s")), format="%Y-%m-%d %H:%M:%S"), "")
+    iso = pc.fill_null(pa.array(times, pa.timestamp("s")).cast(pa.string()), "")
     if not unreadable.any():
         return iso
     wrong = texts.filter(pa.array(unreadable)).to_pylist()
