@@ -11,8 +11,10 @@ import pandas as pd
 import pyarrow as pa
 
 from reports.bokslut_tables import Column, Table
-from reports.csvfiles import write_table
+from reports.csvfiles import date_array, each_array, text_array, whole_array, write_table
 from reports.lines import dygn_text
+
+_BLANK = -1
 
 
 def write_bokslut_csv(tables: Iterable[Table], folder: Path) -> None:
@@ -25,12 +27,14 @@ def write_bokslut_csv(tables: Iterable[Table], folder: Path) -> None:
 def _array(column: Column, values: pd.Series[Any]) -> pa.Array:
     match column.kind:
         case "text":
-            return pa.array(values, pa.large_string())
+            return text_array(values)
         case "dag":
-            return pa.array(pd.to_datetime(values).astype("datetime64[s]")).cast(pa.date32(), safe=False)
+            return date_array(pd.to_datetime(values).astype("datetime64[s]"))
         case "dygn":
-            micro, position = np.unique(values.fillna(-1).to_numpy(np.int64), return_inverse=True)
-            texts = pa.array(["" if m == -1 else dygn_text(int(m)) for m in micro], pa.large_string())
-            return texts.take(pa.array(position))
+            return each_array(_dygn_or_blank, values.fillna(_BLANK).to_numpy(np.int64))
         case _:
-            return pa.array(values.astype("Int64"), pa.int64())
+            return whole_array(values.astype("Int64"))
+
+
+def _dygn_or_blank(micro: int) -> str:
+    return "" if micro == _BLANK else dygn_text(micro)

@@ -41,15 +41,15 @@ def invoice_lines(bill: Bill) -> pa.Table:
     lines = charged_lines(bill)
     table = pa.table(
         {
-            "arende_id": _text(lines["arende_id"]),
-            "kommun": _text(lines["kommun"]),
-            "regelverk": _text(lines["regelverk"]),
-            "modell": _text(lines["modell"]),
-            "fran": _dates(lines["fran"]),
-            "tom": _dates(lines["tom"]),
-            "dygn": _each(dygn_text, lines["dygn_micro"]),
-            "dygnsbelopp_ore": _whole(lines["rate_ore"]),
-            "belopp_ore": _whole(lines["amount_ore"]),
+            "arende_id": text_array(lines["arende_id"]),
+            "kommun": text_array(lines["kommun"]),
+            "regelverk": text_array(lines["regelverk"]),
+            "modell": text_array(lines["modell"]),
+            "fran": date_array(lines["fran"]),
+            "tom": date_array(lines["tom"]),
+            "dygn": each_array(dygn_text, lines["dygn_micro"]),
+            "dygnsbelopp_ore": whole_array(lines["rate_ore"]),
+            "belopp_ore": whole_array(lines["amount_ore"]),
         }
     )
     return _sorted(table, ("kommun", "arende_id", "fran"))
@@ -60,14 +60,14 @@ def case_rows(bill: Bill) -> pa.Table:
     cases = bill.cases
     table = pa.table(
         {
-            "arende_id": _text(cases["arende_id"]),
-            "kommun": _text(cases["kommun"]),
-            "vardform": _text(cases["vardform"]),
-            "status": _text(cases["status"]),
-            "orsak": _text(cases["orsak"]),
-            "ansvar_fran": _dates(cases["ansvar_fran"]),
-            "dygn": _whole(cases["dygn"]),
-            "belopp_ore": _whole(cases["amount_ore"]),
+            "arende_id": text_array(cases["arende_id"]),
+            "kommun": text_array(cases["kommun"]),
+            "vardform": text_array(cases["vardform"]),
+            "status": text_array(cases["status"]),
+            "orsak": text_array(cases["orsak"]),
+            "ansvar_fran": date_array(cases["ansvar_fran"]),
+            "dygn": whole_array(cases["dygn"]),
+            "belopp_ore": whole_array(cases["amount_ore"]),
         }
     )
     return _sorted(table, ("arende_id",))
@@ -78,12 +78,12 @@ def summary_rows(bill: Bill) -> pa.Table:
     rows = bill.kommuner.assign(no_payer=bill.kommuner["kommun"] == "").sort_values(["no_payer", "kommun"])
     return pa.table(
         {
-            "kommun": _text(rows["kommun"]),
-            "kommunnamn": _text(rows["kommunnamn"]),
-            "antal_arenden": _whole(rows["antal_arenden"]),
-            "dygn": _each(dygn_text, rows["dygn_micro"]),
-            "belopp_ore": _whole(rows["amount_ore"]),
-            "nollfaktura": _text(rows["nollfaktura"].map({True: "ja", False: "nej"})),
+            "kommun": text_array(rows["kommun"]),
+            "kommunnamn": text_array(rows["kommunnamn"]),
+            "antal_arenden": whole_array(rows["antal_arenden"]),
+            "dygn": each_array(dygn_text, rows["dygn_micro"]),
+            "belopp_ore": whole_array(rows["amount_ore"]),
+            "nollfaktura": text_array(rows["nollfaktura"].map({True: "ja", False: "nej"})),
         }
     )
 
@@ -93,15 +93,15 @@ def issue_rows(issues: pd.DataFrame) -> pa.Table:
     kod = issues["kod"]
     table = pa.table(
         {
-            "fil": _text(issues["fil"]),
-            "rad": _whole(issues["rad"]),
-            "arende_id": _text(issues["arende_id"]),
-            "kod": _text(kod),
-            "allvar": _text(kod.map({c.code: c.severity for c in CODES.values()})),
-            "kolumn": _text(issues["kolumn"]),
-            "varde": _text(issues["varde"]),
-            "fel": _text(kod.map({c.code: c.meaning for c in CODES.values()})),
-            "atgard": _text(kod.map({c.code: c.mend for c in CODES.values()})),
+            "fil": text_array(issues["fil"]),
+            "rad": whole_array(issues["rad"]),
+            "arende_id": text_array(issues["arende_id"]),
+            "kod": text_array(kod),
+            "allvar": text_array(kod.map({c.code: c.severity for c in CODES.values()})),
+            "kolumn": text_array(issues["kolumn"]),
+            "varde": text_array(issues["varde"]),
+            "fel": text_array(kod.map({c.code: c.meaning for c in CODES.values()})),
+            "atgard": text_array(kod.map({c.code: c.mend for c in CODES.values()})),
         }
     )
     return _sorted(table, ("fil", "rad", "kod", "kolumn"))
@@ -125,7 +125,7 @@ def write_pieces(path: Path, pieces: Iterable[pa.Table]) -> None:
 
 def _rendered(batch: pa.RecordBatch) -> Iterable[memoryview]:
     """The batch as CSV text, joined column by column so that no row is touched in Python."""
-    fields = [_quoted(_text(column)) for column in batch.columns]
+    fields = [_quoted(text_array(column)) for column in batch.columns]
     fields[-1] = pc.binary_join_element_wise(fields[-1], _scalar(""), _scalar("\r\n"))
     rows = pc.binary_join_element_wise(*fields, _scalar(","))
     if len(rows):
@@ -149,19 +149,22 @@ def _sorted(table: pa.Table, first: Sequence[str]) -> pa.Table:
     return table.take(pc.sort_indices(batches[0], [(key, "ascending") for key in keys])) if batches else table
 
 
-def _text(column: Any) -> pa.Array:
+def text_array(column: Any) -> pa.Array:
+    """The column as text, `""` where it is missing; also a column without rows, which has no kind of its own."""
     return pc.fill_null(pc.cast(pa.array(column), pa.large_string()), "")
 
 
-def _whole(column: Any) -> pa.Array:
+def whole_array(column: Any) -> pa.Array:
+    """The column as int64, missing left out."""
     return pa.array(column, pa.int64())
 
 
-def _dates(column: Any) -> pa.Array:
+def date_array(column: Any) -> pa.Array:
+    """The column of times (`datetime64[s]`) or dates as ISO dates."""
     return pc.cast(pa.array(column, pa.timestamp("s")), pa.date32(), safe=False)
 
 
-def _each(render: Callable[[int], str], column: Any) -> pa.Array:
+def each_array(render: Callable[[int], str], column: Any) -> pa.Array:
     """`render` of every value, worked out once per distinct value."""
     values, position = np.unique(np.asarray(column), return_inverse=True)
     return pa.array([render(int(v)) for v in values], pa.large_string()).take(pa.array(position))

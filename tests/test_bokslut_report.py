@@ -67,6 +67,19 @@ def test_a_settlement_is_issued_once(tmp_path: Path) -> None:
     assert {row["avrakning_ore"] for row in rows(tmp_path / "ut" / "avrakning.csv")} == {"0"}
 
 
+def test_a_year_with_nothing_to_remark_is_written_too(tmp_path: Path) -> None:
+    ledger = f"sqlite:///{(tmp_path / 'liggare.db').as_posix()}"
+    law = ["--agreement", "halland", "--tariffs", str(AMOUNTS), "--ledger", ledger]
+    for month in range(1, 13):
+        issue = ["issue", str(MARCH), "--month", f"2018-{month:02d}", *law, "--invoice-date", "2019-03-16", "--confirm"]
+        issued = CliRunner().invoke(cli.main, issue)
+        assert issued.exit_code == 0, issued.output
+    reconcile(tmp_path / "ut", "--tariffs", str(AMOUNTS), "--ledger", ledger)
+    assert rows(tmp_path / "ut" / "forbehall.csv") == []
+    settled = {row["kommun"]: int(row["avrakning_ore"]) for row in rows(tmp_path / "ut" / "avrakning.csv")}
+    assert settled["1384"] < 0 < settled["1383"]
+
+
 def test_the_shipped_extracts_can_be_made_again(tmp_path: Path) -> None:
     for path in write_example_year(tmp_path):
         assert path.read_bytes() == (EXAMPLE / path.name).read_bytes()
