@@ -1210,62 +1210,18 @@ def demo(folder: Path, cases: int, region: str, year: int, seed: int) -> None:
 
 @contextmanager
 def stopping() -> Iterator[None]:
-    """Turn what the rooms raise about data and tariffs into one message and exit code 1."""
-    from tariffs.strict import TariffError
+    """Turn what the rooms raise about data, amounts and files into one message and exit code 1."""
+    from data.stop import StopError
 
     try:
         yield
-    except TariffError as error:
+    except StopError as error:
         raise Stopped(str(error)) from error
     except FileExistsError as error:
-        raise Stopped(
-            str(error) if not error.filename else f"{error.filename} already exists; name another."
-        ) from error
+        told = f"{error.filename} already exists; name another." if error.filename else str(error)
+        raise Stopped(told) from error
     except OSError as error:
         raise Stopped(f"{error.filename or ''}: {error.strerror or error}".lstrip(": ")) from error
-    except Exception as error:
-        # Imported here only when something went wrong: these rooms carry pandas with them.
-        if isinstance(error, _stopping_errors()):
-            raise Stopped(str(error)) from error
-        raise
-
-
-def _stopping_errors() -> tuple[type[Exception], ...]:
-    from billing.agreements import RuleGapError
-    from billing.control_totals import ControlTotalError
-    from billing.explain import UnknownCaseError
-    from billing.ledger.errors import LedgerError
-    from billing.lines import TariffGapError
-    from billing.overlay import ScenarioError
-    from billing.pseudonyms import WeakKeyError
-    from data.files import InputError
-    from data.kommuner import UnknownKommunError
-    from data.secretfiles import SecretFileError
-    from data.toml_table import PartyError
-    from reports.einvoice import EInvoiceError
-    from reports.folder import OutputError
-    from reports.protect import ProtectionError
-    from reports.readback import ReadBackError
-    from reports.sie import SieError
-
-    return (
-        RuleGapError,
-        ControlTotalError,
-        UnknownCaseError,
-        LedgerError,
-        TariffGapError,
-        ScenarioError,
-        WeakKeyError,
-        InputError,
-        UnknownKommunError,
-        SecretFileError,
-        PartyError,
-        EInvoiceError,
-        OutputError,
-        ProtectionError,
-        ReadBackError,
-        SieError,
-    )
 
 
 def _parties(avsandare: Path | None, kunder: Path | None) -> tuple[Avsandare, dict[str, Kund]]:

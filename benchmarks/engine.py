@@ -144,12 +144,11 @@ def main() -> None:
         found = database.execute("SELECT count(*), sum(days)::BIGINT, sum(amount_ore)::BIGINT FROM lines").fetchone()
         own = (len(lines), int(lines["days"].sum()), int(lines["amount_ore"].sum()))
         ratio = statistics.median(a / b for a, b in zip(ours, theirs, strict=True))
-        print(
-            f"{size} cases: engine {statistics.median(ours):.2f} s, DuckDB {statistics.median(theirs):.2f} s, ratio {ratio:.2f}"
-        )
+        medians = f"engine {statistics.median(ours):.2f} s, DuckDB {statistics.median(theirs):.2f} s"
+        print(f"{size} cases: {medians}, median ratio {ratio:.2f}")
         print(f"  lines, dygn, öre: engine {own}, DuckDB {found}, {'equal' if own == found else 'DIFFERENT'}")
         if sys.platform != "win32":
-            import resource
+            import resource  # only where there is one
 
             print(f"  peak memory of the process {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.2f} GB")
         if own != found:

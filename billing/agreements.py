@@ -12,9 +12,11 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from data.columns import VARDFORMER
 from data.kommuner import kommuner
+from data.stop import StopError
 from tariffs.agreements import outcome_rules, statute, uncovered
-from tariffs.records import VARDFORMER, Agreement, Rule
+from tariffs.records import Agreement, Rule
 from tariffs.schablon import Schablon, load_schablon
 
 
@@ -30,7 +32,7 @@ class RuleBook:
     schabloner: dict[int, Schablon]
 
 
-class RuleGapError(Exception):
+class RuleGapError(StopError):
     """The agreement has no rule for days that are to be billed."""
 
 

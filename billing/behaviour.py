@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from billing.days import Flags, Positions
 from billing.period import Month
-from tariffs.records import VARDFORMER
+from data.columns import VARDFORMER
 from tariffs.scenario import Behaviour
 
 _SECONDS_PER_DAY = 86_400

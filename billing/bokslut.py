@@ -163,7 +163,9 @@ def reconcile(
         schabloner=tuple(book.schabloner[n] for n in sorted(book.schabloner) if book.rules[n].fran.year <= year),
         accrual=accrual,
         issued=issued,
-        notices=coverage_notices(cases, rows, year, as_of, outcome_ore, outcome, statute, issued, waived_ore, free),
+        notices=coverage_notices(
+            cases, rows, year, as_of, outcome_ore, known, outcome, statute, issued, waived_ore, free
+        ),
     )
 
 

@@ -12,11 +12,13 @@ import numpy as np
 
 from billing.bokslut import Bokslut, named_lines
 from billing.outcome_year import MONTHS
+from billing.waterfall import CAUSES
+from data.stop import StopError
 
 STATUSES = ("debiteras", "genomsnitt", "fri", "blockerad", "parkerad", "avvisad")
 
 
-class ControlTotalError(Exception):
+class ControlTotalError(StopError):
     """Two figures that must be equal are not; the text has what was expected, found and the difference."""
 
 
@@ -202,8 +204,7 @@ def _money(bokslut: Bokslut) -> list[ControlTotal]:
             ),
         )
     )
-    found.append(_waterfall(bokslut))
-    return found
+    return [*found, _waterfall(bokslut), _not_issued(bokslut)]
 
 
 def _statute(bokslut: Bokslut) -> list[ControlTotal]:
@@ -242,6 +243,23 @@ def _waterfall(bokslut: Bokslut) -> ControlTotal:
             int((bokslut.causes.sum(axis=1) == per_kommun).sum()),
             "SELECT count(*) FROM (SELECT kommun, coalesce(sum(skillnad_ore), 0) s FROM 'manader.csv' GROUP BY kommun) "
             "JOIN (SELECT kommun, sum(belopp_ore) o FROM 'orsaker.csv' GROUP BY kommun) USING (kommun) WHERE s = o",
+        ),
+    )
+
+
+def _not_issued(bokslut: Bokslut) -> ControlTotal:
+    return ControlTotal(
+        "Månader som inte är utfärdade, kommuner och orsaker",
+        "öre",
+        Figure(
+            "kommuner",
+            int(bokslut.settlement["not_issued_ore"].sum()),
+            "SELECT coalesce(sum(utfall_ore), 0) FROM 'manader.csv' WHERE kalla = 'ej_utfardad'",
+        ),
+        Figure(
+            "orsaker",
+            int(bokslut.causes[:, CAUSES.index("ej_utfardad")].sum()),
+            "SELECT coalesce(sum(belopp_ore), 0) FROM 'orsaker.csv' WHERE orsak = 'ej_utfardad'",
         ),
     )
 

@@ -7,8 +7,9 @@ from datetime import timedelta
 
 from billing.period import Month
 from billing.pricing import rate
+from data.columns import VARDFORMER
 from tariffs.belopp import Tariffs
-from tariffs.records import VARDFORMER, Agreement, Belopp, Rule
+from tariffs.records import Agreement, Belopp, Rule
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,11 +21,12 @@ from billing.month import NO_RATE, compute, plan
 from billing.period import Month
 from billing.pricing import rate
 from data.columns import VARDFORMER
+from data.stop import StopError
 from tariffs.belopp import Tariffs
 from tariffs.records import Agreement, Belopp, Rule
 
 
-class UnknownCaseError(Exception):
+class UnknownCaseError(StopError):
     """No row has the arende_id that was asked for."""
 
 

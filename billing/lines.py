@@ -15,6 +15,7 @@ from billing.month import NO_RATE, Outcome, Plan, joined_runs
 from billing.period import Month
 from billing.pricing import rate
 from data.kommuner import kommuner
+from data.stop import StopError
 from tariffs.belopp import Tariffs
 from tariffs.records import Belopp, Rule
 
@@ -44,7 +45,7 @@ class Missing:
     first: date
 
 
-class TariffGapError(Exception):
+class TariffGapError(StopError):
     """Days are to be charged that no known amount covers, or only an inferred one without leave."""
 
 

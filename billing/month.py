@@ -22,8 +22,9 @@ from billing.days import FAR, CaseDays, Codes, Days, Flags, Positions, day_numbe
 from billing.period import Month
 from billing.pricing import Piece, pieces
 from billing.reasons import NONE
+from data.columns import VARDFORMER
 from tariffs.belopp import Tariffs
-from tariffs.records import VARDFORMER, Belopp, Rule
+from tariffs.records import Belopp, Rule
 
 CHUNK = 1 << 18
 _WORKERS = 2

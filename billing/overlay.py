@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from billing.period import Month
+from data.columns import VARDFORMER
+from data.stop import StopError
 from tariffs.belopp import Layer, Tariffs
-from tariffs.records import VARDFORMER, Agreement, Belopp, Rule
+from tariffs.records import Agreement, Belopp, Rule
 from tariffs.scenario import GENOMSNITT_KEYS, INDIVIDUELL_KEYS, Change, Scenario
 
 # The source of a rule that a scenario has changed.
@@ -17,7 +19,7 @@ _MEAN_CONDITIONS = ("inskrivningsmeddelande", "sip_kallelse", "oppenvard")
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
 
 
-class ScenarioError(Exception):
+class ScenarioError(StopError):
     """A scenario or a grid that cannot be computed as it is written."""
 
 

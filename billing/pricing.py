@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from billing.days import day_number
+from data.columns import VARDFORMER
 from tariffs.belopp import Tariffs
-from tariffs.records import VARDFORMER, Belopp, Rule
+from tariffs.records import Belopp, Rule
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,15 @@ from base64 import b32encode
 
 import pandas as pd
 
+from data.stop import StopError
+
 KEY_BYTES = 32
 _FEWEST_DISTINCT = 16
 _CODE_BYTES = 10
 _CODE_START = "p-"
 
 
-class WeakKeyError(Exception):
+class WeakKeyError(StopError):
     """The key would not hide anyone."""
 
 
@@ -27,8 +29,8 @@ def require_key(key: bytes) -> None:
         raise WeakKeyError(f"the pseudonym key has {len(key)} bytes and needs at least {KEY_BYTES} random ones.")
     if len(set(key)) < _FEWEST_DISTINCT:
         raise WeakKeyError(
-            f"the pseudonym key has only {len(set(key))} different bytes, so it is not random. Make one with a generator, "
-            "such as: openssl rand -out FILE 32"
+            f"the pseudonym key has only {len(set(key))} different bytes, so it is not random. "
+            "Make one with a generator, such as: openssl rand -out FILE 32"
         )
 
 

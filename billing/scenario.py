@@ -22,9 +22,10 @@ from billing.overlay import ScenarioError, changed_world
 from billing.period import Month
 from billing.statuses import coded
 from billing.sweep import Swept, count_days
+from data.columns import VARDFORMER
 from data.kommuner import kommuner
 from tariffs.belopp import Tariffs
-from tariffs.records import VARDFORMER, Agreement, Belopp
+from tariffs.records import Agreement, Belopp
 from tariffs.scenario import Behaviour, Change, Scenario
 
 BASE = Scenario("bas", "Avtalet som det är")

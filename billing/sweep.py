@@ -25,7 +25,8 @@ from billing.month import GENOMSNITT, NO_RATE, Plan, compute, plan
 from billing.overlay import BY_SCENARIO, World
 from billing.period import Month
 from billing.pricing import rate
-from tariffs.records import VARDFORMER, Rule
+from data.columns import VARDFORMER
+from tariffs.records import Rule
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from billing.genomsnitt import amount_ore
 from billing.outcome_year import cells
 
 CAUSES = ("schablon", "sena_uppgifter", "aterkallad", "andrad_betalare", "taxa", "regel", "ej_utfardad")
-"""schablon: the outcome takes the schablon's place · sena_uppgifter: cases or times that came or changed later ·
+"""schablon: the outcome takes an issued schablon's place · sena_uppgifter: cases or times that came or changed later ·
 aterkallad: the notice has been withdrawn · andrad_betalare: another kommun pays · taxa: another dygnsbelopp · regel:
 another agreement or model · ej_utfardad: the month has not been issued."""
 
@@ -47,7 +47,7 @@ def waterfall(
     where = both["kommun"].to_numpy().astype(np.int64), both["month"].to_numpy().astype(np.int64) - 1
     not_issued = ~issued_months[where]
     # A printed share of 0 kr has no line, but is a schablon all the same.
-    schablon_cells = schablon & (cells(issued, kommuner) == 0)
+    schablon_cells = schablon & issued_months & (cells(issued, kommuner) == 0)
     printed = (both["modell"] == "schablon").to_numpy()
     schablon_cells[where[0][printed], where[1][printed]] = True
     under_schablon = schablon_cells[where]

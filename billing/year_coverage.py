@@ -31,14 +31,14 @@ NoticeKind = Literal[
 class Notice:
     """One thing the reader must know: `month` 0 = the whole year, `kommun` a position or −1 = all.
 
-    `amount_ore` is the money it concerns, `days` the dygn, `text` the series that lacks an amount or the day of the
-    extraction.
+    `amount_ore` is the money it concerns, None when that is not known, `days` the dygn, `text` the series that lacks an
+    amount or the day of the extraction.
     """
 
     kind: NoticeKind
     month: int = 0
     kommun: int = -1
-    amount_ore: int = 0
+    amount_ore: int | None = 0
     days: int = 0
     text: str = ""
 
@@ -49,14 +49,15 @@ def coverage_notices(
     year: int,
     as_of: date,
     outcome_ore: NDArray[np.int64],
+    known: NDArray[np.bool_],
     outcome: YearOutcome,
     statute: YearOutcome,
     issued: IssuedYear | None,
     waived_ore: int,
     free: NDArray[np.bool_],
 ) -> tuple[Notice, ...]:
-    """Everything the year's figures rest on that is not there; `outcome_ore` and `free` (no invoice
-    is needed) are per kommun position and month."""
+    """Everything the year's figures rest on that is not there; `outcome_ore`, `known` (it has all its amounts) and
+    `free` (no invoice is needed) are per kommun position and month."""
     found: list[Notice] = []
     found += [Notice("belopp_saknas", days=m.days, text=f"{m.serie} {m.year}") for m in outcome.missing]
     found += [Notice("belopp_saknas_lag", days=m.days, text=f"{m.serie} {m.year}") for m in statute.missing]
@@ -65,17 +66,20 @@ def coverage_notices(
     if waived_ore:
         found.append(Notice("medgivna_bestridanden", amount_ore=waived_ore))
     found += _months_without_notices(cases, rows, year)
-    return tuple(found + _ledger_notices(outcome_ore, issued, free))
+    return tuple(found + _ledger_notices(outcome_ore, known, issued, free))
 
 
-def _ledger_notices(outcome_ore: NDArray[np.int64], issued: IssuedYear | None, free: NDArray[np.bool_]) -> list[Notice]:
+def _ledger_notices(
+    outcome_ore: NDArray[np.int64], known: NDArray[np.bool_], issued: IssuedYear | None, free: NDArray[np.bool_]
+) -> list[Notice]:
     if issued is None:
         return [Notice("ingen_liggare")]
     found = []
     has_invoice = issued.has_invoice()
     for month in range(MONTHS):
         if not issued.months[month]:
-            found.append(Notice("manad_ej_utfardad", month + 1, amount_ore=int(outcome_ore[:, month].sum())))
+            amount_ore = int(outcome_ore[:, month].sum()) if known[:, month].all() else None
+            found.append(Notice("manad_ej_utfardad", month + 1, amount_ore=amount_ore))
             continue
         for kommun in np.flatnonzero(~has_invoice[:, month] & ~free[:, month] & (outcome_ore[:, month] != 0)):
             found.append(Notice("halvt_utfardad", month + 1, int(kommun), int(outcome_ore[kommun, month])))

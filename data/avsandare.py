@@ -11,7 +11,7 @@ from data.identifiers import (
     organisationsnummer_fault,
     peppol_id_fault,
 )
-from data.toml_table import PartyError, complaints, read_toml
+from data.toml_file import SettingsError, complaints, read_toml
 
 _KINDS: dict[str, type] = {
     "namn": str,
@@ -63,11 +63,11 @@ class Avsandare:
 
 
 def load_sender(path: Path) -> Avsandare:
-    """Read the file. Raises PartyError with every fault: unknown key, wrong type, impossible number, bad logo."""
-    table = read_toml(path)
+    """Read the file. Raises SettingsError with every fault: unknown key, wrong type, impossible number, bad logo."""
+    table, _ = read_toml(path)
     problems = complaints(table, _KINDS, path.name)
     if problems:
-        raise PartyError(problems)
+        raise SettingsError(problems)
     for key, fault_of in _FAULTS.items():
         problems += fault_of(table.get(key, ""), path.name)
     days = table.get("betalningsvillkor_dagar")
@@ -78,7 +78,7 @@ def load_sender(path: Path) -> Avsandare:
         logotyp, fault = _logo(path.parent / table["logotyp"])
         problems += [f"{path.name}: logotyp = {table['logotyp']!r} {fault}"] if fault else []
     if problems:
-        raise PartyError(problems)
+        raise SettingsError(problems)
     return Avsandare(**table | {"adress": tuple(table.get("adress", ())), "logotyp": logotyp})
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from data.toml_table import PartyError, complaints, read_toml
+from data.toml_file import SettingsError, complaints, read_toml
 
 _KINDS: dict[str, type] = {"verifikationsserie": str}
 _KONTO_KINDS: dict[str, type] = {"konto": str, "namn": str}
@@ -53,8 +53,8 @@ class Bokforing:
 
 
 def load_bookkeeping(path: Path) -> Bokforing:
-    """Read the file. Raises PartyError with every fault: missing or unknown key, wrong type, impossible number."""
-    content = read_toml(path)
+    """Read the file. Raises SettingsError with every fault: missing or unknown key, wrong type, impossible number."""
+    content, _ = read_toml(path)
     problems: list[str] = []
     tables = {
         "kundfordran": _table(content, "kundfordran", _KONTO_KINDS, path.name, problems),
@@ -69,7 +69,7 @@ def load_bookkeeping(path: Path) -> Bokforing:
         problems += _faults(table, _OBJEKT_KINDS, f"{path.name} objekt {number}")
     problems += _faults(content, _KINDS, path.name)
     if problems:
-        raise PartyError(problems)
+        raise SettingsError(problems)
     found = Bokforing(
         verifikationsserie=content["verifikationsserie"],
         kundfordran=Konto(**tables["kundfordran"]),
@@ -79,7 +79,7 @@ def load_bookkeeping(path: Path) -> Bokforing:
     )
     problems = _impossible(found, path.name)
     if problems:
-        raise PartyError(problems)
+        raise SettingsError(problems)
     return found
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from data.avsandare import Avsandare
 from data.kommuner import kommuner
 from data.kunder import Kund
-from data.toml_table import PartyError
+from data.toml_file import SettingsError
 
 SENDER_NEEDS = (
     "namn",
@@ -31,7 +31,7 @@ def peppol_endpoint(party: Avsandare | Kund) -> tuple[str, str]:
 def require_einvoice_parties(sender: Avsandare, customers: Mapping[str, Kund], payers: Iterable[str]) -> None:
     """Stop before anything is issued when sender or recipients lack something an e-invoice needs.
 
-    `payers` are the kommunkoder to be invoiced, `customers` the register by kommunkod. Raises PartyError with one
+    `payers` are the kommunkoder to be invoiced, `customers` the register by kommunkod. Raises SettingsError with one
     sentence per party that names every key it lacks.
     """
     problems = []
@@ -44,7 +44,7 @@ def require_einvoice_parties(sender: Avsandare, customers: Mapping[str, Kund], p
         elif lacking := _lacking(customers[code], CUSTOMER_NEEDS):
             problems.append(f"e-invoice: {name} ({code}) lacks {lacking}. Add it to the file given with --kunder.")
     if problems:
-        raise PartyError(problems)
+        raise SettingsError(problems)
 
 
 def _lacking(party: Avsandare | Kund, keys: Iterable[str]) -> str:

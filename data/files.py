@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from data.stop import StopError
+
 CSV_SUFFIXES = (".csv", ".txt")
 EXCEL_SUFFIX = ".xlsx"
 _OTHER_TABLES = (".xls", ".xlsm", ".xlsb", ".xltx", ".ods", ".numbers")
 
 
-class InputError(Exception):
+class InputError(StopError):
     """The input stops the run. `problems`: one or two sentences each, about every file that has one."""
 
     def __init__(self, problems: Sequence[str]) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from data.columns import CASE_COLUMNS, Column
 from data.events import EVENT_COLUMNS
 from data.folding import fold
+from data.stop import StopError
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Layout:
     ignored: tuple[str, ...]
 
 
-class HeaderError(Exception):
+class HeaderError(StopError):
     """The header row does not fit; `problems` says how, without the file's name."""
 
     def __init__(self, problems: list[str]) -> None:

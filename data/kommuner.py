@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from data.stop import StopError
+
 
 @dataclass(frozen=True, slots=True)
 class Kommun:
@@ -34,7 +36,7 @@ def region_names() -> dict[str, str]:
     return {k.lanskod: k.region for k in kommuner().values()}
 
 
-class UnknownKommunError(Exception):
+class UnknownKommunError(StopError):
     """The text is neither the code nor the name of a kommun."""
 
 

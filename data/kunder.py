@@ -8,7 +8,7 @@ from pathlib import Path
 
 from data.identifiers import organisationsnummer_fault, peppol_id_fault
 from data.kommuner import kommuner
-from data.toml_table import PartyError, complaints, read_toml
+from data.toml_file import SettingsError, complaints, read_toml
 
 _KINDS: dict[str, type] = {
     "kommunkod": str,
@@ -49,13 +49,13 @@ class Kund:
 def load_customers(path: Path) -> dict[str, Kund]:
     """The recipients by kommunkod, one `[[kund]]` each.
 
-    Raises PartyError with every fault: unknown key, wrong type, unknown or repeated kommunkod.
+    Raises SettingsError with every fault: unknown key, wrong type, unknown or repeated kommunkod.
     """
-    content = read_toml(path)
+    content, _ = read_toml(path)
     tables = content.pop("kund", [])
     problems = [f"{path.name}: unknown key {key!r}. Write one [[kund]] per kommun." for key in content]
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-        raise PartyError([*problems, f"{path.name}: kund must be written as [[kund]], one per kommun."])
+        raise SettingsError([*problems, f"{path.name}: kund must be written as [[kund]], one per kommun."])
     found: dict[str, Kund] = {}
     for number, table in enumerate(tables, start=1):
         where = f"{path.name} kund {number}"
@@ -68,7 +68,7 @@ def load_customers(path: Path) -> dict[str, Kund]:
             found[table["kommunkod"]] = Kund(**table | {"adress": tuple(table.get("adress", ()))})
         problems += faults
     if problems:
-        raise PartyError(problems)
+        raise SettingsError(problems)
     return found
 
 

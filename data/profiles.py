@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,7 @@ from data.folding import fold
 from data.headers import CASE_TABLE, EVENT_LOG, Form
 from data.statusrows import STATUS_ROWS
 from data.times import form_of_format
-from data.toml_table import complaints, read_toml
+from data.toml_file import complaints, read_toml
 from data.values import read_kommuner
 
 FORMS: dict[str, Form] = {form.name: form for form in (CASE_TABLE, EVENT_LOG, STATUS_ROWS)}
@@ -103,9 +102,9 @@ def find_profile(text: str) -> Profile:
 
 def load_profile(path: Path) -> Profile:
     """Read a profile strictly. Raises InputError with every fault: file, table, key, and what would be right."""
-    raw = read_toml(path)
+    raw, digest = read_toml(path)
     reading = _Reading(raw, path.name)
-    profile = reading.profile(sha256(path.read_bytes()).hexdigest())
+    profile = reading.profile(digest)
     if profile is None or reading.problems:
         raise InputError(reading.problems)
     return profile

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from data.stop import StopError
+
 _SHORTEST, _LONGEST = 8, 255  # Excel takes no longer one
 
 
-class SecretFileError(Exception):
+class SecretFileError(StopError):
     """The file with a password or key cannot be used."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from billing.bokslut import Bokslut
+from reports.bokslut_tables import not_issued_known
 
 
 def key_figures(bokslut: Bokslut) -> list[tuple[str, int | None]]:
@@ -15,7 +16,7 @@ def key_figures(bokslut: Bokslut) -> list[tuple[str, int | None]]:
         ("Utfall enligt avtalets regel", int(settlement["outcome_ore"].sum()) if known else None),
         ("Utfall enligt lagen", int(settlement["statute_ore"].sum()) if bokslut.statute_known else None),
         ("Redan avräknat", int(settlement["settled_ore"].sum())),
-        ("Månader som inte är utfärdade", int(settlement["not_issued_ore"].sum())),
+        ("Månader som inte är utfärdade", int(settlement["not_issued_ore"].sum()) if not_issued_known(bokslut).all() else None),
         ("Att fakturera vid avräkningen", int(settled.clip(lower=0).sum()) if known else None),
         ("Att kreditera vid avräkningen", int(settled.clip(upper=0).sum()) if known else None),
         ("Upplupet den 31 december", bokslut.accrual.estimate_ore),

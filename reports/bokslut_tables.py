@@ -71,7 +71,7 @@ def settlement_table(bokslut: Bokslut) -> Table:
             "utfall_ore": _if_known(rows["outcome_ore"], known),
             "lagens_utfall_ore": _if_known(rows["statute_ore"], np.full(len(rows), bokslut.statute_known)),
             "redan_avraknat_ore": rows["settled_ore"],
-            "ej_utfardat_ore": rows["not_issued_ore"],
+            "ej_utfardat_ore": _if_known(rows["not_issued_ore"], not_issued_known(bokslut)),
             "avrakning_ore": _if_known(rows["settlement_ore"], known),
             "atgard": [
                 words.action(ore) if k else "utfall saknas"
@@ -109,6 +109,13 @@ def settlement_table(bokslut: Bokslut) -> Table:
         _count("avvisad", "Avvisade"),
     )
     return Table("avrakning", "Per kommun", columns, frame)
+
+
+def not_issued_known(bokslut: Bokslut) -> np.ndarray:
+    """Per row of the settlement: every month that is not issued has an outcome that is known."""
+    months = bokslut.months
+    known = months["known"] | (months["source"] != "ej_utfardad")
+    return known.to_numpy(np.bool_).reshape(-1, MONTHS).all(axis=1)
 
 
 def month_table(bokslut: Bokslut) -> Table:
@@ -270,7 +277,7 @@ def finding_table(bokslut: Bokslut) -> Table:
             "kod": [words.NOTICE_CODES[n.kind] for n in bokslut.notices],
             "manad": [f"{bokslut.year}-{n.month:02d}" if n.month else "" for n in bokslut.notices],
             "kommun": [codes[n.kommun] if n.kommun >= 0 else "" for n in bokslut.notices],
-            "belopp_ore": np.array([n.amount_ore for n in bokslut.notices], np.int64),
+            "belopp_ore": pd.array([n.amount_ore for n in bokslut.notices], "Int64"),
             "text": [words.notice_text(n) for n in bokslut.notices],
         }
     )

@@ -35,11 +35,13 @@ def bokslut_lines(bokslut: Bokslut) -> Iterator[str]:
 
 def _sentence(bokslut: Bokslut, notice: Notice) -> str:
     month = f"{bokslut.year}-{notice.month:02d}"
+    amount = "an outcome not known" if notice.amount_ore is None else kronor_text(notice.amount_ore)
     match notice.kind:
         case "belopp_saknas":
             return (
                 f"tariffs: no amount in series {notice.text}, needed by {notice.days} dygn of the schablon's outcome. "
-                "Only the statute's outcome is shown; add the amount to a file and pass it with --tariffs."
+                "Only the statute's outcome is shown and the accrual is without those months; add the amount to a file "
+                "and pass it with --tariffs."
             )
         case "belopp_saknas_lag":
             return (
@@ -56,14 +58,14 @@ def _sentence(bokslut: Bokslut, notice: Notice) -> str:
             return "no --ledger: months without schablon count as invoiced as computed today."
         case "manad_ej_utfardad":
             return (
-                f"the ledger has no invoice for {month}: {kronor_text(notice.amount_ore)} stands as not issued, "
-                "outside the settlement. Issue the month first."
+                f"the ledger has no invoice for {month}: {amount} stands as not issued, outside the settlement. "
+                "Issue the month first."
             )
         case "medgivna_bestridanden":
-            return f"granted disputes take {kronor_text(notice.amount_ore)} out of the outcome."
+            return f"granted disputes take {amount} out of the outcome."
         case "halvt_utfardad":
             code = list(kommuner())[notice.kommun]
             return (
-                f"{month} is issued, but not to kommun {code}, which owes {kronor_text(notice.amount_ore)} by the "
-                "outcome; the settlement includes it."
+                f"{month} is issued, but not to kommun {code}, which owes {amount} by the outcome; the settlement "
+                "includes it."
             )

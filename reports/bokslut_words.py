@@ -54,12 +54,13 @@ NOTICE_CODES = {
 def notice_text(notice: Notice) -> str:
     """One thing the reader must know, in Swedish, and what to do about it."""
     month = MONTH_NAMES[notice.month - 1]
-    amount = kronor_text(notice.amount_ore)
+    amount = "ett utfall som inte är känt" if notice.amount_ore is None else kronor_text(notice.amount_ore)
     match notice.kind:
         case "belopp_saknas":
             return (
                 f"Dygnsbelopp saknas i serien {notice.text} för {notice.days} dygn. Schablonmånadernas utfall kan inte "
-                "räknas ut och bara lagens utfall visas. Lägg beloppet i en fil och ange den med --tariffs."
+                "räknas ut: bara lagens utfall visas, och upplupet är utan dem. Lägg beloppet i en fil och ange den med "
+                "--tariffs."
             )
         case "belopp_saknas_lag":
             return f"Dygnsbelopp saknas i serien {notice.text} för {notice.days} dygn: lagens utfall är ofullständigt."

@@ -144,9 +144,23 @@ def _quoted(column: pa.Array) -> pa.Array:
 
 def _sorted(table: pa.Table, first: Sequence[str]) -> pa.Table:
     """Rows by `first`, then by the other columns, so that only identical rows may change places."""
+    if table.num_rows == 0:
+        return table
     keys = [*first, *(name for name in table.column_names if name not in first)]
-    batches = table.combine_chunks().to_batches()
-    return table.take(pc.sort_indices(batches[0], [(key, "ascending") for key in keys])) if batches else table
+    batch = pa.RecordBatch.from_arrays([_sort_key(table[key].combine_chunks()) for key in keys], keys)
+    return table.take(pc.sort_indices(batch, [(key, "ascending") for key in keys]))
+
+
+def _sort_key(column: pa.Array) -> pa.Array:
+    """Something that sorts as the column does, faster: numbers in place of texts that come again and again."""
+    if not pa.types.is_large_string(column.type):
+        return column
+    coded = column.dictionary_encode()
+    if 10 * len(coded.dictionary) > len(column):
+        return column
+    rank = np.empty(len(coded.dictionary), np.int32)
+    rank[pc.sort_indices(coded.dictionary).to_numpy()] = np.arange(len(rank), dtype=np.int32)
+    return pa.array(rank[coded.indices.to_numpy()])
 
 
 def text_array(column: Any) -> pa.Array:

@@ -17,6 +17,7 @@ from data.avsandare import Avsandare
 from data.einvoice_parties import peppol_endpoint, require_einvoice_parties
 from data.kunder import Kund
 from data.personnummer import is_personnummer
+from data.stop import StopError
 from reports.lines import MICRO_PER_DYGN, dygn_text
 from reports.readback import ReadBackError
 
@@ -38,7 +39,7 @@ _CAC = f"{{{_UBL}CommonAggregateComponents-2}}"
 _CBC = f"{{{_UBL}CommonBasicComponents-2}}"
 
 
-class EInvoiceError(Exception):
+class EInvoiceError(StopError):
     """This invoice cannot be sent as an e-invoice; the text says why and what to do."""
 
 
@@ -58,7 +59,7 @@ def ubl(invoice: IssuedInvoice, sender: Avsandare, customer: Kund) -> bytes:
     A negative invoice becomes a credit note with positive amounts, which names the invoice it credits. A line is
     dygn × dygnsbelopp; a schablon or settlement line, which has no rate, is one unit at its amount.
 
-    Raises PartyError (sender or customer lacks something), EInvoiceError (nothing to pay, or a case reference that
+    Raises SettingsError (sender or customer lacks something), EInvoiceError (nothing to pay, or a case reference that
     is a personnummer) and ReadBackError (the lines do not add up).
     """
     require_einvoice_parties(sender, {customer.kommunkod: customer}, [invoice.kommun])

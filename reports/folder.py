@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from data.stop import StopError
+
 MANIFEST = "manifest.json"
 
 
-class OutputError(Exception):
+class OutputError(StopError):
     """The output cannot be written. What stood at the target still stands there, unless the text says otherwise."""
 
 

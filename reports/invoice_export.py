@@ -28,7 +28,7 @@ def write_einvoices(
 ) -> int:
     """Write `faktura_<number>_<kommun>_<period>.xml`, or `kreditfaktura_…`, for each invoice with an amount.
 
-    Returns how many were written. Raises PartyError naming everything that is missing, before any file is written,
+    Returns how many were written. Raises SettingsError naming everything that is missing, before any file is written,
     EInvoiceError, ReadBackError and OutputError.
     """
     sent = [invoice for invoice in invoices if is_sent(invoice)]

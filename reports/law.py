@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+from data.columns import VARDFORMER
 from data.kommuner import region_names
 from reports.words import kronor_text, period
 from tariffs.belopp import Tariffs
-from tariffs.records import VARDFORMER, Agreement, Belopp, Rule
+from tariffs.records import Agreement, Belopp, Rule
 from tariffs.schablon import load_schablon
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from data.stop import StopError
 from reports.references import identifies
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 _TELLING_LENGTH = 6
 
 
-class ProtectionError(Exception):
+class ProtectionError(StopError):
     """The underlag cannot be protected as asked. A file that could not be encrypted has been removed."""
 
 

@@ -16,6 +16,7 @@ import pandas as pd
 from openpyxl import load_workbook
 from openpyxl.utils import coordinate_to_tuple
 
+from data.stop import StopError
 from reports.lines import rows_of
 from reports.workbook import Kind, TableLayout, Written, cell_text, dygn, kronor
 
@@ -27,7 +28,7 @@ _ANY_FORMULA = re.compile("<f[ >/]")
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
-class ReadBackError(Exception):
+class ReadBackError(StopError):
     """Figures that must be equal are not. It is a fault in the program, never in the data; nothing is published."""
 
 

@@ -13,12 +13,13 @@ from billing.invoices import IssuedInvoice
 from data.avsandare import Avsandare
 from data.bokforing import Bokforing
 from data.kommuner import kommuner
+from data.stop import StopError
 from reports.readback import ReadBackError
 
 CHARACTERS = "cp437"
 
 
-class SieError(Exception):
+class SieError(StopError):
     """The invoices cannot be written as SIE; the text says why and what to do."""
 
 

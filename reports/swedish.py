@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from billing.period import Month
+from data.columns import VARDFORMER
 from reports.words import kronor_text
-from tariffs.records import VARDFORMER, Belopp, Rule
+from tariffs.records import Belopp, Rule
 
 MONTH_NAMES = (
     "januari", "februari", "mars", "april", "maj", "juni",

@@ -14,10 +14,13 @@ from importlib.resources import as_file, files
 from itertools import combinations
 from pathlib import Path
 
+from data.columns import VARDFORMER
+from data.kommuner import region_names
+from data.toml_file import SettingsError, read_toml
 from tariffs.downtime import downtimes
-from tariffs.records import MODELLER, VARDFORMER, Agreement, Rule
+from tariffs.records import MODELLER, Agreement, Rule
 from tariffs.schablon import load_schablon
-from tariffs.strict import Table, TariffError, read_toml
+from tariffs.strict import Table
 
 VILLKOR = ("inskrivningsmeddelande", "sip_kallelse", "oppenvard", "vardplan")
 MARKS = ("T", "S", "I", "S+I", "T+S", "T+I")
@@ -44,12 +47,12 @@ def shipped(agreement_id: str) -> Agreement:
 
 
 def find_agreement(name: str) -> Agreement:
-    """An agreement by its shipped id or by the path of a file. Raises TariffError naming what is known."""
+    """An agreement by its shipped id or by the path of a file. Raises SettingsError naming what is known."""
     if name in shipped_ids():
         return shipped(name)
     if name.endswith(".toml") or Path(name).is_file():
         return load_agreement(Path(name))
-    raise TariffError(
+    raise SettingsError(
         [f"agreement {name!r} is not known; give the path of a .toml file or one of: {', '.join(shipped_ids())}."]
     )
 
@@ -74,14 +77,14 @@ def outcome_rules(rule: Rule) -> tuple[Rule, ...]:
 def load_agreement(path: Path) -> Agreement:
     """Read one agreement file.
 
-    Raises TariffError with every problem at once: unknown key, wrong type, missing source, rules that
+    Raises SettingsError with every problem at once: unknown key, wrong type, missing source, rules that
     cover the same day twice for a vardform, a schablon table or outcome that does not exist.
     """
     content, digest = read_toml(path)
     problems: list[str] = []
     root = Table(content, path.name, problems)
     agreement_id, namn = root.text("id", needed=True), root.text("namn", needed=True)
-    region = root.text("region", allowed=_lanskoder())
+    region = root.text("region", allowed=tuple(region_names()))
     invandning_dag = root.whole("invandning_dag", minimum=1, maximum=28)
     tables = root.tables("regel")
     driftstopp = downtimes(root)
@@ -93,7 +96,7 @@ def load_agreement(path: Path) -> Agreement:
     ]
     problems.extend(f"{path.name}: {text}" for text in _overlaps(regler))
     if problems:
-        raise TariffError(problems)
+        raise SettingsError(problems)
     assert agreement_id and namn
     return Agreement(
         agreement_id, namn, region, tuple(regler), path.name, digest, path.parent, invandning_dag, driftstopp
@@ -115,11 +118,6 @@ def uncovered(regler: tuple[Rule, ...], vardform: str, first: date, last: date) 
     if next_day <= last:
         holes.append((next_day, last))
     return holes
-
-
-def _lanskoder() -> tuple[str, ...]:
-    # Every two-digit number that has been a länskod since 1998; the kommuner themselves live elsewhere.
-    return tuple(f"{n:02d}" for n in range(1, 26) if n not in (2, 11, 15, 16))
 
 
 def _rule(table: Table, agreement_id: str, number: int, folder: Path) -> Rule | None:
@@ -186,7 +184,7 @@ def _schablon(table: Table, rule: Rule, folder: Path) -> Rule:
     if underlag:
         try:
             load_schablon(underlag, folder)
-        except TariffError as error:
+        except SettingsError as error:
             table.complain(f"underlag = {underlag!r}: {' '.join(error.problems)}")
     return replace(
         rule,

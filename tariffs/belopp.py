@@ -14,8 +14,10 @@ from importlib.resources import as_file, files
 from itertools import pairwise
 from pathlib import Path
 
-from tariffs.records import VARDFORMER, Belopp
-from tariffs.strict import Table, TariffError, read_toml
+from data.columns import VARDFORMER
+from data.toml_file import SettingsError, read_toml
+from tariffs.records import Belopp
+from tariffs.strict import Table
 
 MARKS = ("T", "S", "I")
 
@@ -118,7 +120,7 @@ class Tariffs:
 
 
 def load_layer(path: Path) -> Layer:
-    """Read one tariff file. Raises TariffError with every problem: unknown key, overlap, missing source."""
+    """Read one tariff file. Raises SettingsError with every problem: unknown key, overlap, missing source."""
     content, digest = read_toml(path)
     problems: list[str] = []
     root = Table(content, path.name, problems)
@@ -127,7 +129,7 @@ def load_layer(path: Path) -> Layer:
     root.done()
     problems.extend(_overlaps(belopp, path.name))
     if problems:
-        raise TariffError(problems)
+        raise SettingsError(problems)
     return Layer(path.name, digest, serier, belopp)
 
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from data.toml_file import SettingsError, read_toml
 from tariffs.records import Downtime
-from tariffs.strict import Table, TariffError, read_toml
+from tariffs.strict import Table
 
 
 def load_downtimes(path: Path) -> tuple[Downtime, ...]:
-    """Read a file of `[[driftstopp]]` blocks. Raises TariffError with every problem."""
+    """Read a file of `[[driftstopp]]` blocks. Raises SettingsError with every problem."""
     content, _ = read_toml(path)
     problems: list[str] = []
     root = Table(content, path.name, problems)
     found = downtimes(root, needed=True)
     root.done()
     if problems:
-        raise TariffError(problems)
+        raise SettingsError(problems)
     return found
 
 

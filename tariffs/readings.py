@@ -7,9 +7,10 @@ from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
 
+from data.toml_file import SettingsError, read_toml
 from tariffs.scenario import Change
 from tariffs.scenariofile import read_change
-from tariffs.strict import Table, TariffError, read_toml
+from tariffs.strict import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +41,14 @@ def shipped_points() -> tuple[Point, ...]:
 
 
 def load_points(path: Path) -> tuple[Point, ...]:
-    """Read a file of points. Raises TariffError with every problem."""
+    """Read a file of points. Raises SettingsError with every problem."""
     content, _ = read_toml(path)
     problems: list[str] = []
     root = Table(content, path.name, problems)
     points = [_point(table) for table in root.tables("punkt")]
     root.done()
     if problems:
-        raise TariffError(problems)
+        raise SettingsError(problems)
     return tuple(points)
 
 

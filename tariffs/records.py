@@ -8,7 +8,6 @@ from decimal import Decimal
 from pathlib import Path
 
 MODELLER = ("individuell", "genomsnitt", "schablon")
-VARDFORMER = ("somatik", "psykiatri", "akut", "geriatrik")
 
 
 @dataclass(frozen=True, slots=True)

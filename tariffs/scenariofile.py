@@ -10,7 +10,8 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-from tariffs.records import VARDFORMER
+from data.columns import VARDFORMER
+from data.toml_file import SettingsError, read_toml
 from tariffs.scenario import (
     HINDER,
     STYRS_AV,
@@ -19,7 +20,7 @@ from tariffs.scenario import (
     Scenario,
     ScenarioFile,
 )
-from tariffs.strict import Table, TariffError, read_toml
+from tariffs.strict import Table
 
 BASE_NAME = "bas"
 _MOST_GROWTH = 10
@@ -28,7 +29,7 @@ _MOST_GROWTH = 10
 def load_scenarios(path: Path) -> ScenarioFile:
     """Read one scenario file.
 
-    Raises TariffError with every problem at once, each naming file, scenario and key, and what is allowed.
+    Raises SettingsError with every problem at once, each naming file, scenario and key, and what is allowed.
     """
     content, digest = read_toml(path)
     problems: list[str] = []
@@ -48,7 +49,7 @@ def load_scenarios(path: Path) -> ScenarioFile:
         for name in dict.fromkeys(n for n in names if names.count(n) > 1)
     )
     if problems:
-        raise TariffError(problems)
+        raise SettingsError(problems)
     return ScenarioFile(avtal, tuple(found), path.name, digest)
 
 
@@ -156,7 +157,7 @@ def _month(table: Table) -> date | None:
 def with_kommun_codes(scenarios: Sequence[Scenario], code_of: dict[str, str], origin: str) -> tuple[Scenario, ...]:
     """The scenarios with `kommun` as codes; `code_of` maps codes and lower-case names to codes.
 
-    Raises TariffError naming the kommuner that are not known.
+    Raises SettingsError naming the kommuner that are not known.
     """
     problems = []
     done = []
@@ -173,5 +174,5 @@ def with_kommun_codes(scenarios: Sequence[Scenario], code_of: dict[str, str], or
             scenario = replace(scenario, behaviour=replace(scenario.behaviour, kommun=codes))
         done.append(scenario)
     if problems:
-        raise TariffError(problems)
+        raise SettingsError(problems)
     return tuple(done)

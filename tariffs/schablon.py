@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
 
-from tariffs.strict import Table, TariffError, read_toml
+from data.toml_file import SettingsError, read_toml
+from tariffs.strict import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Schablon:
 
 
 def load_schablon(name: str, beside: Path | None = None) -> Schablon:
-    """The shipped table `name`, or `<name>.toml` beside the agreement file. Raises TariffError."""
+    """The shipped table `name`, or `<name>.toml` beside the agreement file. Raises SettingsError."""
     own = beside / f"{name}.toml" if beside else None
     if own and own.is_file():
         return _read(own)
@@ -69,5 +70,5 @@ def _read(path: Path) -> Schablon:
         rows.append(SchablonRow(code, year_kr * 100, month_kr * 100))
     root.done()
     if problems or year is None or month is None:
-        raise TariffError(problems)
+        raise SettingsError(problems)
     return Schablon(**texts, rows=tuple(rows), printed_year_ore=year * 100, printed_month_ore=month * 100)

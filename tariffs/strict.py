@@ -5,36 +5,10 @@ Problems are collected, not raised one by one, so that the author of a file sees
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
-from hashlib import sha256
-from pathlib import Path
 from typing import Any
-
-
-class TariffError(Exception):
-    """A tariff or agreement file cannot be used. `problems` has one sentence per fault."""
-
-    def __init__(self, problems: Sequence[str]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("\n".join(self.problems))
-
-
-def read_toml(path: Path) -> tuple[dict[str, Any], str]:
-    """The parsed file and the SHA-256 of its bytes. Raises TariffError naming the file."""
-    try:
-        raw = path.read_bytes()
-        return tomllib.loads(raw.decode("utf-8-sig")), sha256(raw).hexdigest()
-    except FileNotFoundError:
-        raise TariffError([f"{path}: the file does not exist."]) from None
-    except OSError as error:
-        raise TariffError([f"{path}: cannot be read ({error.strerror or error})."]) from error
-    except UnicodeDecodeError as error:
-        raise TariffError([f"{path.name}: is not UTF-8 text (byte {error.start}). Save it as UTF-8."]) from error
-    except tomllib.TOMLDecodeError as error:
-        raise TariffError([f"{path.name}: is not valid TOML: {error}."]) from error
 
 
 class Table:

@@ -7,8 +7,8 @@ from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 
+from data.toml_file import SettingsError
 from tariffs.records import Agreement
-from tariffs.strict import TariffError
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +24,12 @@ class LawText:
 def law_texts(agreement: Agreement, tariffs: Path | None) -> tuple[LawText, ...]:
     """Every file that decides an amount under the agreement: itself, its schablon tables, the statutes, the amounts.
 
-    Raises TariffError when a file is gone, or was changed since the agreement was read.
+    Raises SettingsError when a file is gone, or was changed since the agreement was read.
     """
     own = _beside(agreement.folder, agreement.origin) or _shipped("avtal", agreement.origin)
     found = [_text("agreement", agreement.origin, own)]
     if found[0].sha256 != agreement.sha256:
-        raise TariffError([f"{agreement.origin}: was changed while the program ran. Run again."])
+        raise SettingsError([f"{agreement.origin}: was changed while the program ran. Run again."])
     statutes = ("lag-1990-1404.toml", "nationell.toml")
     found += [_text("statute", name, _shipped("avtal", name)) for name in statutes if name != agreement.origin]
     for underlag in dict.fromkeys(rule.underlag for rule in agreement.regler if rule.underlag):
@@ -53,6 +53,6 @@ def _shipped(folder: str, name: str) -> bytes | None:
 
 def _text(role: str, name: str, content: bytes | None) -> LawText:
     if content is None:
-        raise TariffError([f"{name}: the file is gone since it was read. Put it back and run again."])
+        raise SettingsError([f"{name}: the file is gone since it was read. Put it back and run again."])
     # The marks of a UTF-8 file stay in the text, so that writing it out gives the same bytes.
     return LawText(role, name, sha256(content).hexdigest(), content.decode("utf-8"))

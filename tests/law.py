@@ -14,8 +14,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from data.columns import VARDFORMER
 from data.kommuner import kommuner
-from tariffs.records import VARDFORMER, Agreement, Rule
+from tariffs.records import Agreement, Rule
 from tests.oracle import Rate, World
 
 CASES = Path(__file__).parent / "cases"

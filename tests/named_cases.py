@@ -16,8 +16,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from data.columns import CASE_COLUMNS
-from tariffs.records import VARDFORMER, Agreement, Rule
+from data.columns import CASE_COLUMNS, VARDFORMER
+from tariffs.records import Agreement, Rule
 from tests.law import AGREEMENTS, CASES, agreement
 from tests.oracle import Answer, Case, Rate, shown
 

@@ -15,7 +15,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tariffs.records import VARDFORMER, Agreement, Rule
+from data.columns import VARDFORMER
+from tariffs.records import Agreement, Rule
 from tests.law import LAW_1990, LAW_2017, STATUTE, agreement, lan_of_kommuner, schablon_tables
 from tests.oracle import Case, Rate, World, days_of
 

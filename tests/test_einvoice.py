@@ -14,7 +14,7 @@ from billing.invoices import IssuedInvoice, IssuedLine
 from data.avsandare import Avsandare, load_sender
 from data.einvoice_parties import require_einvoice_parties
 from data.kunder import load_customers
-from data.toml_table import PartyError
+from data.toml_file import SettingsError
 from reports.einvoice import EInvoiceError, is_sent, ubl
 from reports.invoice_export import write_einvoices
 from reports.readback import ReadBackError
@@ -215,7 +215,7 @@ def test_a_personnummer_as_case_reference_stops_it_without_being_shown(number: s
 
 def test_everything_missing_is_named_at_once_by_kommun_and_key() -> None:
     customers = CUSTOMERS | {"1380": replace(CUSTOMERS["1380"], referens="", organisationsnummer=" ")}
-    with pytest.raises(PartyError) as stopped:
+    with pytest.raises(SettingsError) as stopped:
         require_einvoice_parties(Avsandare(namn="Regionen"), customers, ["1384", "1380", "0180"])
     sender, stockholm, halmstad = stopped.value.problems
     assert "the sender lacks organisationsnummer, momsregistreringsnummer, adress" in sender
@@ -224,7 +224,7 @@ def test_everything_missing_is_named_at_once_by_kommun_and_key() -> None:
 
 
 def test_ubl_itself_asks_for_what_it_needs() -> None:
-    with pytest.raises(PartyError, match=r"Kungsbacka \(1384\) lacks referens"):
+    with pytest.raises(SettingsError, match=r"Kungsbacka \(1384\) lacks referens"):
         ubl(INVOICES["cases"], SENDER, replace(CUSTOMERS["1384"], referens=""))
 
 
@@ -241,7 +241,7 @@ def test_ubl_itself_asks_for_what_it_needs() -> None:
 def test_a_mistyped_number_is_refused_when_the_sender_is_read(tmp_path: Path, key: str, value: str, said: str) -> None:
     file = tmp_path / "avsandare.toml"
     file.write_text(f'namn = "Regionen"\n{key} = "{value}"\n', encoding="utf-8")
-    with pytest.raises(PartyError, match=said) as stopped:
+    with pytest.raises(SettingsError, match=said) as stopped:
         load_sender(file)
     assert f"avsandare.toml: {key} = {value!r}" in str(stopped.value)
 
@@ -260,6 +260,6 @@ def test_the_export_writes_each_invoice_and_leaves_out_noll_fakturor(tmp_path: P
 def test_the_export_writes_nothing_when_a_kommun_lacks_its_reference(tmp_path: Path) -> None:
     customers = {"1384": CUSTOMERS["1384"], "1380": replace(CUSTOMERS["1380"], referens="")}
     issued = [INVOICES["cases"], invoice(line(), number=18, kommun="1380")]
-    with pytest.raises(PartyError, match=r"Halmstad \(1380\) lacks referens"):
+    with pytest.raises(SettingsError, match=r"Halmstad \(1380\) lacks referens"):
         write_einvoices(issued, tmp_path / "ut", sender=SENDER, customers=customers)
     assert list(tmp_path.iterdir()) == []

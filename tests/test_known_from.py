@@ -1,12 +1,12 @@
-"""Amounts by the day they became known: a correction takes effect, and the month can be computed as it was known then."""
+"""Amounts by the day they became known: a correction takes effect; the month can be computed as known before it."""
 
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from data.toml_file import SettingsError
 from tariffs.belopp import Tariffs, load_layer
-from tariffs.strict import TariffError
 
 BLOCK = """[[belopp]]
 serie = "prov"
@@ -44,5 +44,5 @@ def test_an_amount_without_the_day_is_always_known(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("known", ["", "known_from = 2025-03-01"])
 def test_two_amounts_known_the_same_day_are_an_overlap(tmp_path: Path, known: str) -> None:
-    with pytest.raises(TariffError, match="two amounts"):
+    with pytest.raises(SettingsError, match="two amounts"):
         tariffs(tmp_path, (12_100, known), (12_000, known))

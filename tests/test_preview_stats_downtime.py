@@ -11,13 +11,13 @@ from billing.preview import preview
 from billing.statistics import AVTAL, NATIONELL, monthly_statistics
 from data.befolkning import Population, load_population
 from data.files import InputError
+from data.toml_file import SettingsError
 from reports.preview_text import preview_lines
 from reports.statistics_csv import statistics_lines, write_statistics
 from tariffs import belopp
 from tariffs.agreements import load_agreement, shipped
 from tariffs.downtime import load_downtimes
 from tariffs.records import Downtime
-from tariffs.strict import TariffError
 from tests.engine_adapter import case_frame, no_issues
 from tests.named_cases import usual_case
 from tests.oracle import Case
@@ -122,7 +122,7 @@ def test_messages_inside_a_downtime_are_flagged_and_charged() -> None:
 def test_downtimes_are_read_strictly_also_in_an_agreement(tmp_path: Path) -> None:
     path = tmp_path / "stopp.toml"
     path.write_text('[[driftstopp]]\nfran = 2018-11-05T08:00:00\ntom = 2018-11-04T08:00:00\nkalla = "x"\n', "utf-8")
-    with pytest.raises(TariffError, match=r"stopp.toml driftstopp 1: fran .* is after tom"):
+    with pytest.raises(SettingsError, match=r"stopp.toml driftstopp 1: fran .* is after tom"):
         load_downtimes(path)
     text = Path(__file__).parents[1].joinpath("tariffs/avtal/stockholm.toml").read_text(encoding="utf-8")
     path.write_text(

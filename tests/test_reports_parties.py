@@ -6,14 +6,14 @@ import pytest
 
 from data.avsandare import load_sender
 from data.kunder import load_customers
-from data.toml_table import PartyError
+from data.toml_file import SettingsError
 
 EXAMPLES = Path(__file__).parents[1] / "data" / "exempel"
 
 
 def faults(path: Path, text: str, load: object) -> tuple[str, ...]:
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(PartyError) as caught:
+    with pytest.raises(SettingsError) as caught:
         load(path)  # type: ignore[operator]
     return caught.value.problems
 
@@ -55,7 +55,7 @@ def test_what_cannot_be_is_told(text: str, word: str, tmp_path: Path) -> None:
 
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
-    with pytest.raises(PartyError, match="does not exist"):
+    with pytest.raises(SettingsError, match="does not exist"):
         load_sender(tmp_path / "a.toml")
 
 

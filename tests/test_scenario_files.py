@@ -15,13 +15,13 @@ from billing.scenario import compare
 from data.befolkning import Population, load_population
 from data.files import InputError
 from data.kommuner import kommuner
+from data.toml_file import SettingsError
 from reports.scenario_html import AXIS_WORDS
 from tariffs.agreements import shipped
 from tariffs.belopp import load
 from tariffs.readings import shipped_points
 from tariffs.scenario import Change, Scenario
 from tariffs.scenariofile import load_scenarios, with_kommun_codes
-from tariffs.strict import TariffError
 from tests.engine_adapter import case_frame
 
 EXAMPLE = Path(__file__).parents[1] / "data" / "exempel" / "scenarier.toml"
@@ -31,7 +31,7 @@ NAMED = '[[scenario]]\nnamn = "Prov"\nskal = "prov"\n'
 def problems_of(tmp_path: Path, text: str) -> tuple[str, ...]:
     path = tmp_path / "egna.toml"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(TariffError) as caught:
+    with pytest.raises(SettingsError) as caught:
         load_scenarios(path)
     return caught.value.problems
 
@@ -81,7 +81,7 @@ def test_a_change_that_reaches_no_rule_is_refused() -> None:
 def test_an_unknown_kommun_is_named(tmp_path: Path) -> None:
     path = tmp_path / "egna.toml"
     path.write_text(NAMED + 'kommun = "Kungsbaka"\nkortare_dygn = 1\n', encoding="utf-8")
-    with pytest.raises(TariffError, match=r"egna.toml scenario 'Prov': kommun = 'Kungsbaka'"):
+    with pytest.raises(SettingsError, match=r"egna.toml scenario 'Prov': kommun = 'Kungsbaka'"):
         with_kommun_codes(load_scenarios(path).scenarier, {}, "egna.toml")
 
 

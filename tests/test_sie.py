@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from billing.invoices import IssuedInvoice
 from data.avsandare import Avsandare
 from data.bokforing import load_bookkeeping
-from data.toml_table import PartyError
+from data.toml_file import SettingsError
 from reports.invoice_export import write_bookkeeping
 from reports.readback import ReadBackError
 from reports.sie import SieError, sie_vouchers
@@ -96,7 +96,7 @@ def test_faults_of_the_configuration_are_named_all_at_once(tmp_path: Path) -> No
         'serie = "A"\n[kundfordran]\nkonto = 1511\nnamn = "x"\n[kommun]\ndimension = 20\nnamn = "Motpart"\n',
         encoding="utf-8",
     )
-    with pytest.raises(PartyError) as stopped:
+    with pytest.raises(SettingsError) as stopped:
         load_bookkeeping(file)
     text = str(stopped.value)
     assert "bokforing.toml: unknown key 'serie'" in text
@@ -109,7 +109,7 @@ def test_impossible_accounts_and_dimensions_are_refused(tmp_path: Path) -> None:
     good = (EXAMPLES / "bokforing.toml").read_text(encoding="utf-8")
     file = tmp_path / "bokforing.toml"
     file.write_text(good.replace('"3411"', '"34-11"').replace("dimension = 20", "dimension = 1"), encoding="utf-8")
-    with pytest.raises(PartyError) as stopped:
+    with pytest.raises(SettingsError) as stopped:
         load_bookkeeping(file)
     assert "[intakt]: konto = '34-11' must be digits" in str(stopped.value)
     assert "dimension 1 is used twice" in str(stopped.value)

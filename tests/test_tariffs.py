@@ -8,12 +8,12 @@ import pytest
 from billing.agreements import RuleGapError, require_rules, rule_book
 from billing.coverage import monthly_coverage
 from billing.period import Month
+from data.columns import VARDFORMER
 from data.kommuner import kommuner
+from data.toml_file import SettingsError
 from tariffs import belopp
 from tariffs.agreements import find_agreement, load_agreement, shipped, shipped_ids, statute, uncovered
-from tariffs.records import VARDFORMER
 from tariffs.schablon import load_schablon
-from tariffs.strict import TariffError
 
 AMOUNT = '[[belopp]]\nserie = "egen"\nfran = 2025-01-01\ntom = 2025-12-31\nkronor = {}\nkalla = "x"\nstatus = "S"\n'
 RULE = """
@@ -34,7 +34,7 @@ def written(folder: Path, text: str) -> Path:
 
 
 def problems_of(text: str, folder: Path) -> list[str]:
-    with pytest.raises(TariffError) as stopped:
+    with pytest.raises(SettingsError) as stopped:
         load_agreement(written(folder, text))
     return list(stopped.value.problems)
 
@@ -84,7 +84,7 @@ def test_a_gap_is_a_gap_and_is_listed() -> None:
 def test_the_users_file_adds_and_overrides_day_by_day(tmp_path: Path) -> None:
     text = AMOUNT.format(12000).replace("egen", "lag-2017-612")
     own = text + text.replace("2025-01-01", "2019-03-01").replace("2025-12-31", "2019-03-31").replace("12000", '"1,5"')
-    with pytest.raises(TariffError, match="kronor"):
+    with pytest.raises(SettingsError, match="kronor"):
         belopp.load(written(tmp_path, own))
     tariffs = belopp.load(written(tmp_path, own.replace('"1,5"', '"8000.50"')))
     days = [date(2019, 2, 28), date(2019, 3, 1), date(2019, 3, 31), date(2019, 4, 1), date(2025, 6, 1)]
@@ -106,14 +106,14 @@ def test_the_users_file_adds_and_overrides_day_by_day(tmp_path: Path) -> None:
     ],
 )
 def test_a_faulty_amount_names_file_block_and_key(change: tuple[str, str], told: str, tmp_path: Path) -> None:
-    with pytest.raises(TariffError) as stopped:
+    with pytest.raises(SettingsError) as stopped:
         belopp.load(written(tmp_path, AMOUNT.format(1).replace(*change)))
     assert stopped.value.problems[0].startswith("egen.toml belopp 1: ")
     assert any(told in problem for problem in stopped.value.problems)
 
 
 def test_two_amounts_for_one_day_in_one_file_are_an_error(tmp_path: Path) -> None:
-    with pytest.raises(TariffError, match=r"series egen has two amounts for somatik on 2025-01-01 \(1 and 2 kr\)"):
+    with pytest.raises(SettingsError, match=r"series egen has two amounts for somatik on 2025-01-01 \(1 and 2 kr\)"):
         belopp.load(written(tmp_path, AMOUNT.format(1) + AMOUNT.format(2)))
 
 
@@ -153,7 +153,7 @@ def test_a_key_of_another_model_is_unknown(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("name", "told"), [("gotland", "one of: dalarna, halland"), ("saknas.toml", "does not exist")])
 def test_an_unknown_agreement_says_what_is_known(name: str, told: str) -> None:
-    with pytest.raises(TariffError, match=told):
+    with pytest.raises(SettingsError, match=told):
         find_agreement(name)
 
 

@@ -7,8 +7,10 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from data.stop import StopError
 
-class LedgerError(Exception):
+
+class LedgerError(StopError):
     """The ledger cannot be used as asked. Nothing was changed."""
 
 
