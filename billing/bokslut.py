@@ -37,6 +37,7 @@ from billing.summary import per_kommun
 from billing.waterfall import CAUSES, SCHABLON, waterfall
 from billing.year_coverage import Notice, coverage_notices
 from data.kommuner import kommuner
+from data.stop import StopError
 from tariffs.belopp import Tariffs
 from tariffs.records import Agreement, Belopp
 from tariffs.schablon import Schablon
@@ -48,6 +49,10 @@ BY_SCHABLON, BY_LEDGER, BY_ASSUMPTION, BY_NOBODY = range(len(SOURCES))
 
 # By the codes of billing.month.
 _STATUS = np.array(["fri", "blockerad", "genomsnitt", "debiteras"], object)
+
+
+class SettlementError(StopError):
+    """The year cannot be settled by the data as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,9 +210,17 @@ def named_lines(outcome: YearOutcome, cases: pd.DataFrame, lines: pd.DataFrame |
 def settlement_lines(bokslut: Bokslut) -> pd.DataFrame:
     """What is left to settle as lines to issue (`billing.corrections.LINE_COLUMNS`), one per kommun, plus or minus.
 
-    A line has no case and no days: it spans the year. A kommun whose outcome is not known has none.
+    A line has no case and no days: it spans the year. Raises TariffGapError when an outcome is not known, and
+    SettlementError when the data was extracted before the year was over.
     """
-    rows = bokslut.settlement[bokslut.settlement["known"] & (bokslut.settlement["settlement_ore"] != 0)]
+    if bokslut.outcome.missing:
+        raise TariffGapError("\n".join(gap_sentence(missing) for missing in bokslut.outcome.missing))
+    if bokslut.as_of < date(bokslut.year, 12, 31):
+        raise SettlementError(
+            f"--as-of {bokslut.as_of}: the data ends before the year is over, and a settlement would credit the days "
+            f"after it. Settle {bokslut.year} by data extracted on {bokslut.year}-12-31 or later."
+        )
+    rows = bokslut.settlement[bokslut.settlement["settlement_ore"] != 0]
     texts = {
         "arende_id": "",
         "regelverk": bokslut.agreement.id,

@@ -81,8 +81,10 @@ def _ledger_notices(
             amount_ore = int(outcome_ore[:, month].sum()) if known[:, month].all() else None
             found.append(Notice("manad_ej_utfardad", month + 1, amount_ore=amount_ore))
             continue
-        for kommun in np.flatnonzero(~has_invoice[:, month] & ~free[:, month] & (outcome_ore[:, month] != 0)):
-            found.append(Notice("halvt_utfardad", month + 1, int(kommun), int(outcome_ore[kommun, month])))
+        owes = (outcome_ore[:, month] != 0) | ~known[:, month]
+        for kommun in np.flatnonzero(~has_invoice[:, month] & ~free[:, month] & owes):
+            amount_ore = int(outcome_ore[kommun, month]) if known[kommun, month] else None
+            found.append(Notice("halvt_utfardad", month + 1, int(kommun), amount_ore))
     return found
 
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from billing.bokslut import Bokslut, named_lines
 from billing.control_totals import ControlTotal
@@ -111,11 +112,11 @@ def settlement_table(bokslut: Bokslut) -> Table:
     return Table("avrakning", "Per kommun", columns, frame)
 
 
-def not_issued_known(bokslut: Bokslut) -> np.ndarray:
+def not_issued_known(bokslut: Bokslut) -> NDArray[np.bool_]:
     """Per row of the settlement: every month that is not issued has an outcome that is known."""
     months = bokslut.months
     known = months["known"] | (months["source"] != "ej_utfardad")
-    return known.to_numpy(np.bool_).reshape(-1, MONTHS).all(axis=1)
+    return np.logical_and.reduce(known.to_numpy(np.bool_).reshape(-1, MONTHS), axis=1)
 
 
 def month_table(bokslut: Bokslut) -> Table:

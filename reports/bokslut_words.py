@@ -59,8 +59,8 @@ def notice_text(notice: Notice) -> str:
         case "belopp_saknas":
             return (
                 f"Dygnsbelopp saknas i serien {notice.text} för {notice.days} dygn. Schablonmånadernas utfall kan inte "
-                "räknas ut: bara lagens utfall visas, och upplupet är utan dem. Lägg beloppet i en fil och ange den med "
-                "--tariffs."
+                "räknas ut: bara lagens utfall visas, och upplupet är utan dem. Lägg beloppet i en fil och ange den "
+                "med --tariffs."
             )
         case "belopp_saknas_lag":
             return f"Dygnsbelopp saknas i serien {notice.text} för {notice.days} dygn: lagens utfall är ofullständigt."

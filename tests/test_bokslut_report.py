@@ -80,6 +80,37 @@ def test_a_year_with_nothing_to_remark_is_written_too(tmp_path: Path) -> None:
     assert settled["1384"] < 0 < settled["1383"]
 
 
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ([], "no amount for 2018 in series lag-1990-1404"),
+        (["--tariffs", str(AMOUNTS), "--as-of", "2018-06-30"], "the data ends before the year is over"),
+    ],
+)
+def test_a_settlement_that_would_rest_on_what_is_not_known_is_refused(
+    tmp_path: Path, options: list[str], told: str
+) -> None:
+    ledger = f"sqlite:///{(tmp_path / 'liggare.db').as_posix()}"
+    law = ["--agreement", "halland", "--ledger", ledger]
+    runner = CliRunner()
+    assert runner.invoke(cli.main, ["issue", str(MARCH), "--month", "2018-11", *law, "--confirm"]).exit_code == 0
+    result = runner.invoke(cli.main, ["issue", str(MARCH), "--settlement", "2018", *law, *options, "--confirm"])
+    assert result.exit_code == 1 and told in result.output
+    assert runner.invoke(cli.main, ["ledger", "list", "--ledger", ledger]).output.count("settlement") == 0
+
+
+def test_what_is_not_known_of_a_month_not_issued_is_blank(tmp_path: Path) -> None:
+    ledger = f"sqlite:///{(tmp_path / 'liggare.db').as_posix()}"
+    issue = ["issue", str(MARCH), "--month", "2018-11", "--agreement", "halland", "--ledger", ledger, "--confirm"]
+    assert CliRunner().invoke(cli.main, issue).exit_code == 0
+    told = reconcile(tmp_path / "ut", "--ledger", ledger)
+    assert "no invoice for 2018-01: an outcome not known stands as not issued" in told
+    notices = {r["manad"]: r["belopp_ore"] for r in rows(tmp_path / "ut" / "forbehall.csv") if r["manad"]}
+    assert notices["2018-01"] == "" and int(notices["2018-12"]) > 0
+    waiting = {r["kommun"]: r["ej_utfardat_ore"] for r in rows(tmp_path / "ut" / "avrakning.csv")}
+    assert waiting["1384"] == "" and int(waiting["1497"]) > 0
+
+
 def test_the_shipped_extracts_can_be_made_again(tmp_path: Path) -> None:
     for path in write_example_year(tmp_path):
         assert path.read_bytes() == (EXAMPLE / path.name).read_bytes()
@@ -124,6 +155,10 @@ def test_the_named_cases_have_their_causes(settled: Path) -> None:
     assert causes["1384", "aterkallad"] == -8 * 710_000
     assert causes["1380", "andrad_betalare"] == -causes["1381", "andrad_betalare"] == -11 * 710_000
     assert causes["1382", "sena_uppgifter"] == 7 * 710_000
+    waiting = sum(int(r["ej_utfardat_ore"]) for r in rows(settled / "avrakning.csv"))
+    assert waiting == sum(ore for (_, cause), ore in causes.items() if cause == "ej_utfardad") > 0
+    # Only November has been issued: no schablon has been charged that an outcome could take the place of.
+    assert not any(ore for (_, cause), ore in causes.items() if cause == "schablon")
     codes = [r["kod"] for r in rows(settled / "forbehall.csv")]
     assert codes.count("MÅNAD_EJ_UTFÄRDAD") == 11
 
