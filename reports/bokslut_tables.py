@@ -116,7 +116,8 @@ def not_issued_known(bokslut: Bokslut) -> NDArray[np.bool_]:
     """Per row of the settlement: every month that is not issued has an outcome that is known."""
     months = bokslut.months
     known = months["known"] | (months["source"] != "ej_utfardad")
-    return np.logical_and.reduce(known.to_numpy(np.bool_).reshape(-1, MONTHS), axis=1)
+    whole: NDArray[np.bool_] = np.logical_and.reduce(known.to_numpy(np.bool_).reshape(-1, MONTHS), axis=1)
+    return whole
 
 
 def month_table(bokslut: Bokslut) -> Table:
