@@ -1,0 +1,238 @@
+"""issue: number and freeze a month, or what is left of a year."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from reports.commands.shared import (
+    DATE,
+    MONTH,
+    PATH,
+    ExampleCommand,
+    agreement_option,
+    as_of_option,
+    inputs,
+    ledger_option,
+    print_counts,
+    read_input,
+    read_law,
+    read_parties,
+    stopping,
+    tariffs_option,
+)
+
+if TYPE_CHECKING:
+    from billing.ledger.connection import Ledger
+    from billing.period import Month
+    from data.avsandare import Avsandare
+    from data.kunder import Kund
+
+
+@click.command(
+    cls=ExampleCommand, example="betalningsansvar issue notices.csv --month 2018-11 --ledger sqlite:///faktura.db"
+)
+@inputs
+@click.option("--month", type=MONTH, metavar="YYYY-MM", help="Month to issue.")
+@click.option(
+    "--settlement", type=click.IntRange(1992, 2099), metavar="YYYY", help="Issue a year's settlement instead."
+)
+@ledger_option
+@agreement_option
+@tariffs_option
+@as_of_option
+@click.option("--allow-inferred", is_flag=True, help="Issue amounts marked I (inferred) as well.")
+@click.option("--invoice-date", type=DATE, metavar="DATE", help="Date on the invoices; today if left out.")
+@click.option("--avsandare", type=PATH, metavar="FILE", help="Sender; stops if it lacks what an e-invoice needs.")
+@click.option("--kunder", type=PATH, metavar="FILE", help="Recipients; stops if one lacks what an e-invoice needs.")
+@click.option("--out", type=PATH, metavar="DIR", help="Folder to make with what was issued (with --confirm).")
+@click.option("--force", is_flag=True, help="Replace the folder if it exists.")
+@click.option("--confirm", is_flag=True, help="Number and freeze; without it the plan is only shown.")
+def issue(
+    inputs: tuple[Path, ...],
+    month: Month | None,
+    settlement: int | None,
+    ledger: str,
+    agreement: str,
+    tariffs: Path | None,
+    as_of: date | None,
+    allow_inferred: bool,
+    invoice_date: date | None,
+    avsandare: Path | None,
+    kunder: Path | None,
+    out: Path | None,
+    force: bool,
+    confirm: bool,
+) -> None:
+    """Number and freeze a month's invoices; a month already issued is corrected by credit and new invoice."""
+    if (month is None) == (settlement is None):
+        raise click.UsageError("give either --month YYYY-MM, or --settlement YYYY for what is left of the year")
+    if settlement is not None:
+        _issue_settlement(
+            inputs, settlement, ledger, agreement, tariffs, as_of, allow_inferred, invoice_date, avsandare, kunder, out,
+            force, confirm,
+        )  # fmt: skip
+        return
+    assert month is not None
+    with stopping():
+        from billing.ledger.connection import Ledger
+        from billing.ledger.issuing import RunFacts, plan_issue
+        from billing.ledger.issuing import issue as issue_month
+        from reports.folder import require_free
+        from tariffs.texts import law_texts
+
+        book = Ledger.parse(ledger)
+        if out:
+            require_free(out, force=force)
+        parties = read_parties(avsandare, kunder) if avsandare or kunder else None
+        known, amounts = read_law(agreement, tariffs)
+        texts = law_texts(known, tariffs)
+        intake = read_input(inputs)
+
+        from billing.cases import check_cases
+        from billing.corrections import wanted_lines
+        from billing.engine import bill as bill_month
+        from billing.ledger.references import require_anonymous
+        from billing.review import review_ends
+        from reports.ledger_text import plan_lines, review_warning
+        from reports.lines import charged_lines
+        from reports.manifest import PROGRAM, installed_version
+
+        cases, issues = check_cases(intake.cases, intake.issues)
+        require_anonymous(cases)
+        result = bill_month(cases, issues, known, amounts, month, as_of, allow_inferred=allow_inferred)
+        wanted = wanted_lines(charged_lines(result))
+        if parties:
+            from data.einvoice_parties import require_einvoice_parties
+
+            changes = plan_issue(book, wanted, str(month)).correction
+            require_einvoice_parties(*parties, {*changes.new["kommun"], *changes.credited["kommun"]})
+        facts = RunFacts(
+            period=str(month),
+            as_of=result.as_of,
+            agreement=known.id,
+            program=installed_version(PROGRAM),
+            options={
+                "agreement": known.id,
+                "allow_inferred": "ja" if allow_inferred else "nej",
+                **intake.profile_facts,
+            },
+            inputs=tuple((source.name, source.sha256) for source in intake.sources),
+            law=texts,
+        )
+        today = date.today()
+        print_counts(result.cases)
+        if warning := review_warning(month, review_ends(known, month), today):
+            click.echo(warning)
+        if not confirm:
+            for line in plan_lines(plan_issue(book, wanted, facts.period), month, known.id):
+                click.echo(line)
+            click.echo("Nothing has been written. Add --confirm to issue.")
+            return
+        issued = issue_month(book, wanted, facts, invoice_date or today, datetime.now().astimezone())
+        for line in plan_lines(issued.plan, month, known.id):
+            click.echo(line)
+        if issued.run is not None:
+            numbers = f"{issued.numbers[0]}–{issued.numbers[-1]}" if issued.numbers else "none were needed"
+            click.echo(f"Issued. Invoice numbers: {numbers}. Last hash: {issued.head.hash}")
+        if out:
+            _write_issued(book, issued.run, out, parties or read_parties(None, None), force=force)
+
+
+def _issue_settlement(
+    inputs: tuple[Path, ...],
+    year: int,
+    ledger: str,
+    agreement: str,
+    tariffs: Path | None,
+    as_of: date | None,
+    allow_inferred: bool,
+    invoice_date: date | None,
+    avsandare: Path | None,
+    kunder: Path | None,
+    out: Path | None,
+    force: bool,
+    confirm: bool,
+) -> None:
+    """One line per kommun of what reconcile leaves; plus is invoiced and minus credited."""
+    with stopping():
+        from billing.ledger.connection import Ledger
+        from billing.ledger.issuing import RunFacts, issue_settlement
+        from billing.ledger_year import read_ledger_year
+        from reports.folder import require_free
+        from tariffs.texts import law_texts
+
+        if out:
+            require_free(out, force=force)
+        parties = read_parties(avsandare, kunder)
+        book = Ledger.parse(ledger)
+        issued = read_ledger_year(book, year)
+        assert issued.head is not None
+        known, amounts = read_law(agreement, tariffs)
+        intake = read_input(inputs)
+
+        from billing.bokslut import reconcile as settle_year
+        from billing.bokslut import settlement_lines
+        from billing.cases import check_cases
+        from billing.control_totals import control_totals, require_ties
+        from reports.bokslut_text import bokslut_lines
+        from reports.manifest import PROGRAM, installed_version
+
+        cases, issues = check_cases(intake.cases, intake.issues)
+        bokslut = settle_year(cases, issues, known, amounts, year, as_of, ledger=issued, allow_inferred=allow_inferred)
+        lines = settlement_lines(bokslut)
+        if avsandare or kunder:
+            from data.einvoice_parties import require_einvoice_parties
+
+            require_einvoice_parties(*parties, set(lines["kommun"]))
+        require_ties(control_totals(bokslut, sum(source.cases for source in intake.sources)))
+        for line in bokslut_lines(bokslut):
+            click.echo(line)
+        if not confirm:
+            click.echo("Nothing has been written. Add --confirm to issue.")
+            return
+        facts = RunFacts(
+            period=str(year),
+            as_of=bokslut.as_of,
+            agreement=known.id,
+            program=installed_version(PROGRAM),
+            options={
+                "agreement": known.id,
+                "allow_inferred": "ja" if allow_inferred else "nej",
+                **intake.profile_facts,
+            },
+            inputs=tuple((source.name, source.sha256) for source in intake.sources),
+            law=law_texts(known, tariffs),
+        )
+        done = issue_settlement(
+            book,
+            settlement_lines(bokslut),
+            facts,
+            invoice_date or date.today(),
+            datetime.now().astimezone(),
+            issued.head,
+        )
+        if not done.numbers:
+            click.echo("Nothing is left to settle.")
+            return
+        click.echo(f"Issued. Invoice numbers: {done.numbers[0]}–{done.numbers[-1]}. Last hash: {done.head.hash}")
+        if out:
+            _write_issued(book, done.run, out, parties, force=force)
+
+
+def _write_issued(
+    book: Ledger, run: int | None, out: Path, parties: tuple[Avsandare, dict[str, Kund]], *, force: bool
+) -> None:
+    """What a run issued, read back from the ledger; a run that issued nothing writes nothing."""
+    from billing.ledger.reading import invoices
+    from reports.ledger_csv import write_invoices
+
+    if run is None:
+        return
+    with book.reading() as connection:
+        issued = invoices(connection, run=run)
+    write_invoices(issued, out, sender=parties[0], customers=parties[1], force=force)
+    click.echo(f"Written to {out}.")
