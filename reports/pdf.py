@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
@@ -21,6 +22,8 @@ from reports.underlag import case_table, facts_text, line_table, time_table
 from reports.underlag_content import PERSONAL_DATA, Underlag
 from reports.words import kronor_text
 from reports.workbook import Column, Kind, cell_text
+
+_LONG_WORD = re.compile(r"\S{16}(?=\S{8})")
 
 
 def require_typst() -> None:
@@ -121,10 +124,17 @@ def _table(columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> dict[str
     return {
         "headings": [column.heading for column in columns],
         "right": [column.align == "right" for column in columns],
-        "widths": ["*" if column.kind == "wrap" else "" for column in columns],
+        "widths": [_width(column, [row[at] for row in rows]) for at, column in enumerate(columns)],
         "rows": _rows(columns, rows),
         "total": ["Summa", *total[1:]] if any(column.summed for column in columns) else [],
     }
+
+
+def _width(column: Column, values: Sequence[Any]) -> str:
+    """`rest` for what takes the room that is left, `long` for names that are broken, blank for as much as it needs."""
+    if column.heading == "Varför":
+        return "rest"
+    return "long" if any(isinstance(value, str) and _LONG_WORD.search(value) for value in values) else ""
 
 
 def _rows(columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> list[list[str]]:
@@ -143,7 +153,8 @@ def _shown(kind: Kind, value: Any) -> str:
         case "tid":
             return _moment(value)
         case _:
-            return cell_text(str(value))
+            # A long word gets places where the line may break, or it would run over the next column.
+            return _LONG_WORD.sub(lambda piece: f"{piece[0]}\u200b", cell_text(str(value)))
 
 
 def _moment(at: datetime) -> str:

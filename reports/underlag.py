@@ -49,8 +49,8 @@ def case_table(underlag: Underlag) -> Table:
     cases = underlag.cases
     fields: list[tuple[Column, Callable[[UnderlagCase], Any]]] = [
         (Column("Status", "text", 9), lambda case: STATUS_WORDS[case.status]),
-        (Column("Ärende", "text", 10, 24), lambda case: case.arende_id),
-        (Column("Patient", "text", 11, 20), lambda case: case.patient_id),
+        (Column("Ärende", "wrap", 10, 24), lambda case: case.arende_id),
+        (Column("Patient", "wrap", 11, 20), lambda case: case.patient_id),
         (Column("Vårdform", "text", 8), lambda case: case.vardform),
         (Column("Utskrivningsklar", "tid", 15, 18), lambda case: case.times.get("utskrivningsklar")),
         (Column("Ansvar från", "dag", 13), lambda case: case.ansvar_fran),
@@ -60,7 +60,7 @@ def case_table(underlag: Underlag) -> Table:
         (Column("Varför", "wrap", 54, 54), lambda case: case.why),
     ]
     if underlag.has_own_references:
-        fields.insert(2, (Column("På fakturan", "text", 8, 24), lambda case: case.reference))
+        fields.insert(2, (Column("På fakturan", "wrap", 8, 24), lambda case: case.reference))
     if any(case.mean_days is not None for case in cases):
         fields.insert(-3, (Column("Dagar i medel", "antal", 7, 9, summed=True), lambda case: case.mean_days))
     return tuple(column for column, _ in fields), [tuple(value(case) for _, value in fields) for case in cases]
@@ -70,7 +70,7 @@ def time_table(underlag: Underlag) -> Table:
     """The times the calculation used, one row per case; a time that no case has is left out."""
     names = [name for name in TIME_COLUMNS if any(name in case.times for case in underlag.cases)]
     columns = (
-        Column("Ärende", "text", 10, 24),
+        Column("Ärende", "wrap", 10, 24),
         Column("Enhet", "text", 10, 24),
         *(Column(_TIME_HEADINGS[name], "tid", 15, 18) for name in names),
     )
@@ -80,8 +80,8 @@ def time_table(underlag: Underlag) -> Table:
 def line_table(underlag: Underlag) -> Table:
     """The invoice's lines, with the case each belongs to."""
     columns = (
-        Column("Ärende", "text", 12, 30),
-        Column("På fakturan", "text", 12, 30),
+        Column("Ärende", "wrap", 12, 30),
+        Column("På fakturan", "wrap", 12, 30),
         Column("Regel", "antal", to_the_left=True),
         Column("Från", "dag", 11),
         Column("T.o.m.", "dag", 11),

@@ -89,6 +89,7 @@ _STYLES: dict[str, dict[str, Any]] = {
 
 # What XML 1.0 has no room for, and the halves of broken surrogate pairs; a tab or line end becomes a space too.
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_WORDS = re.compile(r"[^ -]*[ -]?")
 
 
 def cell_text(text: str) -> str:
@@ -400,10 +401,27 @@ class Sheet:
         """Rows as high as their wrapped text; not every program works that out when it opens the file."""
         wrapped = [at for at, column in enumerate(columns) if column.kind == "wrap"]
         for row, values in enumerate(rows, start=first):
-            # A line holds somewhat more characters than the width, which is counted in digits.
-            lines = max((-(-len(values[at]) * 10 // (self._widths[at] * 11)) for at in wrapped), default=1)
+            lines = max((_lines_of(values[at], self._widths[at]) for at in wrapped), default=1)
             if lines > 1:
                 self.native.set_row(row, 12 * lines + 3)
+
+
+def _lines_of(text: str, width: int) -> int:
+    """How many lines the text fills, broken at spaces and hyphens, and inside a word that is too long.
+
+    A line of running text holds somewhat more characters than the width, which is counted in digits.
+    """
+    if len(text) < width:
+        return 1
+    room = width * 11 // 10 if " " in text else width - 2
+    lines, used = 1, 0
+    for word in _WORDS.findall(text):
+        if used and used + len(word.rstrip()) > room:
+            lines, used = lines + 1, 0
+        used += len(word)
+        if used > room:
+            lines, used = lines + (used - 1) // room, (used - 1) % room + 1
+    return lines
 
 
 def _same(value: Any) -> Any:
