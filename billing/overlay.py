@@ -45,17 +45,23 @@ def changed_world(
 
     Rules the change reaches get BY_SCENARIO as their source. With a start month they begin on its first day,
     as a new rule of an agreement would. Raises UnaffectedError when a key reaches no rule in force between
-    `first` and `last`, and ScenarioError when a mean over several kinds of care would have to be cut in two.
+    `first` and `last`, and ScenarioError for a series that does not exist, or when a mean over several kinds of care
+    would have to be cut in two.
     """
     change = scenario.change
     if not change.keys:
         return World(agreement, tariffs, {}, frozenset())
+    if isinstance(change.dygnsbelopp, str) and change.dygnsbelopp not in tariffs.serier():
+        raise ScenarioError(
+            f"{scenario.label}: dygnsbelopp = {change.dygnsbelopp!r} is not a series; allowed: "
+            f"{', '.join(tariffs.serier())}, or whole kronor without quotes."
+        )
     start = max(first.start, scenario.fran or first.start)
     in_force = [r for r in agreement.regler if r.fran <= last.last_day and (r.tom is None or r.tom >= start)]
     for key in change.keys:
         if not any(_reached(rule, change, key) for rule in in_force):
             raise UnaffectedError(
-                f"scenario {scenario.namn!r}: {key} changes nothing: agreement {agreement.id} has no rule it "
+                f"{scenario.label}: {key} changes nothing: agreement {agreement.id} has no rule it "
                 f"applies to between {max(first, Month.of(start))} and {last}"
                 f"{' for ' + ', '.join(change.vardform) if change.vardform else ''}. Models in force: "
                 f"{', '.join(sorted({r.modell for r in in_force})) or 'none'}."
@@ -114,7 +120,7 @@ def _parts(rule: Rule, change: Change, scenario: Scenario) -> tuple[Rule | None,
         return rule, None
     if rule.modell != "individuell":
         raise ScenarioError(
-            f"scenario {scenario.namn!r}: {rule.label} is one {rule.modell} over {', '.join(rule.vardform)}; it "
+            f"{scenario.label}: {rule.label} is one {rule.modell} over {', '.join(rule.vardform)}; it "
             f"cannot be changed for {', '.join(change.vardform or ())} alone. Leave vardform out."
         )
     own = tuple(v for v in rule.vardform if v not in left)
@@ -222,7 +228,7 @@ def _with_year(tariffs: Tariffs, rules: list[Rule], change: Change, scenario: Sc
             belopp = next(iter(amounts))
             if len(amounts) > 1:
                 raise ScenarioError(
-                    f"scenario {scenario.namn!r}: dygnsbelopp_ar = {year}: series {serie} has more than one amount "
+                    f"{scenario.label}: dygnsbelopp_ar = {year}: series {serie} has more than one amount "
                     f"for {vardform} that year, or none on some day. Write the kronor with dygnsbelopp instead."
                 )
             if belopp is not None:

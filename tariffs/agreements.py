@@ -128,9 +128,9 @@ def _rule(table: Table, agreement_id: str, number: int, folder: Path) -> Rule | 
     status = table.text("status", needed=True, allowed=MARKS)
     if fran and tom and fran > tom:
         table.complain(f"fran {fran} is after tom {tom}.")
-    if not (fran and modell and kalla and status):
-        return None
-    rule = Rule(agreement_id, number, fran, tom, vardform, modell, kalla, status)
+    if modell is None:
+        return None  # which keys belong to the rule is not known either
+    rule = Rule(agreement_id, number, fran or date.min, tom, vardform, modell, kalla or "", status or "")
     if modell == "individuell":
         rule = _individuell(table, rule)
     elif modell == "genomsnitt":
@@ -138,11 +138,13 @@ def _rule(table: Table, agreement_id: str, number: int, folder: Path) -> Rule | 
     else:
         rule = _schablon(table, rule, folder)
     table.done()
-    return rule
+    return rule if table.sound else None
 
 
 def _individuell(table: Table, rule: Rule) -> Rule:
     raknas_fran = table.text("raknas_fran", allowed=("underrattelse", "kallelse")) or "underrattelse"
+    if table.has("klockslag_grans") and not table.has("klockslag"):
+        table.complain("klockslag_grans says nothing without klockslag; add klockslag, or leave both out.")
     return replace(
         rule,
         dagar=table.whole("dagar", minimum=0, maximum=366, needed=True),
@@ -154,7 +156,7 @@ def _individuell(table: Table, rule: Rule) -> Rule:
         villkor=_villkor(table, raknas_fran),
         # Under the 1990 law each started vårddygn is charged (F 1991:1278), so the last day too.
         utskrivningsdag=table.flag("utskrivningsdag", default=raknas_fran == "kallelse"),
-        dygnsbelopp=_dygnsbelopp(table),
+        dygnsbelopp=table.series_or_ore("dygnsbelopp", needed=True),
     )
 
 
@@ -165,18 +167,10 @@ def _genomsnitt(table: Table, rule: Rule) -> Rule:
         decimaler=table.whole("decimaler", minimum=0, maximum=3),
         individuell_efter=table.whole("individuell_efter", minimum=1, maximum=366),
         trigger_manader=table.whole("trigger_manader", minimum=1, maximum=12),
-        dagar_fran=_dagar_fran(table, rule),
         villkor=_villkor(table, "underrattelse"),
         utskrivningsdag=table.flag("utskrivningsdag", default=False),
-        dygnsbelopp=_dygnsbelopp(table),
+        dygnsbelopp=table.series_or_ore("dygnsbelopp", needed=True),
     )
-
-
-def _dagar_fran(table: Table, rule: Rule) -> date | None:
-    day = table.day("dagar_fran")
-    if day and day > rule.fran:
-        table.complain(f"dagar_fran {day} is after the rule's first day {rule.fran}; it may only be earlier.")
-    return day
 
 
 def _schablon(table: Table, rule: Rule, folder: Path) -> Rule:
@@ -198,13 +192,6 @@ def _villkor(table: Table, raknas_fran: str) -> tuple[str, ...]:
     if table.is_empty_list("villkor"):
         return ()
     return table.texts("villkor", VILLKOR) or _STATUTE_VILLKOR[raknas_fran]
-
-
-def _dygnsbelopp(table: Table) -> str | int | None:
-    """The name of a series, or whole kronor turned to öre."""
-    if table.is_whole("dygnsbelopp"):
-        return table.ore("dygnsbelopp")
-    return table.text("dygnsbelopp", needed=True)
 
 
 def _overlaps(regler: list[Rule]) -> Iterator[str]:

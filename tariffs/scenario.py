@@ -70,7 +70,8 @@ class Behaviour:
 @dataclass(frozen=True, slots=True)
 class Scenario:
     """A named overlay on a base. `fran` is the first day of the month from which it differs (None = always);
-    `punkt` maps the axes of a grid to this scenario's values, as text."""
+    `punkt` maps the axes of a grid to this scenario's values, as text. `where` names the file and the scenario in it,
+    for messages."""
 
     namn: str
     skal: str
@@ -78,6 +79,12 @@ class Scenario:
     change: Change = Change()
     behaviour: Behaviour = Behaviour()
     punkt: tuple[tuple[str, str], ...] = ()
+    where: str = ""
+
+    @property
+    def label(self) -> str:
+        """The scenario's name in messages, e.g. `egna.toml scenario 'Fem dagar'`."""
+        return self.where or f"scenario {self.namn!r}"
 
 
 @dataclass(frozen=True, slots=True)

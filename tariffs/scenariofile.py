@@ -70,16 +70,11 @@ def _scenario(table: Table) -> Scenario | None:
             f"kommun limits behaviour, and {change.keys[0]} changes the agreement of every kommun; "
             "make two scenarios."
         )
-    return Scenario(namn, skal, fran, change, behaviour) if namn and skal else None
+    return Scenario(namn, skal, fran, change, behaviour, where=table.where) if namn and skal else None
 
 
 def read_change(table: Table) -> Change:
     """The parameters of rules that a table changes."""
-    dygnsbelopp: str | int | None = None
-    if table.is_whole("dygnsbelopp"):
-        dygnsbelopp = table.ore("dygnsbelopp")
-    elif table.has("dygnsbelopp"):
-        dygnsbelopp = table.text("dygnsbelopp")
     change = Change(
         vardform=table.texts("vardform", VARDFORMER),
         galler_dagtyp=table.text("galler_dagtyp", allowed=("kalenderdag", "vardag")),
@@ -98,7 +93,7 @@ def read_change(table: Table) -> Change:
         trigger_manader=table.whole("trigger_manader", minimum=1, maximum=12),
         utskrivningsdag=table.flag("utskrivningsdag", default=False) if table.has("utskrivningsdag") else None,
         hinder=table.text("hinder", allowed=HINDER),
-        dygnsbelopp=dygnsbelopp,
+        dygnsbelopp=table.series_or_ore("dygnsbelopp"),
         dygnsbelopp_ar=table.whole("dygnsbelopp_ar", minimum=1990, maximum=2100),
     )
     if change.modell == "genomsnitt" and change.troskel is None:
@@ -154,7 +149,7 @@ def _month(table: Table) -> date | None:
     return date(int(found[1]), int(found[2]), 1)
 
 
-def with_kommun_codes(scenarios: Sequence[Scenario], code_of: dict[str, str], origin: str) -> tuple[Scenario, ...]:
+def with_kommun_codes(scenarios: Sequence[Scenario], code_of: dict[str, str]) -> tuple[Scenario, ...]:
     """The scenarios with `kommun` as codes; `code_of` maps codes and lower-case names to codes.
 
     Raises SettingsError naming the kommuner that are not known.
@@ -165,7 +160,7 @@ def with_kommun_codes(scenarios: Sequence[Scenario], code_of: dict[str, str], or
         names = scenario.behaviour.kommun or ()
         unknown = [n for n in names if n.strip().casefold() not in code_of]
         problems += [
-            f"{origin} scenario {scenario.namn!r}: kommun = {name!r} is not one of the 290 kommuner; "
+            f"{scenario.label}: kommun = {name!r} is not one of the 290 kommuner; "
             "give its four-digit code or its name."
             for name in unknown
         ]

@@ -16,20 +16,22 @@ class Table:
 
     def __init__(self, values: dict[str, Any], where: str, problems: list[str]) -> None:
         self._values = values
-        self._where = where
+        self.where = where
         self._problems = problems
         self._asked: set[str] = set()
+        self.sound = True
+        """Whether nothing has been found wrong in this table."""
 
     def complain(self, text: str) -> None:
-        self._problems.append(f"{self._where}: {text}")
+        self.sound = False
+        self._problems.append(f"{self.where}: {text}")
 
     def has(self, key: str) -> bool:
+        self._asked.add(key)
         return key in self._values
 
-    def is_whole(self, key: str) -> bool:
-        return type(self._values.get(key)) is int
-
     def is_text(self, key: str) -> bool:
+        self._asked.add(key)
         return isinstance(self._values.get(key), str)
 
     def is_empty_list(self, key: str) -> bool:
@@ -51,8 +53,10 @@ class Table:
             return None
         return value
 
-    def text(self, key: str, *, needed: bool = False, allowed: Sequence[str] = ()) -> str | None:
-        value: str | None = self._take(key, str, "text in quotes", needed)
+    def text(
+        self, key: str, *, needed: bool = False, allowed: Sequence[str] = (), wanted: str = "text in quotes"
+    ) -> str | None:
+        value: str | None = self._take(key, str, wanted, needed)
         if value is not None and not value.strip():
             self.complain(f"{key} is empty.")
             return None
@@ -141,6 +145,13 @@ class Table:
             return None
         return int(kronor * 100)
 
+    def series_or_ore(self, key: str, *, needed: bool = False) -> str | int | None:
+        """The name of a series of amounts, or whole kronor as whole öre."""
+        if self.is_text(key):
+            return self.text(key, needed=needed)
+        kronor = self._take(key, int, "whole kronor, or the name of a series in quotes", needed)
+        return None if kronor is None else self.ore(key)
+
     def tables(self, key: str, *, needed: bool = True) -> list[Table]:
         """The `[[key]]` tables, each numbered from 1 in messages."""
         values = self._take(key, list, f"one [[{key}]] block or more", needed) or []
@@ -149,7 +160,7 @@ class Table:
         found = []
         for number, value in enumerate(values, start=1):
             if isinstance(value, dict):
-                found.append(Table(value, f"{self._where} {key} {number}", self._problems))
+                found.append(Table(value, f"{self.where} {key} {number}", self._problems))
             else:
                 self.complain(f"{key} must be [[{key}]] blocks.")
         return found

@@ -41,7 +41,7 @@ def test_the_shipped_example_is_read() -> None:
     assert file.avtal == "halland"
     assert len(file.scenarier) == 7
     code_of = {k.name.casefold(): k.code for k in kommuner().values()}
-    codes = [s.behaviour.kommun for s in with_kommun_codes(file.scenarier, code_of, file.origin)]
+    codes = [s.behaviour.kommun for s in with_kommun_codes(file.scenarier, code_of)]
     assert ("1384",) in codes
 
 
@@ -50,6 +50,8 @@ def test_the_shipped_example_is_read() -> None:
     [
         ("dagr = 4", "unknown key 'dagr'; known here: "),
         ('modell = "medel"', "modell = 'medel' is not known; allowed: individuell, genomsnitt."),
+        ("dygnbelopp = 9000", "decimaler, dygnsbelopp, dygnsbelopp_ar, "),
+        ("dygnsbelopp = 9000.5", "write whole kronor, or the name of a series in quotes"),
         ("dagar = 400", "dagar = 400 is outside 0–366."),
         ("dagar = 2.5", "dagar = 2.5 has the wrong type"),
         ('hinder = "inget"', "allowed: skjuter_upp, ingen_verkan, pausar."),
@@ -78,11 +80,26 @@ def test_a_change_that_reaches_no_rule_is_refused() -> None:
         compare(case_frame([]), shipped("nationell"), load(), [Month(2019, 1)], [scenario])
 
 
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('troskel = "4.00"', "troskel changes nothing: agreement nationell has no rule"),
+        ('dygnsbelopp = "lag-2017"', "dygnsbelopp = 'lag-2017' is not a series; allowed: "),
+    ],
+)
+def test_what_only_the_agreement_tells_is_wrong_names_the_file_too(tmp_path: Path, line: str, told: str) -> None:
+    path = tmp_path / "egna.toml"
+    path.write_text(NAMED + line + "\n", encoding="utf-8")
+    with pytest.raises(ScenarioError) as caught:
+        compare(case_frame([]), shipped("nationell"), load(), [Month(2019, 1)], load_scenarios(path).scenarier)
+    assert str(caught.value).startswith(f"egna.toml scenario 'Prov': {told}")
+
+
 def test_an_unknown_kommun_is_named(tmp_path: Path) -> None:
     path = tmp_path / "egna.toml"
     path.write_text(NAMED + 'kommun = "Kungsbaka"\nkortare_dygn = 1\n', encoding="utf-8")
     with pytest.raises(SettingsError, match=r"egna.toml scenario 'Prov': kommun = 'Kungsbaka'"):
-        with_kommun_codes(load_scenarios(path).scenarier, {}, "egna.toml")
+        with_kommun_codes(load_scenarios(path).scenarier, {})
 
 
 def test_a_grid_has_one_scenario_per_point() -> None:

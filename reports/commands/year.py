@@ -221,7 +221,7 @@ def _kommuner_known(file: ScenarioFile) -> tuple[Scenario, ...]:
     from tariffs.scenariofile import with_kommun_codes
 
     code_of = {text.casefold(): k.code for k in kommuner().values() for text in (k.code, k.name)}
-    return with_kommun_codes(file.scenarier, code_of, file.origin)
+    return with_kommun_codes(file.scenarier, code_of)
 
 
 def _readings(agreement: Agreement, amounts: Tariffs, months: list[Month]) -> Readings:
