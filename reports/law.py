@@ -95,8 +95,6 @@ def _rule_terms(rule: Rule, agreement: Agreement) -> Iterator[str]:
         yield f"genomsnitt: charged when the mean days per kommun and month exceed {rule.troskel}, mean {rounding}"
         if rule.individuell_efter:
             yield f"a case over {rule.individuell_efter} days leaves the mean and is charged day by day"
-        if rule.dagar_fran:
-            yield f"days are counted from {rule.dagar_fran}: the rule continues an older mean"
         if rule.trigger_manader:
             yield f"only when {rule.trigger_manader} months in a row exceed the threshold"
     else:

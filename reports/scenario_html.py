@@ -101,7 +101,8 @@ def _sections(view: View) -> Iterator[tuple[str, str, str]]:
 
 
 def _overview(view: View) -> str:
-    shown = view.totals.head(MOST_ROWS)
+    named = view.named
+    shown = named.head(MOST_ROWS)
     base = int(shown["belopp_ore"].iloc[0])
     rows = [
         (
@@ -117,8 +118,13 @@ def _overview(view: View) -> str:
     ]
     head = ("Scenario", "Skäl", "Ärenden, summa per månad", "Dygn", "Belopp, kr", "Skillnad, kr", "Skillnad, %")
     made = table("Alla kommuner och månader tillsammans", head, rows, css="sortable")
-    if len(view.totals) > MOST_ROWS:
-        made += f"<p>De första {MOST_ROWS} av {count(len(view.totals))}; alla finns i scenarier.csv.</p>"
+    if len(named) > MOST_ROWS:
+        made += f"<p>De första {MOST_ROWS} av {count(len(named))}; alla finns i scenarier.csv.</p>"
+    if len(view.grid):
+        made += (
+            f"<p>Rutnätets alla {count(len(view.grid))} punkter finns i scenarier.csv och i arbetsboken; här i översikten "
+            "bara de som visas i detalj.</p>"
+        )
     chart = bars(
         "Skillnad mot avtalet i kronor",
         [(s.namn, s.total_ore - base, kronor(s.total_ore - base, signed=True)) for s in view.chosen],

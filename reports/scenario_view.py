@@ -70,6 +70,12 @@ class View:
     reading_amounts: pd.DataFrame
 
     @property
+    def named(self) -> pd.DataFrame:
+        """The rows of `totals` that an overview lists: the base, the named scenarios and the points shown in full."""
+        shown = self.totals.index.isin([scenario.number for scenario in self.chosen])
+        return self.totals[shown | ~self.totals.index.isin(self.grid.index)]
+
+    @property
     def rests_on_forecast(self) -> bool:
         return bool(self.totals["prognos"].any())
 

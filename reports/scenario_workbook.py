@@ -57,7 +57,6 @@ def _overview(book: Book, view: View) -> None:
         Column("Vilar på prognos", "text"),
         Column("Räknat med", "text"),
     )
-    named = view.totals[~view.totals.index.isin(view.grid.index)]
     rows = [
         (
             row["scenario"],
@@ -69,7 +68,7 @@ def _overview(book: Book, view: View) -> None:
             "ja" if row["prognos"] else "nej",
             row["metod"],
         )
-        for row in named.to_dict("records")
+        for row in view.named.to_dict("records")
     ]
     sheet.table(columns, rows)
 

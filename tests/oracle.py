@@ -333,14 +333,18 @@ def judge(case: Case, rule: Rule, as_of: date) -> Judgement:
 
 
 def ansvar_fran(world: World, case: Case, as_of: date) -> date | None:
-    """The first day on which the case is liable under the rule in force that day, whenever it ended."""
+    """The first day on which the case is liable under the rule in force that day, also when it ended before it."""
     kommun, vardform = payer(case), case["vardform"]
     assert kommun is not None
     rules = [r for r in (*world.agreement.regler, *world.statute) if vardform in r.vardform]
     firsts = {judge(case, rule, as_of).first for rule in rules} | {rule.fran for rule in rules}
+    ended = min((at.date() for at in (case["utskriven"], case["aterkallad"]) if at is not None), default=None)
     # Liability can only begin where a rule's count ends or where a rule comes into force.
     for day in sorted(firsts - {NEVER}):
         rule = rule_on(world, kommun, vardform, day)
+        # A rule that came into force after the wait was over never made the kommun liable.
+        if ended and day > ended and rule_on(world, kommun, vardform, ended) != rule:
+            continue
         if rule is not None:
             judgement = judge(case, rule, as_of)
             if not judgement.reasons and judgement.first <= day:
