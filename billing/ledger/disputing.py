@@ -33,8 +33,9 @@ def register(
 ) -> int:
     """Register a dispute of a case's lines, or of the n-th line (`row`, from 1), of invoice `number`; returns its id.
 
-    The disputed amount is that of the lines unless a smaller one is given. Raises LedgerError when the invoice has no
-    such lines, they are credited already, are disputed already, or the amount is more than they cost.
+    A case is disputed with all its lines of the month, also those of a later invoice. The disputed amount is that of
+    the lines unless a smaller one is given. Raises LedgerError when the invoice has no such lines, they are credited
+    already, are disputed already, or the amount is more than they cost.
     """
     if reason not in DISPUTES:
         raise LedgerError(f"{reason!r} is no reason for a dispute; the reasons are {', '.join(DISPUTES)}.")
@@ -65,7 +66,8 @@ def register(
 
 
 def decide(ledger: Ledger, dispute: int, at: datetime, *, step: int | None = None, decision: str | None = None) -> None:
-    """Move a dispute to a step of the ladder, decide it, or both. Raises LedgerError for an unknown one."""
+    """Move a dispute to a step of the ladder, decide it, or both. Raises LedgerError for an unknown one, and when a
+    part of what the lines cost would be granted: granting credits them whole."""
     if decision is not None and decision not in DECISIONS:
         raise LedgerError(f"{decision!r} is no decision; the decisions are {', '.join(DECISIONS)}.")
     if step is not None and step not in STEPS:
@@ -81,6 +83,8 @@ def decide(ledger: Ledger, dispute: int, at: datetime, *, step: int | None = Non
         new = (now_step if step is None else step, now_decision if decision is None else decision)
         if new == (now_step, now_decision):
             raise LedgerError(f"Dispute {dispute} already stands there.")
+        if decision == "medges":
+            _refuse_part(connection, own)
         _add_step(connection, Writer(connection, moment), dispute, *new)
 
 
@@ -156,13 +160,32 @@ def _disputed_lines(
         if not 1 <= row <= len(ids):
             raise LedgerError(f"Invoice {number} has rows 1 to {len(ids)}, no row {row}.")
         position = ids[row - 1]
-    standing = standing_lines(connection, head.period)
-    standing = standing[standing["number"] == number]
-    chosen = standing[standing["line"] == position] if position else standing[standing["arende_id"] == arende_id]
-    if chosen.empty or (position is None and not arende_id):
+    chosen = _standing(connection, head.kommun, head.period, arende_id or "", position or 0)
+    if not (chosen["number"] == number).any():
         what = f"row {row}" if position else f"case {arende_id}"
         raise LedgerError(f"Invoice {number} has no {what} that stands; it may be a credit, or be credited already.")
     return (head.kommun, head.period), chosen, position
+
+
+def _standing(connection: Connection, kommun: str, period: str, arende_id: str, line: int) -> pd.DataFrame:
+    """The line, or without one the case's lines of the month, that no credit has taken back."""
+    standing = standing_lines(connection, period)
+    if line:
+        return standing[standing["line"] == line]
+    own_case = (standing["kommun"] == kommun) & (standing["arende_id"] == arende_id)
+    return standing[own_case & (standing["arende_id"] != "")]
+
+
+def _refuse_part(connection: Connection, dispute: pd.DataFrame) -> None:
+    (row,) = dispute.to_dict("records")
+    lines = _standing(connection, row["kommun"], row["period"], row["arende_id"], row["line"])
+    whole_ore = int(lines["amount_ore"].sum())
+    if row["amount_ore"] < whole_ore:
+        raise LedgerError(
+            f"Dispute {row['id']} is of {row['amount_ore']} öre and its lines now stand at {whole_ore}: granting it "
+            "would credit all of them. Decide rattas and correct the data at the source, or avslas and register a "
+            "dispute of the whole."
+        )
 
 
 def _refuse_second(connection: Connection, content: dict[str, str | int | None]) -> None:

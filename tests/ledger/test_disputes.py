@@ -11,7 +11,9 @@ from billing.ledger.errors import LedgerError
 from billing.ledger.reading import invoices
 from tests.ledger.stand import NOW, as_counter, issue_lines, line, lines, proof, standing
 
-A = lines(line("H-1"), line("H-2", 3), line("K-1", 2, kommun="1384"), line("", 1, "1384", modell="genomsnitt"))
+H1 = line("H-1")
+OTHERS = (line("H-2", 3), line("K-1", 2, kommun="1384"), line("", 1, "1384", modell="genomsnitt"))
+A = lines(H1, *OTHERS)
 
 
 @pytest.fixture
@@ -48,10 +50,35 @@ def test_a_rejected_dispute_changes_nothing(issued: Ledger) -> None:
     assert issue_lines(issued, A).run is None
 
 
+def test_a_part_is_not_granted_as_the_whole(issued: Ledger) -> None:
+    dispute = register(issued, 1, "FEL_DATUM", NOW, arende_id="H-1", amount_ore=710_000)
+    with pytest.raises(LedgerError, match=r"710000 öre and its lines now stand at 3550000.*rattas"):
+        decide(issued, dispute, NOW, decision="medges")
+    assert issue_lines(issued, A).run is None
+    decide(issued, dispute, NOW, decision="rattas")
+
+
+def test_a_case_that_grew_since_it_was_disputed_is_not_granted_unseen(issued: Ledger) -> None:
+    dispute = register(issued, 1, "FEL_DATUM", NOW, arende_id="H-1")
+    issue_lines(issued, lines(line("H-1", 7), *OTHERS))
+    with pytest.raises(LedgerError, match="now stand at 4970000"):
+        decide(issued, dispute, NOW, decision="medges")
+
+
+def test_a_case_is_disputed_with_its_lines_of_later_invoices(issued: Ledger) -> None:
+    later = line("H-1", 2, fran="2018-11-20", tom="2018-11-21")
+    issue_lines(issued, lines(H1, *OTHERS, later))
+    decide(issued, register(issued, 3, "OVRIGT", NOW, arende_id="H-1"), NOW, decision="medges")
+    with issued.reading() as connection:
+        assert disputes(connection)["amount_ore"].tolist() == [7 * 710_000]
+    issue_lines(issued, lines(H1, *OTHERS, later))
+    assert standing(issued) == as_counter(A[A["arende_id"] != "H-1"])
+
+
 def test_corrected_data_carry_the_reason_of_the_dispute(issued: Ledger) -> None:
     decide(issued, register(issued, 1, "FEL_DATUM", NOW, arende_id="H-1"), NOW, decision="rattas")
     assert issue_lines(issued, A).run is None
-    found = issue_lines(issued, lines(line("H-1", 4), *A.iloc[1:].to_dict("records"))).plan.correction
+    found = issue_lines(issued, lines(line("H-1", 4), *OTHERS)).plan.correction
     assert found.credited["reason"].tolist() == ["FEL_DATUM"]
     assert len(found.new) == 1
 
