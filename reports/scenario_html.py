@@ -122,8 +122,8 @@ def _overview(view: View) -> str:
         made += f"<p>De första {MOST_ROWS} av {count(len(named))}; alla finns i scenarier.csv.</p>"
     if len(view.grid):
         made += (
-            f"<p>Rutnätets alla {count(len(view.grid))} punkter finns i scenarier.csv och i arbetsboken; här i översikten "
-            "bara de som visas i detalj.</p>"
+            f"<p>Rutnätets alla {count(len(view.grid))} punkter finns i scenarier.csv och i arbetsboken; här i "
+            "översikten bara de som visas i detalj.</p>"
         )
     chart = bars(
         "Skillnad mot avtalet i kronor",
