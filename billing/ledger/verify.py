@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
@@ -182,9 +183,15 @@ def _credited(book: _Book) -> Iterator[str]:
 
 
 def _texts_kept(book: _Book) -> Iterator[str]:
+    """The rules of every run are there, as they were."""
     for text in book.texts:
         if sha256(text.body.encode()).hexdigest() != text.sha256:
             yield f"the stored text {text.name} was changed."
+    kept = {text.sha256 for text in book.texts}
+    for run in book.runs:
+        for _, name, sha in json.loads(run.law):
+            if sha not in kept:
+                yield f"the stored text {name} of the run of entry {run.entry} is missing."
 
 
 _CHECKS: tuple[Callable[[_Book], Iterator[str]], ...] = (

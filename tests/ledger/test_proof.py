@@ -93,6 +93,7 @@ TAMPERINGS = {
     "UPDATE run SET inputs = '[]' WHERE entry = 1": "the run of entry 1 was changed",
     "UPDATE entry SET at = '2018-01-01' WHERE seq = 3": "entry 3 .* was changed",
     "UPDATE law_text SET body = 'x'": "the stored text halland.toml was changed",
+    "DELETE FROM law_text": "the stored text halland.toml of the run of entry 1 is missing",
     "DELETE FROM line WHERE id = 2": "invoice 1 or one of its lines was changed",
     "DELETE FROM line WHERE id = 5": "invoice 4 or one of its lines was changed",
     "DELETE FROM entry WHERE seq = 2": "entry 2 is missing",
