@@ -33,9 +33,9 @@ def differences(period: str, found: Correction) -> pd.DataFrame:
     billed_ore = (differing["credited"] + differing["unchanged"]).to_numpy()
     owed_ore = (differing["new"] + differing["unchanged"]).to_numpy()
     kind = np.select(
-        [owed_ore == 0, billed_ore == 0, owed_ore != billed_ore],
-        ["EJ_LANGRE_SKYLDIG", "ALDRIG_FAKTURERAD", "ANNAT_BELOPP"],
-        default="ANDRA_DYGN",
+        [owed_ore == billed_ore, owed_ore == 0, billed_ore == 0],
+        ["ANDRA_DYGN", "EJ_LANGRE_SKYLDIG", "ALDRIG_FAKTURERAD"],
+        default="ANNAT_BELOPP",
     )
     rows = differing.index.to_frame(index=False).assign(billed_ore=billed_ore, owed_ore=owed_ore, kind=kind)
     rows.insert(0, "period", period)
