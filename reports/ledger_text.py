@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 def plan_lines(plan: IssuePlan, month: Month, agreement: str) -> Iterator[str]:
     """What issuing adds, per kommun: new, credited, unchanged and what the month then comes to."""
+    if plan.head.seq == 0:
+        # A mistyped address would otherwise number every invoice a second time, from 1.
+        yield "NOTE: there is no ledger at this address yet. Issuing makes one, with invoice numbers from 1."
     if plan.frozen:
         yield f"{month} is issued and frozen; what differs becomes credits and new invoices."
         if set(plan.agreements) != {agreement}:
