@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-import pyarrow as pa
 from lxml import etree
 
 from billing.credit_reasons import REASON_TEXTS
 from billing.invoices import IssuedInvoice, IssuedLine
+from billing.references import identifies
 from data.avsandare import Avsandare
 from data.einvoice_parties import peppol_endpoint, require_einvoice_parties
 from data.kunder import Kund
-from data.personnummer import is_personnummer
 from data.stop import StopError
 from reports.lines import MICRO_PER_DYGN, dygn_text
 from reports.readback import ReadBackError
@@ -90,10 +89,10 @@ def _refuse_unfit(invoice: IssuedInvoice) -> None:
         raise EInvoiceError(f"{name} is a noll-faktura: there is nothing to pay, so no e-invoice is sent.")
     if sum(line.amount_ore for line in invoice.lines) != invoice.amount_ore:
         raise ReadBackError(f"{name}: its lines do not add up to {invoice.amount_ore} öre.")
-    identities = is_personnummer(pa.array([line.arende_id for line in invoice.lines], pa.string()))
-    if identities.any():
+    telling = sum(identifies(line.arende_id, "") for line in invoice.lines)
+    if telling:
         raise EInvoiceError(
-            f"{name}: {int(identities.sum())} lines have a personnummer as arende_id, and an e-invoice must not tell "
+            f"{name}: {telling} lines have a personnummer as arende_id, and an e-invoice must not tell "
             "who the patient is. Give the cases references of their own in the source data."
         )
 

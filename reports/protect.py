@@ -8,13 +8,11 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from billing.references import telling_row
 from data.stop import StopError
-from reports.references import identifies
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_TELLING_LENGTH = 6
 
 
 class ProtectionError(StopError):
@@ -39,14 +37,13 @@ def require_anonymous_references(cases: pd.DataFrame) -> None:
     the value.
     """
     for column in ("arende_id", "vardtillfalle_id"):
-        for row, (reference, patient) in enumerate(zip(cases[column], cases["patient_id"], strict=True)):
-            # A patient known by a running number of a few digits is found in many references by chance.
-            if identifies(reference, patient if len(patient) >= _TELLING_LENGTH else ""):
-                case = cases.iloc[row]
-                raise ProtectionError(
-                    f"{case['fil']} row {case['rad']}: {column} contains the patient's number, so codes would hide "
-                    "nothing. Give the cases references of their own in the source data."
-                )
+        row = telling_row(cases, column)
+        if row is not None:
+            case = cases.iloc[row]
+            raise ProtectionError(
+                f"{case['fil']} row {case['rad']}: {column} contains the patient's number, so codes would hide "
+                "nothing. Give the cases references of their own in the source data."
+            )
 
 
 def protect_underlag(folder: Path, password: str) -> None:

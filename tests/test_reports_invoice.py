@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from openpyxl.cell import Cell
 
+from billing.references import identifies
 from data.avsandare import Avsandare
 from reports.invoice import SHEET, write_invoice
 from reports.invoice_content import NOTHING_TO_PAY, PRELIMINARY, Invoice, invoices
 from reports.lines import charged_lines
 from reports.readback import hold
-from reports.references import identifies, invoice_references
+from reports.references import invoice_references
 from reports.workbook import LONGEST_TEXT, Book, Column, cell_text
 from tests.report_bills import CUSTOMERS, INVOICE_DATE, PATIENT, SENDER, bill_of, mean_row, orsa, row
 
