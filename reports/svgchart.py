@@ -40,7 +40,7 @@ def lines(title: str, labels: Sequence[str], series: Sequence[Series], shown: Se
     height; lines are named at their right end."""
     every = [value for own in series for value in own.values]
     low, high = min([0, *every]), max([1, *every])
-    left, right, top, bottom = 110, _WIDTH - 210, 16, 290
+    left, right, top, bottom = 110, _WIDTH - 240, 16, 290
     step = (right - left) / max(1, len(labels) - 1)
 
     def at(place: int, value: int) -> tuple[float, float]:
