@@ -29,6 +29,12 @@ class Stretch:
     unpriced: tuple[Rule, ...]
 
 
+def unknown_series(agreement: Agreement, tariffs: Tariffs) -> list[str]:
+    """The series that rules name and no tariff file has."""
+    named = {rule.dygnsbelopp for rule in agreement.regler if isinstance(rule.dygnsbelopp, str)}
+    return sorted(named - tariffs.serier().keys())
+
+
 def monthly_coverage(agreement: Agreement, tariffs: Tariffs, through: Month) -> list[Stretch]:
     """Every month from the agreement's start through `through`, joined where nothing changes."""
     by_content: dict[tuple[object, ...], list[str]] = {}

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from billing.agreements import RuleBook, outcome_book, require_rules, rule_book
-from billing.days import FAR, Positions
+from billing.days import FAR, CaseDays, Positions, day_number
 from billing.lines import Missing, TariffGapError, case_lines, mean_lines, schablon_lines
 from billing.month import Outcome, Plan, compute, plan
 from billing.period import Month
@@ -20,6 +20,7 @@ from billing.statuses import ORSAK_DTYPE, STATUS_DTYPE, STATUSES, coded
 from billing.summary import per_kommun
 from data.columns import TIME_COLUMNS
 from data.issues import Findings
+from data.stop import StopError
 from tariffs.belopp import Tariffs
 from tariffs.records import Agreement, Belopp, Rule
 
@@ -51,6 +52,10 @@ class Bill:
         return int(self.lines["amount_ore"].sum()) + int(self.kommun_lines["amount_ore"].sum())
 
 
+class NothingKnownError(StopError):
+    """The data was extracted before the month began."""
+
+
 def bill(
     cases: pd.DataFrame,
     issues: pd.DataFrame,
@@ -66,11 +71,17 @@ def bill(
 
     `as_of` is the day the data was extracted; by default the last day of the month or the newest time in
     the data, whichever is later. `progress` is told the number of cases done. Raises RuleGapError when
-    no rule covers a day of the month, and TariffGapError when a charged day has no amount, or only an
+    no rule covers a day of the month, NothingKnownError when `as_of` is before it, and TariffGapError when
+    a charged day has no amount, or only an
     inferred one without `allow_inferred`.
     """
     rows = np.flatnonzero(cases["status"].cat.codes.to_numpy() == 0)
     as_of = as_of or newest_day(cases, rows, month.last_day)
+    if as_of < month.start:
+        raise NothingKnownError(
+            f"the data was extracted on {as_of} (--as-of), before {month} began: no day of it is known. "
+            "Give the day of the extract, or another month."
+        )
     require_rules(agreement, month.start, month.last_day, _vardformer(cases, rows))
 
     book = rule_book(agreement)
@@ -178,9 +189,24 @@ def _with_utfall(
     outcome = compute(cases, rows, utfall_plan)
     lines, _ = case_lines(outcome, utfall_plan)
     return cases.assign(
+        ansvar_fran=cases["ansvar_fran"].mask(_ended_under_schablon(cases, rows, book)),
         utfall_fran=_as_time(outcome.liable_from, rows, len(cases)),
         utfall_dygn=_sum_by_case(lines, "days", len(cases)),
     )
+
+
+def _ended_under_schablon(cases: pd.DataFrame, rows: Positions, book: RuleBook) -> NDArray[np.bool_]:
+    """The cases whose wait was over while a schablon replaced all charge: no rule made the kommun liable."""
+    days = CaseDays.of(cases, rows)
+    ended = np.minimum(days.utskriven, days.aterkallad)
+    under = np.zeros(len(rows), np.bool_)
+    for position in book.schabloner:
+        rule = book.rules[position]
+        in_force = (ended >= day_number(rule.fran)) & (ended <= day_number(rule.tom or date.max))
+        under |= in_force & book.covers[position, days.kommun, days.vardform]
+    mask = np.zeros(len(cases), np.bool_)
+    mask[rows] = under
+    return mask
 
 
 def _as_time(days: NDArray[np.int32], rows: Positions, size: int) -> NDArray[np.datetime64]:

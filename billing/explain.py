@@ -17,7 +17,7 @@ from billing.agreements import RuleBook, outcome_book, rule_book
 from billing.days import CaseDays, to_date
 from billing.engine import newest_day
 from billing.lines import case_lines
-from billing.month import NO_RATE, compute, plan
+from billing.month import GENOMSNITT, NO_RATE, compute, plan
 from billing.period import Month
 from billing.pricing import rate
 from data.columns import VARDFORMER
@@ -64,7 +64,8 @@ class ChargedRun:
 @dataclass(frozen=True, slots=True)
 class CaseExplanation:
     """Everything that decides one row. `case` is its row of the case frame; a parked or rejected row has
-    no traces but its issues. `outcome` marks a case under schablon, whose runs are for bokslut only."""
+    no traces but its issues. `outcome` marks a case under schablon, whose runs are for bokslut only.
+    `mean_month` is the month in whose mean the case counts."""
 
     case: pd.Series
     issues: pd.DataFrame
@@ -74,6 +75,7 @@ class CaseExplanation:
     traces: tuple[RuleTrace, ...]
     runs: tuple[ChargedRun, ...]
     schablon: tuple[Rule, ...]
+    mean_month: Month | None
 
 
 def explain_case(
@@ -110,7 +112,7 @@ def _explain_row(
     computable = np.flatnonzero(cases["status"].cat.codes.to_numpy() == 0)
     as_of = as_of or newest_day(cases, computable, month.last_day if month else date.min)
     if case["status"] != "":
-        return CaseExplanation(case, own, agreement, as_of, (), (), (), ())
+        return CaseExplanation(case, own, agreement, as_of, (), (), (), (), None)
 
     book = rule_book(agreement)
     rows = np.zeros(1, np.int64)
@@ -118,13 +120,16 @@ def _explain_row(
     months = (month,) if month else _months(days, as_of)
     covered = book.covers[:, days.kommun[0], days.vardform[0]]
     schablon = tuple(book.rules[n] for n in book.schabloner if covered[n] and _meets(book.rules[n], months))
-    books = [book] + ([outcome] if schablon and (outcome := outcome_book(book)) else [])
-    traces, runs = [], []
+    books = [book] + ([utfall] if schablon and (utfall := outcome_book(book)) else [])
+    traces, runs, mean_month = [], [], None
     for one in books:
         traces += [_trace(rule, days, as_of) for rule in _covering(one, days, months)]
         for each in months:
             month_plan = plan(one, tariffs, each, as_of)
-            lines, _ = case_lines(compute(frame, rows, month_plan), month_plan)
+            outcome = compute(frame, rows, month_plan)
+            if outcome.status[0] == GENOMSNITT:
+                mean_month = each
+            lines, _ = case_lines(outcome, month_plan)
             runs += [
                 ChargedRun(
                     one.rules[rule],
@@ -134,7 +139,7 @@ def _explain_row(
                 )
                 for rule, start, stop, rate_position in lines[["rule", "start", "stop", "rate"]].to_numpy().tolist()
             ]
-    return CaseExplanation(case, own, agreement, as_of, months, tuple(traces), tuple(runs), schablon)
+    return CaseExplanation(case, own, agreement, as_of, months, tuple(traces), tuple(runs), schablon, mean_month)
 
 
 def _months(days: CaseDays, as_of: date) -> tuple[Month, ...]:

@@ -185,7 +185,7 @@ def _chunk(cases: CaseDays, positions: Positions, plan: Plan, outcome: Outcome) 
             entry = individuell.entry(own, rule)
             liable_from, blocked = entry.liable_from, entry.blocked
         liable_from = np.where(of_rule, liable_from, np.int32(FAR))
-        _keep_first_day(own, rows, liable_from, blocked, rule, outcome)
+        _keep_first_day(rows, liable_from, blocked, rule, outcome)
         _charge(own, rows, positions, liable_from, blocked, number, plan, outcome)
 
 
@@ -198,17 +198,13 @@ def _date_liability(cases: CaseDays, undated: Flags, rule: Rule, as_of: int, out
         return
     own = cases.take(rows)
     stage = genomsnitt.stays(own, rule, as_of) if rule.modell == "genomsnitt" else individuell.entry(own, rule)
-    _keep_first_day(own, rows, stage.liable_from, stage.blocked, rule, outcome)
+    _keep_first_day(rows, stage.liable_from, stage.blocked, rule, outcome)
 
 
-def _keep_first_day(
-    cases: CaseDays, rows: Positions, liable_from: Days, blocked: Codes, rule: Rule, outcome: Outcome
-) -> None:
-    """The first day of liability under the rule, unless the wait was over before the rule began."""
-    rule_start = np.int32(day_number(rule.fran))
-    first = np.maximum(liable_from, rule_start)
+def _keep_first_day(rows: Positions, liable_from: Days, blocked: Codes, rule: Rule, outcome: Outcome) -> None:
+    first = np.maximum(liable_from, np.int32(day_number(rule.fran)))
     last = FAR - 1 if rule.tom is None else day_number(rule.tom)
-    inside = (blocked == 0) & (first <= last) & (cases.utskriven >= rule_start) & (cases.aterkallad >= rule_start)
+    inside = (blocked == 0) & (first <= last)
     if len(rows) == len(outcome.liable_from):
         np.minimum(outcome.liable_from, first, out=outcome.liable_from, where=inside)
     else:

@@ -77,7 +77,7 @@ def changed_world(
             continue
         new = _changed(own, change, scenario)
         if change.styrs_av == "underrattelse" and new.modell == "individuell":
-            period = (_first_notice(rule, agreement), new.tom or _LAST_DAY)
+            period = (_first_notice(rule, agreement, change), new.tom or _LAST_DAY)
             new = replace(new, tom=_until_another_model(new, agreement))
             notice_days[new] = period
         if change.hinder == "pausar" and new.modell == "individuell":
@@ -169,13 +169,16 @@ def _changed(rule: Rule, change: Change, scenario: Scenario) -> Rule:
     return rule
 
 
-def _first_notice(rule: Rule, agreement: Agreement) -> date:
+def _first_notice(rule: Rule, agreement: Agreement, change: Change) -> date:
     """The first day of a notice that the rule decides. A notice from a time when cases were not charged one by
-    one is decided by the first rule that charges them so."""
+    one, or by a rule the change leaves as it is, is decided by the first rule after it that follows the notice."""
     before = [
         r
         for r in agreement.regler
-        if r.modell == "individuell" and r.tom == rule.fran - timedelta(days=1) and set(r.vardform) & set(rule.vardform)
+        if r.modell == "individuell"
+        and r.tom == rule.fran - timedelta(days=1)
+        and set(r.vardform) & set(rule.vardform)
+        and _reached(r, change)
     ]
     return rule.fran if before else _FIRST_DAY
 

@@ -276,7 +276,8 @@ def _month_index(fran: date | None, months: Sequence[Month]) -> int:
 
 def _require_amounts(result: Comparison, *, allow_inferred: bool) -> None:
     """Refuse scenarios whose charged days have no amount."""
-    problems: dict[str, None] = {}
+    gaps: dict[tuple[str, int], Missing] = {}
+    inferred: dict[str, None] = {}
     asked = set()
     for source in result.sources:
         # Another stated amount meets the same gaps.
@@ -285,11 +286,13 @@ def _require_amounts(result: Comparison, *, allow_inferred: bool) -> None:
             continue
         asked.add(key)
         cells = priced(source.table, source.value, price)
-        problems.update(dict.fromkeys(map(_gap_text, cells.missing)))
+        for missing in cells.missing:
+            key_of_gap = missing.serie, missing.year
+            gaps[key_of_gap] = min(missing, gaps.get(key_of_gap, missing), key=lambda one: one.first)
         if not allow_inferred:
-            problems.update(dict.fromkeys(map(_inferred_text, cells.inferred)))
-    if problems:
-        raise TariffGapError("\n".join(problems))
+            inferred.update(dict.fromkeys(map(_inferred_text, cells.inferred)))
+    if gaps or inferred:
+        raise TariffGapError("\n".join([*map(_gap_text, gaps.values()), *inferred]))
 
 
 def _gap_text(missing: Missing) -> str:

@@ -91,6 +91,10 @@ class _Typing:
         if column.kind == "kommun":
             kommun = read_kommuner(texts)
             self._note(kommun == UNKNOWN, "KOMMUN_OKAND", column, texts)
+            if self._table.serials is None:
+                # A number cell of a workbook cannot hold the zero; text that lacks it may lack another digit.
+                three_digits = pc.match_substring_regex(texts, r"^\s*[0-9]{3}\s*$").to_numpy(zero_copy_only=False)
+                self._note(three_digits & (kommun >= 0), "KOMMUNKOD_UTFYLLD", column, texts)
             return pd.Categorical.from_codes(kommun.clip(min=BLANK), categories=pd.Index(list(kommuner())))
         if column.kind == "vardform":
             vardform = read_vardformer(texts)

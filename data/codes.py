@@ -240,6 +240,12 @@ _ALL = [
         "Kontrollera tidpunkten eller --as-of; inga dygn efter uttagsdagen debiteras.",
     ),
     Code(
+        "KOMMUNKOD_UTFYLLD",
+        "varning",
+        "Kommunkoden har bara tre siffror och har lästs med en nolla först.",
+        "Kontrollera att det är rätt kommun, och ta ut kolumnen som text.",
+    ),
+    Code(
         "DRIFTSTOPP",
         "varning",
         "Meddelandet har en tidpunkt under ett driftstopp och behöver granskas.",

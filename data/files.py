@@ -86,7 +86,7 @@ class Found:
 
 
 def find_files(paths: Sequence[Path]) -> Found:
-    """Every table among `paths`: CSV, TXT and XLSX files, and those directly inside folders.
+    """Every table among `paths`: CSV, TXT and XLSX files named, CSV and XLSX files directly inside folders.
 
     Hidden files and Excel's lock files (`~$…`) in folders are left out. Raises InputError, with all problems
     at once: nothing there, a workbook of another kind, an unknown kind given by name, the same file twice.
@@ -97,11 +97,12 @@ def find_files(paths: Sequence[Path]) -> Found:
     for path in paths:
         if path.is_dir():
             inside = _inside(path)
-            tables = [p for p in inside if _is_table(p) or p.suffix.lower() in _OTHER_TABLES]
+            # A .txt in a folder is as likely a readme as data; it is read when it is named.
+            tables = [p for p in inside if p.suffix.lower() in (".csv", EXCEL_SUFFIX, *_OTHER_TABLES)]
             passed_over += [p.name for p in inside if p not in tables]
             chosen += tables
             if not tables:
-                problems.append(f"{path}: the folder holds no .csv, .txt or .xlsx file. Give the folder with the data.")
+                problems.append(f"{path}: the folder holds no .csv or .xlsx file. Give the folder with the data.")
         elif path.exists():
             chosen.append(path)
         else:

@@ -135,7 +135,8 @@ def _genomsnitt(trace: RuleTrace) -> Iterator[str]:
     yield f"  from {weekday(to_date(stay.start[0]))} to {weekday(to_date(stay.out[0]))}: {stay.days[0]} days"
     blocked = REASONS[stay.blocked[0]]
     if blocked:
-        yield f"  BLOCKED {_code(blocked)}: neither in the mean nor charged on its own"
+        yield f"  BLOCKED {_code(blocked)}"
+        yield "  neither in the mean nor charged on its own"
     elif stay.leaves_mean[0] and stay.liable_from[0] != FAR:
         yield (
             f"  more than {rule.individuell_efter} days: leaves the mean, charged day by day from "
@@ -144,7 +145,6 @@ def _genomsnitt(trace: RuleTrace) -> Iterator[str]:
     elif stay.discharged[0]:
         month = to_date(stay.out[0])
         yield f"  counts in the kommun's mean of {month:%Y-%m} with {stay.days[0]} days"
-        yield "  (explain the mean with --kommun and --month)"
     else:
         yield "  not discharged: in no month's mean"
 
@@ -155,6 +155,9 @@ def _code(name: str) -> str:
 
 
 def _amount(explanation: CaseExplanation) -> Iterator[str]:
+    if not explanation.runs and explanation.mean_month:
+        yield "Amount: no kronor of its own; the kommun pays by the mean."
+        return
     if not explanation.runs:
         yield (
             "Amount: 0 kr, for the reason above."
@@ -172,6 +175,8 @@ def _amount(explanation: CaseExplanation) -> Iterator[str]:
         yield "  The sum cannot be told: add the missing amount with --tariffs."
     else:
         yield f"  Sum {kronor_text(total)}"
+    if any(run.belopp and run.belopp.status == "I" for run in explanation.runs):
+        yield "  An amount marked I is inferred: bill charges it only with --allow-inferred."
 
 
 def _run(run: ChargedRun) -> str:

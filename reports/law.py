@@ -119,9 +119,11 @@ def _clock(rule: Rule) -> str:
     return f", one more day when sent {word} {rule.klockslag:%H.%M}"
 
 
-def coverage_lines(agreement: Agreement, stretches: Sequence[Stretch]) -> Iterator[str]:
-    """Rule and rate of every month since the start, and what is missing."""
+def coverage_lines(agreement: Agreement, stretches: Sequence[Stretch], unknown: Sequence[str]) -> Iterator[str]:
+    """Rule and rate of every month since the start, and what is missing; `unknown` series first."""
     yield f"{agreement.id}: {len(agreement.regler)} rules, read without error."
+    for serie in unknown:
+        yield f"  MISSING: series {serie!r} is not known; see `betalningsansvar tariffs`, or give it with --tariffs."
     for stretch in stretches:
         months = str(stretch.first) if stretch.first == stretch.last else f"{stretch.first}–{stretch.last}"
         rules = ", ".join(f"regel {rule.number} {rule.modell}" for rule in stretch.rules) or "no rule"

@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from billing.summary import COUNTED
 from data.codes import CODES
 from data.files import SourceFile
 from reports.checks import Check
@@ -87,7 +88,7 @@ def manifest(
         ],
         "counts": {
             "cases": len(bill.cases),
-            "status": bill.cases["status"].value_counts().to_dict(),
+            "status": {name: int((bill.cases["status"] == name).sum()) for name in COUNTED},
             "issues": bill.issues["kod"].map(lambda kod: CODES[kod].severity).value_counts().to_dict(),
             "lines": len(charged_lines(bill)),
             "kommuner": int((bill.kommuner["kommun"] != "").sum()),

@@ -53,10 +53,8 @@ class Table:
             return None
         return value
 
-    def text(
-        self, key: str, *, needed: bool = False, allowed: Sequence[str] = (), wanted: str = "text in quotes"
-    ) -> str | None:
-        value: str | None = self._take(key, str, wanted, needed)
+    def text(self, key: str, *, needed: bool = False, allowed: Sequence[str] = ()) -> str | None:
+        value: str | None = self._take(key, str, "text in quotes", needed)
         if value is not None and not value.strip():
             self.complain(f"{key} is empty.")
             return None
@@ -147,9 +145,13 @@ class Table:
 
     def series_or_ore(self, key: str, *, needed: bool = False) -> str | int | None:
         """The name of a series of amounts, or whole kronor as whole öre."""
+        wanted = "whole kronor without quotes, or the name of a series in quotes"
         if self.is_text(key):
-            return self.text(key, needed=needed)
-        kronor = self._take(key, int, "whole kronor, or the name of a series in quotes", needed)
+            name = self.text(key, needed=needed)
+            if name and name.translate({ord(mark): None for mark in " .,"}).isdecimal():
+                self.complain(f"{key} = {name!r} is neither; write {wanted}.")
+            return name
+        kronor = self._take(key, int, wanted, needed)
         return None if kronor is None else self.ore(key)
 
     def tables(self, key: str, *, needed: bool = True) -> list[Table]:

@@ -339,12 +339,13 @@ def ansvar_fran(world: World, case: Case, as_of: date) -> date | None:
     rules = [r for r in (*world.agreement.regler, *world.statute) if vardform in r.vardform]
     firsts = {judge(case, rule, as_of).first for rule in rules} | {rule.fran for rule in rules}
     ended = min((at.date() for at in (case["utskriven"], case["aterkallad"]) if at is not None), default=None)
+    # A wait that was over under a schablon made the kommun liable for no day of its own.
+    last_rule = rule_on(world, kommun, vardform, ended) if ended else None
+    if last_rule is not None and last_rule.modell == "schablon":
+        return None
     # Liability can only begin where a rule's count ends or where a rule comes into force.
     for day in sorted(firsts - {NEVER}):
         rule = rule_on(world, kommun, vardform, day)
-        # A rule that came into force after the wait was over never made the kommun liable.
-        if ended and day > ended and rule_on(world, kommun, vardform, ended) != rule:
-            continue
         if rule is not None:
             judgement = judge(case, rule, as_of)
             if not judgement.reasons and judgement.first <= day:

@@ -210,7 +210,7 @@ def random_month(rng: Random, cases: int, models: Sequence[str] = EVERY_MODEL) -
         month = date(rng.randint(2014, 2025), rng.randint(1, 12), 1)
     world = random_world(rng, month, models)
     last = days_of(month)[-1]
-    as_of = rng.choice([None, last, last, near(rng, last, 35, 0), near(rng, last, 0, 60)])
+    as_of = rng.choice([None, last, last, near(rng, last, (last - month).days, 0), near(rng, last, 0, 60)])
     changes = [day for rule in world.agreement.regler for day in (rule.fran, rule.tom) if day is not None]
     pivots = [month, last, as_of or last, *changes]
     return Month(world, [random_case(rng, f"A{n:06d}", month, pivots) for n in range(cases)], month, as_of)

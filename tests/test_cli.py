@@ -225,3 +225,38 @@ def test_demo_gives_the_same_data_for_the_same_seed_and_can_be_billed(tmp_path: 
     data = "arenden_13_2018.csv"
     assert (tmp_path / "a" / data).read_bytes() == (tmp_path / "b" / data).read_bytes()
     assert run("bill", tmp_path / "a", "--month", "2018-06", "--out", tmp_path / "ut").exit_code == 0
+
+
+def test_a_case_in_a_mean_is_explained_with_the_mean(tmp_path: Path) -> None:
+    data = notices(tmp_path / "orsa.csv", "2034", 2023, ORSA_DAYS)
+    told = run("explain", data, "--case", "A3", "--agreement", "dalarna").output
+    assert "no kronor of its own; the kommun pays by the mean" in told and "= 146 790,00 kr" in told
+
+
+def test_explain_says_that_an_inferred_amount_needs_leave(tmp_path: Path) -> None:
+    data = notices(tmp_path / "24.csv", "1380", 2024, (10,))
+    assert "bill charges it only with --allow-inferred" in run("explain", data, "--case", "A1").output
+
+
+def test_data_from_before_the_month_is_refused(tmp_path: Path) -> None:
+    stopped = run("bill", HALLAND, "--month", "2018-11", "--as-of", "2018-10-10", "--out", tmp_path / "ut")
+    assert stopped.exit_code == 1 and "before 2018-11 began" in stopped.output
+
+
+def test_a_kommunkod_of_three_digits_is_read_and_flagged(tmp_path: Path) -> None:
+    data = notices(tmp_path / "tre.csv", "180", 2018, (10,))
+    assert "KOMMUNKOD_UTFYLLD" in run("check", data).output
+
+
+def test_a_readme_beside_the_data_is_not_read(tmp_path: Path) -> None:
+    folder = tmp_path / "uttag"
+    folder.mkdir()
+    notices(folder / "a.csv", "1380", 2018, (10,))
+    (folder / "readme.txt").write_text("Läs mig", encoding="utf-8")
+    assert run("check", folder).exit_code == 0
+
+
+def test_no_day_of_liability_under_a_rule_that_began_after_the_discharge(tmp_path: Path) -> None:
+    data = notices(tmp_path / "maj.csv", "1384", 2018, (20,))
+    assert run("bill", data, "--month", "2018-11", "--agreement", "halland", "--out", tmp_path / "ut").exit_code == 0
+    assert rows(tmp_path / "ut" / "arenden.csv")[0]["ansvar_fran"] == ""

@@ -15,14 +15,14 @@ def problems_of(*paths):
 
 def test_a_folder_is_read_in_the_order_of_names(tmp_path):
     write(tmp_path, row(arende_id="B"), name="b.CSV")
-    write(tmp_path, row(arende_id="A"), name="a.txt")
-    for name in (".hidden.csv", "~$a.xlsx", "LÄS MIG.md"):
+    write(tmp_path, row(arende_id="A"), name="a.csv")
+    for name in (".hidden.csv", "~$a.xlsx", "LÄS MIG.md", "readme.txt"):
         (tmp_path / name).write_text("x", encoding="utf-8")
     (tmp_path / "inner.csv").mkdir()
     intake = read(tmp_path)
     assert intake.cases["arende_id"].to_list() == ["A", "B"]
-    assert intake.cases["fil"].to_list() == ["a.txt", "b.CSV"]
-    assert intake.passed_over == ("LÄS MIG.md",)
+    assert intake.cases["fil"].to_list() == ["a.csv", "b.CSV"]
+    assert intake.passed_over == ("LÄS MIG.md", "readme.txt")
 
 
 def test_files_of_one_name_keep_apart(tmp_path):

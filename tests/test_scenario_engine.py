@@ -229,6 +229,18 @@ def test_a_notice_from_the_time_of_a_schablon_is_decided_by_the_first_rule_after
     assert (result.cells(1).amount_ore == result.cells(0).amount_ore).all()
 
 
+def test_the_rule_of_the_notice_leaves_what_lag_1990_1404_decided_as_it_was() -> None:
+    case = stay(datetime(2018, 9, 10, 9), datetime(2018, 11, 5, 9), "psykiatri")
+    cases, agreement = case_frame([case | {"folkbokforingskommun": "1480"}]), shipped("vastra-gotaland")
+    months = Month(2018, 8).through(Month(2018, 12))
+    readings = priced_readings(shipped_points(), agreement, load(), months)
+    result = compare(cases, agreement, load(), months, readings.scenarios, date(2018, 12, 31))
+    amounts = reading_amounts(result, readings.points)
+    own = amounts[(amounts["punkt"] == "psykiatri-december-2018") & (amounts["kommun"] == "1480")]
+    # Thirty days after 10 September is 10 October; neither reading concerns what comes before the turn of the year.
+    assert own["belopp_ore"].tolist() == [26 * 710_000] * 2
+
+
 def test_an_obstacle_after_entry_pauses_the_charge_when_read_so() -> None:
     hinder = datetime(2018, 12, 10, 8), datetime(2018, 12, 13, 8)
     case = stay(datetime(2018, 12, 3, 9), datetime(2018, 12, 20, 9), "somatik", hinder)
@@ -288,8 +300,9 @@ def test_a_gap_stops_the_comparison_and_a_forecast_bridges_and_marks_it() -> Non
     months = Month(2020, 12).through(Month(2021, 1))
     case = stay(datetime(2020, 12, 20, 9), datetime(2021, 1, 6, 9), "somatik")
     agreement = shipped("nationell")
-    with pytest.raises(TariffGapError, match=r"2021.*--prognos"):
-        compare(case_frame([case]), agreement, load(), months, [], date(2021, 1, 31))
+    with pytest.raises(TariffGapError, match=r"2021.*--prognos") as caught:
+        compare(case_frame([case]), agreement, load(), [*months, Month(2021, 2)], [], date(2021, 2, 28))
+    assert len(str(caught.value).splitlines()) == 1
     bridged = with_forecast(load(), parse_forecast("index=1.05"), date(2021, 1, 31))
     result = compare(case_frame([case]), agreement, bridged, months, [], date(2021, 1, 31))
     frame = result.frame().set_index("month")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from billing.agreements import RuleGapError, require_rules, rule_book
-from billing.coverage import monthly_coverage
+from billing.coverage import monthly_coverage, unknown_series
 from billing.period import Month
 from data.columns import VARDFORMER
 from data.kommuner import kommuner
@@ -204,3 +204,32 @@ def test_hallands_printed_rows_and_total_are_both_kept() -> None:
         "1381": 14_755,
         "1315": 0,
     }
+
+
+def test_a_rule_tells_all_its_faults_also_when_its_dates_are_wrong(tmp_path: Path) -> None:
+    wrong = RULE.replace("fran = 2018-01-01", 'fran = "2018"').replace(
+        "dagar = 3", 'dagar = 3\ndagtyp = "helgdag"\nfarg = 1'
+    )
+    problems = problems_of('id = "egen"\nnamn = "Egen"\n' + wrong.replace('kalla = "Protokoll"', ""), tmp_path)
+    for told in ("fran = '2018' has the wrong type", "kalla is missing", "dagtyp = 'helgdag'", "unknown key 'farg'"):
+        assert any(told in problem for problem in problems)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (('"lag-2017-612"', "7100.5"), "whole kronor without quotes"),
+        (('"lag-2017-612"', '"7100"'), "whole kronor without quotes"),
+        (("dagar = 3", 'dagar = 3\nklockslag_grans = "fran"'), "says nothing without klockslag"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(change: tuple[str, str], told: str, tmp_path: Path) -> None:
+    problems = problems_of('id = "egen"\nnamn = "Egen"\n' + RULE.replace(*change), tmp_path)
+    assert len(problems) == 1 and told in problems[0]
+
+
+def test_a_series_nobody_has_is_named(tmp_path: Path) -> None:
+    agreement = load_agreement(
+        written(tmp_path, 'id = "egen"\nnamn = "Egen"\n' + RULE.replace("lag-2017-612", "lag-x"))
+    )
+    assert unknown_series(agreement, belopp.load()) == ["lag-x"]

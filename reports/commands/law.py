@@ -63,12 +63,13 @@ def agreements_show(agreement: str) -> None:
 def agreements_check(agreement: str, tariffs: Path | None, through: Month | None) -> None:
     """Read an agreement strictly; show rule and rate of every month since its start, and what is missing."""
     with stopping():
-        from billing.coverage import monthly_coverage
+        from billing.coverage import monthly_coverage, unknown_series
         from billing.period import Month
         from reports.law import coverage_lines
 
         known, amounts = read_law(agreement, tariffs)
-        for line in coverage_lines(known, monthly_coverage(known, amounts, through or Month.of(date.today()))):
+        stretches = monthly_coverage(known, amounts, through or Month.of(date.today()))
+        for line in coverage_lines(known, stretches, unknown_series(known, amounts)):
             click.echo(line)
 
 

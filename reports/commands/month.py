@@ -252,6 +252,10 @@ def explain(
         if arende_id is not None:
             rows = explain_case(cases, issues, arende_id, known, amounts, month, as_of)
             texts = [case_text(row) for row in rows]
+            for row in rows:
+                if row.mean_month:
+                    means = explain_mean(cases, str(row.case["kommun"]), known, amounts, row.mean_month, as_of)
+                    texts += [mean_text(mean) for mean in means if row.case["vardform"] in mean.rule.vardform]
         else:
             assert month is not None
             texts = [mean_text(m) for m in explain_mean(cases, payer, known, amounts, month, as_of)]

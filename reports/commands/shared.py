@@ -127,6 +127,8 @@ def stopping() -> Iterator[None]:
     except FileExistsError as error:
         told = f"{error.filename} already exists; name another." if error.filename else str(error)
         raise Stopped(told) from error
+    except BrokenPipeError:
+        raise  # the reader has seen enough; that is no fault of the run
     except OSError as error:
         raise Stopped(f"{error.filename or ''}: {error.strerror or error}".lstrip(": ")) from error
 
@@ -141,6 +143,7 @@ def read_parties(avsandare: Path | None, kunder: Path | None) -> tuple[Avsandare
 
 
 def read_law(agreement: str, tariffs: Path | None) -> tuple[Agreement, Tariffs]:
+    """The agreement and the amounts that a command is to go by."""
     from tariffs.agreements import find_agreement
     from tariffs.belopp import load
 
@@ -159,6 +162,7 @@ def read_input(inputs: tuple[Path, ...]) -> Intake:
 
 
 def read_checked(inputs: tuple[Path, ...]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The checked cases and what was found wrong in them."""
     from billing.cases import check_cases
 
     intake = read_input(inputs)
@@ -184,6 +188,7 @@ def progress(label: str, length: int) -> Iterator[Callable[..., None]]:
 
 
 def print_counts(cases: pd.DataFrame) -> None:
+    """One line: how many cases there are of each status."""
     counts = cases["status"].value_counts(sort=False)
     told = ", ".join(f"{n} {status or 'ready to compute'}" for status, n in counts.items() if n)
     click.echo(f"{len(cases)} cases: {told}.")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 import cli
+from reports.commands import issuing
+from reports.commands import ledger as ledger_commands
 
 HEADER = (
     "arende_id,patient_id,folkbokforingskommun,vardform,inskriven,inskrivningsmeddelande,utskrivningsklar,utskriven\n"
@@ -49,6 +52,7 @@ def cases(tmp_path: Path) -> Path:
 def test_issue_shows_the_plan_and_writes_nothing_without_confirm(run: Ledger, cases: Path, tmp_path: Path) -> None:
     shown = run("issue", cases, "--month", "2018-11").output
     assert "49 700,00 kr" in shown and "Add --confirm" in shown
+    assert "there is no ledger at this address yet" in shown
     assert not (tmp_path / "faktura.db").exists()
 
 
@@ -86,7 +90,7 @@ def test_the_rules_of_an_invoice_compute_it_again(run: Ledger, cases: Path, tmp_
     run("ledger", "show", 1, "--rules", tmp_path / "regler")
     (agreement,) = (tmp_path / "regler").rglob("halland.toml")
     again = run("issue", cases, "--month", "2018-11", "--agreement", agreement, code=0).output
-    assert "Nothing to issue" in again and "WARNING: it was issued" not in again
+    assert "Nothing to issue" in again and "WARNING: it was issued" not in again and "no ledger" not in again
 
 
 def test_a_kommun_compares_what_it_received_with_its_own_data(run: Ledger, cases: Path, tmp_path: Path) -> None:
@@ -107,12 +111,13 @@ def test_no_personal_number_in_the_ledger(run: Ledger, tmp_path: Path) -> None:
 
 
 def test_early_issue_warns(run: Ledger, cases: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Early(cli.date):
+    class Early(date):
         @classmethod
-        def today(cls) -> cli.date:
+        def today(cls) -> date:
             return cls(2018, 12, 12)
 
-    monkeypatch.setattr(cli, "date", Early)
+    for module in (issuing, ledger_commands):
+        monkeypatch.setattr(module, "date", Early)
     assert (
         "may object to 2018-11 through 2018-12-12"
         in run("issue", cases, "--month", "2018-11", "--agreement", "vastra-gotaland").output
