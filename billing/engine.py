@@ -56,6 +56,15 @@ class NothingKnownError(StopError):
     """The data was extracted before the month began."""
 
 
+def require_known(as_of: date, month: Month) -> None:
+    """Raise NothingKnownError when the data was extracted before the month began."""
+    if as_of < month.start:
+        raise NothingKnownError(
+            f"the data was extracted on {as_of} (--as-of), before {month} began: no day of it is known. "
+            "Give the day of the extract, or another month."
+        )
+
+
 def bill(
     cases: pd.DataFrame,
     issues: pd.DataFrame,
@@ -77,11 +86,7 @@ def bill(
     """
     rows = np.flatnonzero(cases["status"].cat.codes.to_numpy() == 0)
     as_of = as_of or newest_day(cases, rows, month.last_day)
-    if as_of < month.start:
-        raise NothingKnownError(
-            f"the data was extracted on {as_of} (--as-of), before {month} began: no day of it is known. "
-            "Give the day of the extract, or another month."
-        )
+    require_known(as_of, month)
     require_rules(agreement, month.start, month.last_day, _vardformer(cases, rows))
 
     book = rule_book(agreement)

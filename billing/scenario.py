@@ -16,7 +16,7 @@ from billing.agreements import require_rules
 from billing.behaviour import behaved
 from billing.days import CaseDays
 from billing.daytable import Cells, DayTable, Price, priced
-from billing.engine import newest_day
+from billing.engine import newest_day, require_known
 from billing.lines import Missing, TariffGapError
 from billing.overlay import ScenarioError, changed_world
 from billing.period import Month
@@ -168,7 +168,8 @@ def compare(
 
     `as_of` is the day the data was extracted, by default the last day of the period or the newest time in
     the data; it is the same for every month. `progress` is told (done, total). Raises ScenarioError for
-    what cannot be computed, RuleGapError for days without a rule, and TariffGapError for charged days
+    what cannot be computed, NothingKnownError when `as_of` is before the last month, RuleGapError for days without a
+    rule, and TariffGapError for charged days
     without an amount, or with only an inferred one and not `allow_inferred`.
     """
     if len(scenarios) > MOST_POINTS:
@@ -182,6 +183,7 @@ def compare(
         raise ScenarioError(f"two scenarios are named {twice!r}; give each its own name.")
     rows = np.flatnonzero(cases["status"].cat.codes.to_numpy() == 0)
     as_of = as_of or newest_day(cases, rows, months[-1].last_day)
+    require_known(as_of, months[-1])
     kinds = [VARDFORMER[k] for k in np.unique(cases["vardform"].cat.codes.to_numpy()[rows])] or ["somatik"]
     require_rules(agreement, months[0].start, months[-1].last_day, kinds)
 

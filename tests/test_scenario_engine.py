@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from billing.agreements import RuleGapError
 from billing.behaviour import behaved
-from billing.engine import bill
+from billing.engine import NothingKnownError, bill
 from billing.lines import TariffGapError
 from billing.overlay import UnaffectedError, changed_world
 from billing.period import Month
@@ -80,7 +80,7 @@ def test_every_scenario_is_what_the_engine_bills_under_the_changed_agreement(see
     cases, tariffs = case_frame(world_month.cases), Tariffs((rates_as_layer(world.rates),))
     first = Month.of(world_month.month)
     months = [first, first.plus(1)]
-    as_of = max(world_month.as_of or months[-1].last_day, months[0].start) + timedelta(days=rng.randint(-20, 20))
+    as_of = max(world_month.as_of or months[-1].last_day, months[-1].start) + timedelta(days=rng.randint(0, 20))
     scenarios = []
     for scenario in grid_of(rng, modell):
         try:
@@ -301,7 +301,8 @@ def test_a_gap_stops_the_comparison_and_a_forecast_bridges_and_marks_it() -> Non
     case = stay(datetime(2020, 12, 20, 9), datetime(2021, 1, 6, 9), "somatik")
     agreement = shipped("nationell")
     with pytest.raises(TariffGapError, match=r"2021.*--prognos") as caught:
-        compare(case_frame([case]), agreement, load(), [*months, Month(2021, 2)], [], date(2021, 2, 28))
+        longer = case | {"utskriven": datetime(2021, 2, 3, 9)}
+        compare(case_frame([longer]), agreement, load(), [*months, Month(2021, 2)], [], date(2021, 2, 28))
     assert len(str(caught.value).splitlines()) == 1
     bridged = with_forecast(load(), parse_forecast("index=1.05"), date(2021, 1, 31))
     result = compare(case_frame([case]), agreement, bridged, months, [], date(2021, 1, 31))
@@ -312,6 +313,12 @@ def test_a_gap_stops_the_comparison_and_a_forecast_bridges_and_marks_it() -> Non
     assert compare(case_frame([case]), agreement, stated, months, [], date(2021, 1, 31)).cells(0).amount_ore.sum() == (
         9 * 820_000 + 5 * 850_000
     )
+
+
+def test_a_month_after_the_extract_is_refused_not_zero() -> None:
+    cases = plain_cases(Random(1), NOVEMBER_ON, 5)
+    with pytest.raises(NothingKnownError, match="2019-02"):
+        compare(cases, shipped("nationell"), load(), NOVEMBER_ON, [], date(2019, 1, 31))
 
 
 def test_readings_are_priced_where_the_agreement_has_the_choice() -> None:

@@ -51,7 +51,7 @@ def test_the_shipped_example_is_read() -> None:
         ("dagr = 4", "unknown key 'dagr'; known here: "),
         ('modell = "medel"', "modell = 'medel' is not known; allowed: individuell, genomsnitt."),
         ("dygnbelopp = 9000", "decimaler, dygnsbelopp, dygnsbelopp_ar, "),
-        ("dygnsbelopp = 9000.5", "write whole kronor, or the name of a series in quotes"),
+        ("dygnsbelopp = 9000.5", "write whole kronor without quotes, or the name of a series in quotes"),
         ("dagar = 400", "dagar = 400 is outside 0–366."),
         ("dagar = 2.5", "dagar = 2.5 has the wrong type"),
         ('hinder = "inget"', "allowed: skjuter_upp, ingen_verkan, pausar."),
