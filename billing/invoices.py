@@ -45,3 +45,12 @@ class IssuedInvoice:
     invoice_date: date
     amount_ore: int
     lines: tuple[IssuedLine, ...]
+
+    @property
+    def is_credit_note(self) -> bool:
+        """Whether the kommun gets money back: a credit, or a settlement in its favour."""
+        return self.kind == "credit" or self.amount_ore < 0
+
+    @property
+    def swedish_kind(self) -> str:
+        return "kreditfaktura" if self.is_credit_note else "faktura"

@@ -47,11 +47,6 @@ def is_sent(invoice: IssuedInvoice) -> bool:
     return invoice.amount_ore != 0
 
 
-def is_credit_note(invoice: IssuedInvoice) -> bool:
-    """Whether the kommun gets money back: a credit, or a settlement in its favour."""
-    return invoice.amount_ore < 0
-
-
 def ubl(invoice: IssuedInvoice, sender: Avsandare, customer: Kund) -> bytes:
     """The e-invoice as UTF-8 XML; the same invoice and parties give the same bytes.
 
@@ -63,7 +58,7 @@ def ubl(invoice: IssuedInvoice, sender: Avsandare, customer: Kund) -> bytes:
     """
     require_einvoice_parties(sender, {customer.kommunkod: customer}, [invoice.kommun])
     _refuse_unfit(invoice)
-    credit = is_credit_note(invoice)
+    credit = invoice.is_credit_note
     document = "CreditNote" if credit else "Invoice"
     names = {None: f"{_UBL}{document}-2", "cac": _CAC[1:-1], "cbc": _CBC[1:-1]}
     root = etree.Element(f"{{{_UBL}{document}-2}}{document}", nsmap=names)

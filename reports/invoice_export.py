@@ -12,7 +12,7 @@ from data.avsandare import Avsandare
 from data.bokforing import Bokforing
 from data.einvoice_parties import require_einvoice_parties
 from data.kunder import Kund
-from reports.einvoice import is_credit_note, is_sent, ubl
+from reports.einvoice import is_sent, ubl
 from reports.folder import MANIFEST, output_folder
 from reports.manifest import PROGRAM, Fingerprint, installed_version
 from reports.sie import sie_vouchers
@@ -62,8 +62,7 @@ def write_bookkeeping(
 
 
 def _einvoice_name(invoice: IssuedInvoice) -> str:
-    kind = "kreditfaktura" if is_credit_note(invoice) else "faktura"
-    return f"{kind}_{invoice.number}_{invoice.kommun}_{invoice.period}.xml"
+    return f"{invoice.swedish_kind}_{invoice.number}_{invoice.kommun}_{invoice.period}.xml"
 
 
 def _write_manifest(folder: Path, invoices: Sequence[IssuedInvoice]) -> None:

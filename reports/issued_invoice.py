@@ -29,6 +29,7 @@ _COLUMNS = (
 )
 _REASON = Column("Orsak", "wrap", least=40, most=40)
 _LAST = len(_COLUMNS) - 1
+_WITHOUT_RATE = ("schablon", "avrakning")
 
 
 def write_issued_invoices(
@@ -47,12 +48,11 @@ def write_issued_invoices(
 
 def issued_name(invoice: IssuedInvoice) -> str:
     """The file's name without its ending."""
-    kind = "kreditfaktura" if invoice.kind == "credit" else "faktura"
-    return f"{kind}_{invoice.number}_{invoice.kommun}_{invoice.period}"
+    return f"{invoice.swedish_kind}_{invoice.number}_{invoice.kommun}_{invoice.period}"
 
 
 def _book(invoice: IssuedInvoice, sender: Avsandare, customer: Kund | None) -> Book:
-    title = f"{'Kreditfaktura' if invoice.kind == 'credit' else 'Faktura'} {invoice.number}"
+    title = f"{invoice.swedish_kind.capitalize()} {invoice.number}"
     book = Book(title=title, author=sender.namn, created=invoice.invoice_date)
     sheet = book.sheet(SHEET, landscape=invoice.kind == "credit")
     sheet.widths([column.least for column in _COLUMNS])
@@ -102,7 +102,7 @@ def _lines(sheet: Sheet, invoice: IssuedInvoice) -> None:
     is_credit = invoice.kind == "credit"
     rows: list[tuple[Any, ...]] = []
     for line in invoice.lines:
-        priced = line.modell != "schablon"
+        priced = line.modell not in _WITHOUT_RATE
         row = (
             line.arende_id or MODELS[line.modell],
             line.regelverk,

@@ -98,7 +98,7 @@ def _voucher_text(invoice: IssuedInvoice) -> str:
     if invoice.credits is not None:
         return f"Kreditfaktura {invoice.number} av {invoice.credits}, betalningsansvar {invoice.period}"
     what = "slutavräkning" if invoice.kind == "settlement" else "betalningsansvar"
-    return f"Faktura {invoice.number}, {what} {invoice.period}"
+    return f"{invoice.swedish_kind.capitalize()} {invoice.number}, {what} {invoice.period}"
 
 
 def _field(text: str) -> str:

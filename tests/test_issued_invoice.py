@@ -1,0 +1,41 @@
+"""An issued invoice is called the same in its workbook, its e-invoice and its voucher."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from billing.invoices import IssuedInvoice
+from reports.invoice_export import write_bookkeeping, write_einvoices
+from reports.issued_invoice import write_issued_invoices
+from tests.sie_reader import read
+from tests.test_einvoice import CUSTOMERS, INVOICES, SENDER
+from tests.test_sie import CONFIG, GENERATED
+
+
+def cells(issued: IssuedInvoice, folder: Path) -> list[tuple[object, ...]]:
+    write_issued_invoices((issued,), folder, sender=SENDER, customers=CUSTOMERS)
+    (path,) = folder.glob("*.xlsx")
+    return list(openpyxl.load_workbook(path, data_only=True)["Faktura"].iter_rows(values_only=True))
+
+
+@pytest.mark.parametrize("name", INVOICES)
+def test_every_form_has_one_name(name: str, tmp_path: Path) -> None:
+    issued = INVOICES[name]
+    kind = "kreditfaktura" if name.startswith("credit") or name == "settlement in favour" else "faktura"
+    assert cells(issued, tmp_path)[0][0] == f"{kind.capitalize()} {issued.number}"
+    write_einvoices([issued], tmp_path / "ubl", sender=SENDER, customers=CUSTOMERS)
+    write_bookkeeping([issued], tmp_path / "sie", sender=SENDER, config=CONFIG, generated=GENERATED)
+    stem = f"{kind}_{issued.number}_{issued.kommun}_{issued.period}"
+    assert (tmp_path / f"{stem}.xlsx").exists() and (tmp_path / "ubl" / f"{stem}.xml").exists()
+    (voucher,) = read((tmp_path / "sie" / "bokforing.si").read_bytes()).vouchers
+    assert voucher.text.startswith(f"{kind.capitalize()} {issued.number}")
+
+
+def test_a_settlement_shows_its_amount_and_no_dygn(tmp_path: Path) -> None:
+    found = cells(INVOICES["settlement in favour"], tmp_path)
+    (row,) = (row for row in found if row[0] == "Slutavräkning")
+    assert row[4:] == (None, None, -42123.01)
+    assert any(row[0] == "Att kreditera" and row[6] == 42123.01 for row in found)
