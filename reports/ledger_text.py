@@ -68,7 +68,7 @@ def invoice_list(heads: pd.DataFrame) -> Iterator[str]:
         what = f"credits {row['credits']}" if row["credits"] else str(row["kind"])
         amount = kronor_text(row["amount_ore"])
         yield (
-            f"{row['number']:>7}  {row['period']}  {_kommun(row['kommun']):<22}{what:<14}{amount:>18}  "
+            f"{row['number']:>7}  {row['period']:<7}  {_kommun(row['kommun']):<22}{what:<14}{amount:>18}  "
             f"{row['invoice_date']}"
         )
     yield f"{len(heads)} invoices, {kronor_text(int(heads['amount_ore'].sum()))} net."

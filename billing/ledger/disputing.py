@@ -163,7 +163,9 @@ def _disputed_lines(
     chosen = _standing(connection, head.kommun, head.period, arende_id or "", position or 0)
     if not (chosen["number"] == number).any():
         what = f"row {row}" if position else f"case {arende_id}"
-        raise LedgerError(f"Invoice {number} has no {what} that stands; it may be a credit, or be credited already.")
+        raise LedgerError(
+            f"Invoice {number} has no {what} that stands; it may be a credit, a settlement, or credited already."
+        )
     return (head.kommun, head.period), chosen, position
 
 
