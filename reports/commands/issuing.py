@@ -27,9 +27,13 @@ from reports.commands.shared import (
 
 if TYPE_CHECKING:
     from billing.ledger.connection import Ledger
+    from billing.ledger.issuing import RunFacts
     from billing.period import Month
     from data.avsandare import Avsandare
+    from data.intake import Intake
     from data.kunder import Kund
+    from tariffs.records import Agreement
+    from tariffs.texts import LawText
 
 
 @click.command(
@@ -79,8 +83,8 @@ def issue(
     assert month is not None
     with stopping():
         from billing.ledger.connection import Ledger
-        from billing.ledger.issuing import RunFacts, plan_issue
         from billing.ledger.issuing import issue as issue_month
+        from billing.ledger.issuing import plan_issue
         from reports.folder import require_free
         from tariffs.texts import law_texts
 
@@ -99,7 +103,6 @@ def issue(
         from billing.review import review_ends
         from reports.ledger_text import plan_lines, review_warning
         from reports.lines import charged_lines
-        from reports.manifest import PROGRAM, installed_version
 
         cases, issues = check_cases(intake.cases, intake.issues)
         require_anonymous(cases)
@@ -110,19 +113,7 @@ def issue(
 
             changes = plan_issue(book, wanted, str(month)).correction
             require_einvoice_parties(*parties, {*changes.new["kommun"], *changes.credited["kommun"]})
-        facts = RunFacts(
-            period=str(month),
-            as_of=result.as_of,
-            agreement=known.id,
-            program=installed_version(PROGRAM),
-            options={
-                "agreement": known.id,
-                "allow_inferred": "ja" if allow_inferred else "nej",
-                **intake.profile_facts,
-            },
-            inputs=tuple((source.name, source.sha256) for source in intake.sources),
-            law=texts,
-        )
+        facts = _run_facts(str(month), result.as_of, known, texts, intake, allow_inferred=allow_inferred)
         today = date.today()
         print_counts(result.cases)
         if warning := review_warning(month, review_ends(known, month), today):
@@ -160,7 +151,7 @@ def _issue_settlement(
     """One line per kommun of what reconcile leaves; plus is invoiced and minus credited."""
     with stopping():
         from billing.ledger.connection import Ledger
-        from billing.ledger.issuing import RunFacts, issue_settlement
+        from billing.ledger.issuing import issue_settlement
         from billing.ledger_year import read_ledger_year
         from reports.folder import require_free
         from tariffs.texts import law_texts
@@ -179,7 +170,6 @@ def _issue_settlement(
         from billing.cases import check_cases
         from billing.control_totals import control_totals, require_ties
         from reports.bokslut_text import bokslut_lines
-        from reports.manifest import PROGRAM, installed_version
 
         cases, issues = check_cases(intake.cases, intake.issues)
         bokslut = settle_year(cases, issues, known, amounts, year, as_of, ledger=issued, allow_inferred=allow_inferred)
@@ -194,22 +184,11 @@ def _issue_settlement(
         if not confirm:
             click.echo("Nothing has been written. Add --confirm to issue.")
             return
-        facts = RunFacts(
-            period=str(year),
-            as_of=bokslut.as_of,
-            agreement=known.id,
-            program=installed_version(PROGRAM),
-            options={
-                "agreement": known.id,
-                "allow_inferred": "ja" if allow_inferred else "nej",
-                **intake.profile_facts,
-            },
-            inputs=tuple((source.name, source.sha256) for source in intake.sources),
-            law=law_texts(known, tariffs),
-        )
+        texts = law_texts(known, tariffs)
+        facts = _run_facts(str(year), bokslut.as_of, known, texts, intake, allow_inferred=allow_inferred)
         done = issue_settlement(
             book,
-            settlement_lines(bokslut),
+            lines,
             facts,
             invoice_date or date.today(),
             datetime.now().astimezone(),
@@ -221,6 +200,28 @@ def _issue_settlement(
         click.echo(f"Issued. Invoice numbers: {done.numbers[0]}–{done.numbers[-1]}. Last hash: {done.head.hash}")
         if out:
             _write_issued(book, done.run, out, parties, force=force)
+
+
+def _run_facts(
+    period: str, as_of: date, known: Agreement, texts: tuple[LawText, ...], intake: Intake, *, allow_inferred: bool
+) -> RunFacts:
+    """What the ledger keeps of how a run was computed."""
+    from billing.ledger.issuing import RunFacts
+    from reports.manifest import PROGRAM, installed_version
+
+    return RunFacts(
+        period=period,
+        as_of=as_of,
+        agreement=known.id,
+        program=installed_version(PROGRAM),
+        options={
+            "agreement": known.id,
+            "allow_inferred": "ja" if allow_inferred else "nej",
+            **intake.profile_facts,
+        },
+        inputs=tuple((source.name, source.sha256) for source in intake.sources),
+        law=texts,
+    )
 
 
 def _write_issued(
