@@ -66,6 +66,12 @@ def test_one_invoice_is_picked_by_its_number_and_an_unknown_one_refused(ledger: 
     assert (refused.exit_code, (tmp_path / "ut2").exists()) == (1, False)
 
 
+def test_the_workbooks_can_be_written_again(ledger: str, tmp_path: Path) -> None:
+    again = run("ledger", "export", "--ledger", ledger, "--format", "xlsx", "--run", 1, "--out", tmp_path / "ut")
+    assert again.exit_code == 0, again.output
+    assert len(list((tmp_path / "ut" / "fakturor").glob("faktura_*_2018-11.xlsx"))) == 7
+
+
 @pytest.mark.parametrize("form", ["ubl", "sie"])
 def test_a_format_without_its_files_is_wrong_usage(ledger: str, form: str, tmp_path: Path) -> None:
     for given in ([], SENDER):

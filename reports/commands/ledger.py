@@ -121,14 +121,14 @@ def ledger_verify(ledger: str, known_hash: str | None) -> None:
     "form",
     default="csv",
     show_default=True,
-    type=click.Choice(["csv", "ubl", "sie"]),
-    help="CSV of everything, e-invoices (Peppol BIS Billing 3), or a bookkeeping file (SIE 4).",
+    type=click.Choice(["csv", "xlsx", "ubl", "sie"]),
+    help="CSV of everything, invoices in Excel, e-invoices (Peppol BIS Billing 3), or a bookkeeping file (SIE 4).",
 )
 @click.option("--month", type=MONTH, metavar="YYYY-MM", help="Only the invoices of this month.")
-@click.option("--run", type=click.IntRange(1), metavar="N", help="Only this run: an entry of `ledger show` (ubl, sie).")
-@click.option("--number", "numbers", type=click.IntRange(1), multiple=True, help="Only this invoice (ubl, sie).")
-@click.option("--avsandare", type=PATH, metavar="FILE", help="Sender (ubl, sie).")
-@click.option("--kunder", type=PATH, metavar="FILE", help="Recipients (ubl).")
+@click.option("--run", type=click.IntRange(1), metavar="N", help="Only this run: an entry of `ledger show` (not csv).")
+@click.option("--number", "numbers", type=click.IntRange(1), multiple=True, help="Only this invoice (not csv).")
+@click.option("--avsandare", type=PATH, metavar="FILE", help="Sender (xlsx, ubl, sie).")
+@click.option("--kunder", type=PATH, metavar="FILE", help="Recipients (xlsx, ubl).")
 @click.option("--bokforing", type=PATH, metavar="FILE", help="Accounts and dimensions (sie).")
 @click.option("--force", is_flag=True, help="Replace the folder if it exists.")
 def ledger_export(
@@ -143,10 +143,10 @@ def ledger_export(
     bokforing: Path | None,
     force: bool,
 ) -> None:
-    """Write what has been issued: as CSV with the rules it was computed by, as e-invoices, or for the accounts."""
+    """Write what has been issued: as CSV with the rules it was computed by, as invoices, or for the accounts."""
     if form == "csv" and (run or numbers):
-        raise click.UsageError("--run and --number go with --format ubl or sie; CSV takes a month, or everything")
-    if form != "csv" and avsandare is None:
+        raise click.UsageError("--run and --number go with --format xlsx, ubl or sie; CSV takes a month, or everything")
+    if form in ("ubl", "sie") and avsandare is None:
         raise click.UsageError(f"--format {form} needs --avsandare FILE, the sender")
     if form == "ubl" and kunder is None:
         raise click.UsageError("--format ubl needs --kunder FILE, the recipients")
@@ -157,7 +157,7 @@ def ledger_export(
         from billing.ledger.disputing import disputes
         from billing.ledger.reading import invoices, run_of, runs, stored_texts
         from reports.invoice_export import write_bookkeeping, write_einvoices
-        from reports.ledger_csv import write_ledger
+        from reports.ledger_csv import write_invoices, write_ledger
 
         period = str(month) if month else None
         with Ledger.parse(ledger).reading() as connection:
@@ -170,7 +170,9 @@ def ledger_export(
                 write_ledger(issued, found, disputes(connection, period), texts, out, force=force)
         written = len(issued)
         sender, customers = read_parties(avsandare, kunder)
-        if form == "ubl":
+        if form == "xlsx":
+            write_invoices(issued, out, sender=sender, customers=customers, force=force)
+        elif form == "ubl":
             written = write_einvoices(issued, out, sender=sender, customers=customers, force=force)
         elif form == "sie" and bokforing is not None:
             from data.bokforing import load_bookkeeping
