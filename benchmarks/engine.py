@@ -1,6 +1,7 @@
-"""The engine beside the same rules and lines in DuckDB SQL, in one run: seconds, ratio, and equal totals.
+"""The engine beside the same rules and lines in DuckDB SQL, in one run: seconds, ratio and equal totals; and the model
+genomsnitt with individual exit beside individuell.
 
-python -m benchmarks.engine 1000000 10000000
+    python -m benchmarks.engine 1000000 10000000
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import duckdb
@@ -153,6 +155,21 @@ def main() -> None:
             print(f"  peak memory of the process {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.2f} GB")
         if own != found:
             raise SystemExit(1)
+        _models(cases, rows, arguments.repeats)
+
+
+def _models(cases: pd.DataFrame, rows: np.ndarray, repeats: int) -> None:
+    """Seconds of one month under each model, the same cases for every kommun."""
+    tariffs = belopp.load()
+    individual = shipped("nationell")
+    mean = replace(shipped("vastra-gotaland"), region=None)
+    plans = [plan(rule_book(agreement), tariffs, MONTH, date(2018, 12, 20)) for agreement in (individual, mean)]
+    taken: list[list[float]] = [[], []]
+    for _ in range(repeats):
+        for own, month_plan in zip(taken, plans, strict=True):
+            own += seconds(lambda month_plan=month_plan: case_lines(compute(cases, rows, month_plan), month_plan), 1)  # type: ignore[misc]
+    ratio = statistics.median(b / a for a, b in zip(*taken, strict=True))
+    print(f"  genomsnitt {statistics.median(taken[1]):.2f} s, {ratio:.2f} × individuell")
 
 
 if __name__ == "__main__":
