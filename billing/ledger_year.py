@@ -10,7 +10,7 @@ from billing.issued import LedgerYear
 from billing.ledger.chain import head
 from billing.ledger.connection import Ledger
 from billing.ledger.disputing import granted
-from billing.ledger.reading import invoices, runs
+from billing.ledger.reading import invoices, runs, standing_lines
 
 
 def read_ledger_year(ledger: Ledger, year: int) -> LedgerYear:
@@ -22,7 +22,7 @@ def read_ledger_year(ledger: Ledger, year: int) -> LedgerYear:
                 months.setdefault(run.period, run.invoice_date)
         own = tuple(i for i in invoices(connection) if i.period.startswith(f"{year:04d}"))
         seen = head(connection)
-        decided = {period: granted(connection, period) for period in months}
+        decided = {period: granted(connection, period, standing_lines(connection, period)) for period in months}
     waived = {
         name: pd.concat([found[name].assign(period=period) for period, found in decided.items() if found])
         for name in ("waived_cases", "waived_lines")

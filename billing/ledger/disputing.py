@@ -115,8 +115,9 @@ def disputes(connection: Connection, period: str | None = None) -> pd.DataFrame:
     return pd.DataFrame(plain_rows(connection, query), columns=_COLUMNS).astype(whole | texts)
 
 
-def granted(connection: Connection, period: str) -> dict[str, pd.DataFrame]:
-    """What the decisions say about a month, as the keyword arguments of `billing.corrections.correction`."""
+def granted(connection: Connection, period: str, standing: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """What the decisions say about a month with these `standing` lines, as the keyword arguments of
+    `billing.corrections.correction`."""
     found = disputes(connection, period)
     if found.empty:
         return {}
@@ -127,8 +128,8 @@ def granted(connection: Connection, period: str) -> dict[str, pd.DataFrame]:
         .join(INVOICE, INVOICE.c.number == LINE.c.invoice)
         .where(LINE.c.id.in_(agreed.loc[agreed["line"] > 0, "line"].tolist()))
     )
-    standing = standing_lines(connection, period)[["kommun", "arende_id", "line"]]
-    of_cases = mended[mended["line"] == 0].merge(standing, on=["kommun", "arende_id"], suffixes=("_of_dispute", ""))
+    lines = standing[["kommun", "arende_id", "line"]]
+    of_cases = mended[mended["line"] == 0].merge(lines, on=["kommun", "arende_id"], suffixes=("_of_dispute", ""))
     return {
         "waived_cases": agreed.loc[agreed["line"] == 0, ["kommun", "arende_id"]],
         "waived_lines": pd.DataFrame(plain_rows(connection, by_line), columns=LINE_COLUMNS),

@@ -18,9 +18,9 @@ from billing.ledger.connection import Ledger
 from billing.ledger.disputing import granted
 from billing.ledger.errors import LedgerError, NoLedgerError
 from billing.ledger.migrations import version
-from billing.ledger.reading import runs, standing_lines
+from billing.ledger.reading import runs
 from billing.ledger.schema import INVOICE, LAW_TEXT, LINE, RUN
-from billing.ledger.verify import require_sound
+from billing.ledger.verify import Book, require_sound, sound_book
 from tariffs.texts import LawText
 
 _LINE_ROW = [column.name for column in LINE.columns]
@@ -73,8 +73,7 @@ def plan_issue(ledger: Ledger, wanted: pd.DataFrame, period: str) -> IssuePlan:
     """
     try:
         with ledger.reading() as connection:
-            require_sound(connection)
-            return _plan(connection, wanted, period)
+            return _plan(connection, sound_book(connection), wanted, period)
     except NoLedgerError:
         nothing = wanted.iloc[:0].assign(line=0, number=0)
         return IssuePlan(correction(wanted, nothing), frozen=False, agreements=(), head=Head(0, START))
@@ -130,9 +129,10 @@ def issue_settlement(
         return Issued(plan, run, numbers, head(connection))
 
 
-def _plan(connection: Connection, wanted: pd.DataFrame, period: str) -> IssuePlan:
+def _plan(connection: Connection, book: Book, wanted: pd.DataFrame, period: str) -> IssuePlan:
     earlier = runs(connection, period)
-    found = correction(wanted, standing_lines(connection, period), **granted(connection, period))
+    standing = book.standing(period)
+    found = correction(wanted, standing, **granted(connection, period, standing))
     agreements = tuple(dict.fromkeys(run.agreement for run in earlier))
     return IssuePlan(found, frozen=bool(earlier), agreements=agreements, head=head(connection))
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Row, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from billing.corrections import LINE_COLUMNS
 from billing.invoices import IssuedInvoice, IssuedLine
@@ -111,29 +111,24 @@ def invoices(
     )
 
 
-def standing_lines(connection: Connection, period: str | None = None) -> pd.DataFrame:
-    """The invoiced lines of a month (or of all) that no credit has taken back: LINE_COLUMNS with `line`, `number`,
-    `period`. Settlements are not lines of a month."""
-    taken_back = LINE.alias("taken_back")
-    query = (
-        select(
-            INVOICE.c.kommun,
-            *(LINE.c[name] for name in LINE_COLUMNS[1:]),
-            LINE.c.id.label("line"),
-            INVOICE.c.number,
-            INVOICE.c.period,
-        )
-        .join(INVOICE, INVOICE.c.number == LINE.c.invoice)
-        .where(INVOICE.c.kind == "invoice", ~exists().where(taken_back.c.reverses == LINE.c.id))
-        .order_by(LINE.c.id)
-    )
-    if period is not None:
-        query = query.where(INVOICE.c.period == period)
-    columns = [*LINE_COLUMNS, "line", "number", "period"]
-    rows = plain_rows(connection, query)
+def standing_lines(connection: Connection, period: str) -> pd.DataFrame:
+    """The invoiced lines of a month that no credit has taken back, as `standing` gives them."""
+    own = select(LINE).join(INVOICE, INVOICE.c.number == LINE.c.invoice).where(INVOICE.c.period == period)
+    lines = pd.DataFrame(plain_rows(connection, own.order_by(LINE.c.id)), columns=[c.name for c in LINE.columns])
+    heads = connection.execute(select(INVOICE).where(INVOICE.c.period == period)).all()
+    return standing(lines, {row.number: row.kommun for row in heads if row.kind == "invoice"})
+
+
+def standing(lines: pd.DataFrame, kommun_of: Mapping[int, str]) -> pd.DataFrame:
+    """Of `lines` (the columns of the table, with the credits that take them back), those on the invoices in
+    `kommun_of` that no credit has taken back: LINE_COLUMNS with `line` (their id) and `number`, by id."""
+    taken_back = lines["reverses"].dropna()
+    left = lines[lines["invoice"].isin(kommun_of.keys()) & ~lines["id"].isin(taken_back)]
+    left = left.rename(columns={"id": "line", "invoice": "number"})
+    left = left.assign(kommun=left["number"].map(kommun_of)).sort_values("line")
     whole = dict.fromkeys(("dygn_micro", "rate_ore", "amount_ore", "line", "number"), "int64")
-    texts = dict.fromkeys(("kommun", "arende_id", "regelverk", "modell", "fran", "tom", "period"), "str")
-    return pd.DataFrame(rows, columns=columns).astype(texts | whole)
+    texts = dict.fromkeys(LINE_COLUMNS[:6], "str")
+    return left[[*LINE_COLUMNS, "line", "number"]].astype(texts | whole).reset_index(drop=True)
 
 
 def frozen_months(connection: Connection) -> list[Month]:

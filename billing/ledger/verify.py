@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Table, select
 from billing.ledger.chain import START, Head, digest, link
 from billing.ledger.errors import BrokenLedgerError
 from billing.ledger.migrations import expected_guards, guards
+from billing.ledger.reading import standing
 from billing.ledger.rows import plain_rows
 from billing.ledger.schema import DISPUTE, DISPUTE_STEP, ENTRY, INVOICE, LAW_TEXT, LINE, RUN
 
@@ -40,7 +41,12 @@ def require_sound(connection: Connection, known_hash: str | None = None) -> Proo
 
     Raises BrokenLedgerError naming the first thing wrong.
     """
-    book = _Book(connection)
+    return sound_book(connection, known_hash).proof()
+
+
+def sound_book(connection: Connection, known_hash: str | None = None) -> Book:
+    """The whole ledger, proved as by `require_sound`, for who goes on to work with it."""
+    book = Book(connection)
     for check in _CHECKS:
         for problem in check(book):
             raise BrokenLedgerError(f"The ledger does not hold: {problem} Nothing was changed.")
@@ -49,18 +55,10 @@ def require_sound(connection: Connection, known_hash: str | None = None) -> Proo
             f"The ledger does not hold: the hash {known_hash[:16]}… noted earlier is not in its chain; entries were "
             "removed, or it is another ledger. Nothing was changed."
         )
-    last = book.entries[-1] if book.entries else None
-    return Proof(
-        entries=len(book.entries),
-        runs=len(book.runs),
-        invoices=len(book.invoices),
-        lines=len(book.lines),
-        amount_ore=sum(row.amount_ore for row in book.invoices),
-        head=Head(last.seq, last.hash) if last else Head(0, START),
-    )
+    return book
 
 
-class _Book:
+class Book:
     """The whole ledger in memory, each table in the order of its key; lines, the many, as plain tuples and arrays."""
 
     def __init__(self, connection: Connection) -> None:
@@ -85,17 +83,33 @@ class _Book:
         start, stop = self.span.get(number, (0, 0))
         return self.lines[start:stop]
 
+    def standing(self, period: str) -> pd.DataFrame:
+        """The invoiced lines of a month that no credit has taken back, as `billing.ledger.reading.standing`."""
+        own = {row.number: row.kommun for row in self.invoices if (row.period, row.kind) == (period, "invoice")}
+        return standing(self.columns, own)
+
+    def proof(self) -> Proof:
+        last = self.entries[-1] if self.entries else None
+        return Proof(
+            entries=len(self.entries),
+            runs=len(self.runs),
+            invoices=len(self.invoices),
+            lines=len(self.lines),
+            amount_ore=sum(row.amount_ore for row in self.invoices),
+            head=Head(last.seq, last.hash) if last else Head(0, START),
+        )
+
 
 def _rows(connection: Connection, table: Table) -> list[Any]:
     return list(connection.execute(select(table).order_by(*table.primary_key.columns)).all())
 
 
-def _guarded(book: _Book) -> Iterator[str]:
+def _guarded(book: Book) -> Iterator[str]:
     for name in sorted(expected_guards(book.dialect) - book.guards):
         yield f"the database no longer has the guard {name}, so rows could be changed."
 
 
-def _chained(book: _Book) -> Iterator[str]:
+def _chained(book: Book) -> Iterator[str]:
     previous = START
     for expected, entry in enumerate(book.entries, start=1):
         if entry.seq != expected:
@@ -107,7 +121,7 @@ def _chained(book: _Book) -> Iterator[str]:
         previous = entry.hash
 
 
-def _represented(book: _Book) -> Iterator[str]:
+def _represented(book: Book) -> Iterator[str]:
     """Every entry stands for one row of its kind and every row has its entry, with the digest it was written with."""
     rows = {"run": book.runs, "invoice": book.invoices, "dispute": book.disputes, "dispute_step": book.steps}
     by_entry = {(kind, row.entry): row for kind, found in rows.items() for row in found}
@@ -130,7 +144,7 @@ def _name(kind: str, row: Any) -> str:
     return f"dispute {row.id}" if kind == "dispute" else f"the {kind.replace('_', ' ')} of entry {row.entry}"
 
 
-def _numbered(book: _Book) -> Iterator[str]:
+def _numbered(book: Book) -> Iterator[str]:
     for expected, invoice in enumerate(book.invoices, start=1):
         if invoice.number != expected:
             yield f"invoice number {expected} is missing."
@@ -143,7 +157,7 @@ def _numbered(book: _Book) -> Iterator[str]:
         yield f"there are lines of invoice {number}, which does not exist."
 
 
-def _summed(book: _Book) -> Iterator[str]:
+def _summed(book: Book) -> Iterator[str]:
     amounts = book.columns["amount_ore"].to_numpy(np.int64)
     for invoice in book.invoices:
         start, stop = book.span.get(invoice.number, (0, 0))
@@ -158,7 +172,7 @@ def _summed(book: _Book) -> Iterator[str]:
         yield f"line {line.id} of invoice {line.invoice}: days times rate is not its {line.amount_ore} öre."
 
 
-def _credited(book: _Book) -> Iterator[str]:
+def _credited(book: Book) -> Iterator[str]:
     """A credit refers to an invoice of the same kommun and month, and each of its lines takes one of its lines back."""
     for invoice in book.invoices:
         original = book.invoice_by_number.get(invoice.credits) if invoice.credits else None
@@ -182,7 +196,7 @@ def _credited(book: _Book) -> Iterator[str]:
         yield f"line {line.id} of credit {line.invoice} is not line {line.reverses} taken back whole and once."
 
 
-def _texts_kept(book: _Book) -> Iterator[str]:
+def _texts_kept(book: Book) -> Iterator[str]:
     """The rules of every run are there, as they were."""
     for text in book.texts:
         if sha256(text.body.encode()).hexdigest() != text.sha256:
@@ -194,7 +208,7 @@ def _texts_kept(book: _Book) -> Iterator[str]:
                 yield f"the stored text {name} of the run of entry {run.entry} is missing."
 
 
-_CHECKS: tuple[Callable[[_Book], Iterator[str]], ...] = (
+_CHECKS: tuple[Callable[[Book], Iterator[str]], ...] = (
     _guarded,
     _chained,
     _represented,
