@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from billing.year_coverage import Notice
 from data.kommuner import kommuner
+from reports.swedish import MONTH_NAMES
 from reports.words import kronor_text
-
-MONTH_NAMES = (
-    "januari", "februari", "mars", "april", "maj", "juni",
-    "juli", "augusti", "september", "oktober", "november", "december",
-)  # fmt: skip
 
 SOURCES = {
     "schablon": "schablon",
