@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -37,6 +38,11 @@ def digest(row: Mapping[str, Any], lines: Iterable[Sequence[Any]] = ()) -> str:
 def link(seq: int, kind: str, at: str, row_digest: str, previous: str) -> str:
     """The hash of an entry."""
     return sha256("|".join((str(seq), kind, at, row_digest, previous)).encode()).hexdigest()
+
+
+def moment(at: datetime) -> str:
+    """A moment as the ledger keeps it: ISO text in UTC, to the second."""
+    return at.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def head(connection: Connection) -> Head:

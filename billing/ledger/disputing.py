@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 import pandas as pd
 from sqlalchemy import Connection, func, select
@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 from billing.corrections import LINE_COLUMNS
 from billing.credit_reasons import DISPUTES
 from billing.disputes import DECISIONS, STEPS
-from billing.ledger.chain import Writer, digest
+from billing.ledger.chain import Writer, digest, moment
 from billing.ledger.connection import Ledger
 from billing.ledger.errors import LedgerError
 from billing.ledger.reading import standing_lines
@@ -40,8 +40,8 @@ def register(
     if reason not in DISPUTES:
         raise LedgerError(f"{reason!r} is no reason for a dispute; the reasons are {', '.join(DISPUTES)}.")
     _require_sound(ledger)
-    moment = _moment(at)
-    with ledger.writing(moment) as connection:
+    now = moment(at)
+    with ledger.writing(now) as connection:
         head, lines, position = _disputed_lines(connection, number, arende_id, row)
         whole_ore = int(lines["amount_ore"].sum())
         amount = whole_ore if amount_ore is None else amount_ore
@@ -56,7 +56,7 @@ def register(
             "amount_ore": amount,
         }
         _refuse_second(connection, content)
-        chain = Writer(connection, moment)
+        chain = Writer(connection, now)
         dispute = (connection.execute(select(func.max(DISPUTE.c.id))).scalar_one() or 0) + 1
         values = {"id": dispute, **content}
         entry = chain.add("dispute", digest(values))
@@ -73,8 +73,8 @@ def decide(ledger: Ledger, dispute: int, at: datetime, *, step: int | None = Non
     if step is not None and step not in STEPS:
         raise LedgerError(f"The ladder has no step {step}; the steps are {', '.join(map(str, STEPS))}.")
     _require_sound(ledger)
-    moment = _moment(at)
-    with ledger.writing(moment) as connection:
+    now = moment(at)
+    with ledger.writing(now) as connection:
         own = disputes(connection)
         own = own[own["id"] == dispute]
         if own.empty:
@@ -85,7 +85,7 @@ def decide(ledger: Ledger, dispute: int, at: datetime, *, step: int | None = Non
             raise LedgerError(f"Dispute {dispute} already stands there.")
         if decision == "medges":
             _refuse_part(connection, own)
-        _add_step(connection, Writer(connection, moment), dispute, *new)
+        _add_step(connection, Writer(connection, now), dispute, *new)
 
 
 def disputes(connection: Connection, period: str | None = None) -> pd.DataFrame:
@@ -212,7 +212,3 @@ def _add_step(connection: Connection, chain: Writer, dispute: int, step: int, de
 def _require_sound(ledger: Ledger) -> None:
     with ledger.reading() as connection:
         require_sound(connection)
-
-
-def _moment(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="seconds")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from billing.corrections import LINE_COLUMNS, Correction, correction
 from billing.invoices import InvoiceKind
-from billing.ledger.chain import START, Head, Writer, digest, head
+from billing.ledger.chain import START, Head, Writer, digest, head, moment
 from billing.ledger.connection import Ledger
 from billing.ledger.disputing import granted
 from billing.ledger.errors import LedgerError, NoLedgerError
@@ -85,27 +85,23 @@ def issue(ledger: Ledger, wanted: pd.DataFrame, facts: RunFacts, invoice_date: d
     One transaction: all of it or nothing. When someone else wrote since the plan was made, the plan is made again, so
     that several issuers at once add one set of invoices. Raises LedgerError as `plan_issue`.
     """
-    moment = _moment(at)
+    now = moment(at)
     while True:
         plan = plan_issue(ledger, wanted, facts.period)
         if plan.nothing_to_do:
             return Issued(plan, None, (), plan.head)
-        with ledger.writing(moment) as connection:
+        with ledger.writing(now) as connection:
             if head(connection) != plan.head:
                 continue
-            run, numbers = _write(connection, plan, facts, invoice_date, moment)
+            run, numbers = _write(connection, plan, facts, invoice_date, now)
             return Issued(plan, run, numbers, head(connection))
 
 
 def upgrade_ledger(ledger: Ledger, at: datetime) -> int:
     """Bring the schema of an existing ledger up to this release's; returns its version. Raises LedgerError."""
     ledger.require_existing()
-    with ledger.writing(_moment(at)) as connection:
+    with ledger.writing(moment(at)) as connection:
         return version(connection)
-
-
-def _moment(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def issue_settlement(
@@ -116,16 +112,16 @@ def issue_settlement(
     `seen` is the end of the chain when the year was settled. Raises LedgerError when something was issued since then:
     the settlement would no longer be what is left.
     """
-    moment = at.astimezone(UTC).isoformat(timespec="seconds")
+    now = moment(at)
     nothing = wanted.iloc[:0].assign(line=0, number=0)
     plan = IssuePlan(correction(wanted, nothing), frozen=False, agreements=(), head=seen)
     if wanted.empty:
         return Issued(plan, None, (), seen)
-    with ledger.writing(moment) as connection:
+    with ledger.writing(now) as connection:
         require_sound(connection)
         if head(connection) != seen:
             raise LedgerError("The ledger was written to while the year was settled; nothing was issued. Run again.")
-        run, numbers = _write(connection, plan, facts, invoice_date, moment, "settlement")
+        run, numbers = _write(connection, plan, facts, invoice_date, now, "settlement")
         return Issued(plan, run, numbers, head(connection))
 
 
@@ -142,10 +138,10 @@ def _write(
     plan: IssuePlan,
     facts: RunFacts,
     invoice_date: date,
-    moment: str,
+    now: str,
     kind: InvoiceKind = "invoice",
 ) -> tuple[int, tuple[int, ...]]:
-    chain = Writer(connection, moment)
+    chain = Writer(connection, now)
     run = _write_run(connection, chain, facts, invoice_date)
     number = (connection.execute(select(func.max(INVOICE.c.number))).scalar_one() or 0) + 1
     line = (connection.execute(select(func.max(LINE.c.id))).scalar_one() or 0) + 1
