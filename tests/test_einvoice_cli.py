@@ -88,3 +88,23 @@ def test_a_missing_reference_stops_issue_before_anything_is_numbered(tmp_path: P
     assert done.exit_code == 1
     assert "Kungsbacka (1384) lacks referens" in done.output
     assert not (tmp_path / "faktura.db").exists()
+
+
+def test_nothing_is_asked_of_a_kommun_that_gets_a_noll_faktura(tmp_path: Path) -> None:
+    """Hylte's share of 2017 was 0 kr: no e-invoice is sent to it, so it needs no entry among the recipients."""
+    text = (EXAMPLES / "kunder.toml").read_text(encoding="utf-8")
+    head, *blocks = text.split("[[kund]]")
+    without = head + "".join("[[kund]]" + block for block in blocks if '"1315"' not in block)
+    customers = tmp_path / "kunder.toml"
+    customers.write_text(without, encoding="utf-8")
+    data = tmp_path / "maj.csv"
+    data.write_text(
+        "arende_id,patient_id,folkbokforingskommun,vardform,inskriven,utskrivningsklar\n"
+        "A1,P1,1380,somatik,2018-05-01 08:00,2018-05-03 09:00\n",
+        encoding="utf-8",
+    )
+    url = f"sqlite:///{tmp_path / 'faktura.db'}"
+    arguments = ("issue", data, "--month", "2018-05", "--agreement", "halland", "--ledger", url, *SENDER)
+    assert run(*arguments, "--kunder", customers, "--confirm").exit_code == 0
+    customers.write_text(without.replace('"1381"', '"1382"', 1), encoding="utf-8")
+    assert run(*arguments, "--kunder", customers).exit_code == 1

@@ -112,7 +112,9 @@ def issue(
             from data.einvoice_parties import require_einvoice_parties
 
             changes = plan_issue(book, wanted, str(month)).correction
-            require_einvoice_parties(*parties, {*changes.new["kommun"], *changes.credited["kommun"]})
+            # A noll-faktura is not sent as an e-invoice, so nothing is asked of its kommun.
+            sent = [part.loc[part["amount_ore"] != 0, "kommun"] for part in (changes.new, changes.credited)]
+            require_einvoice_parties(*parties, {kommun for part in sent for kommun in part})
         facts = _run_facts(str(month), result.as_of, known, texts, intake, allow_inferred=allow_inferred)
         today = date.today()
         print_counts(result.cases)
