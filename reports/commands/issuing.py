@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -55,32 +56,41 @@ if TYPE_CHECKING:
 @click.option("--out", type=PATH, metavar="DIR", help="Folder to make with what was issued (with --confirm).")
 @click.option("--force", is_flag=True, help="Replace the folder if it exists.")
 @click.option("--confirm", is_flag=True, help="Number and freeze; without it the plan is only shown.")
-def issue(
-    inputs: tuple[Path, ...],
-    month: Month | None,
-    settlement: int | None,
-    ledger: str,
-    agreement: str,
-    tariffs: Path | None,
-    as_of: date | None,
-    allow_inferred: bool,
-    invoice_date: date | None,
-    avsandare: Path | None,
-    kunder: Path | None,
-    out: Path | None,
-    force: bool,
-    confirm: bool,
-) -> None:
+def issue(month: Month | None, settlement: int | None, **given: Any) -> None:
     """Number and freeze a month's invoices; a month already issued is corrected by credit and new invoice."""
-    if (month is None) == (settlement is None):
+    request = _Request(**given)
+    if month is not None and settlement is None:
+        _issue_month(month, request)
+    elif settlement is not None and month is None:
+        _issue_settlement(settlement, request)
+    else:
         raise click.UsageError("give either --month YYYY-MM, or --settlement YYYY for what is left of the year")
-    if settlement is not None:
-        _issue_settlement(
-            inputs, settlement, ledger, agreement, tariffs, as_of, allow_inferred, invoice_date, avsandare, kunder, out,
-            force, confirm,
-        )  # fmt: skip
-        return
-    assert month is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """The options of `issue` that a month and a settlement have in common."""
+
+    inputs: tuple[Path, ...]
+    ledger: str
+    agreement: str
+    tariffs: Path | None
+    as_of: date | None
+    allow_inferred: bool
+    invoice_date: date | None
+    avsandare: Path | None
+    kunder: Path | None
+    out: Path | None
+    force: bool
+    confirm: bool
+
+    @property
+    def asks_einvoice(self) -> bool:
+        """Whether sender or recipients are given, and so must have what an e-invoice needs."""
+        return bool(self.avsandare or self.kunder)
+
+
+def _issue_month(month: Month, request: _Request) -> None:
     with stopping():
         from billing.ledger.connection import Ledger
         from billing.ledger.issuing import issue as issue_month
@@ -88,13 +98,13 @@ def issue(
         from reports.folder import require_free
         from tariffs.texts import law_texts
 
-        book = Ledger.parse(ledger)
-        if out:
-            require_free(out, force=force)
-        parties = read_parties(avsandare, kunder) if avsandare or kunder else None
-        known, amounts = read_law(agreement, tariffs)
-        texts = law_texts(known, tariffs)
-        intake = read_input(inputs)
+        book = Ledger.parse(request.ledger)
+        if request.out:
+            require_free(request.out, force=request.force)
+        parties = read_parties(request.avsandare, request.kunder) if request.asks_einvoice else None
+        known, amounts = read_law(request.agreement, request.tariffs)
+        texts = law_texts(known, request.tariffs)
+        intake = read_input(request.inputs)
 
         from billing.cases import check_cases
         from billing.corrections import wanted_lines
@@ -106,7 +116,7 @@ def issue(
 
         cases, issues = check_cases(intake.cases, intake.issues)
         require_anonymous(cases)
-        result = bill_month(cases, issues, known, amounts, month, as_of, allow_inferred=allow_inferred)
+        result = bill_month(cases, issues, known, amounts, month, request.as_of, allow_inferred=request.allow_inferred)
         wanted = wanted_lines(charged_lines(result))
         if parties:
             from data.einvoice_parties import require_einvoice_parties
@@ -115,41 +125,27 @@ def issue(
             # A noll-faktura is not sent as an e-invoice, so nothing is asked of its kommun.
             sent = [part.loc[part["amount_ore"] != 0, "kommun"] for part in (changes.new, changes.credited)]
             require_einvoice_parties(*parties, {kommun for part in sent for kommun in part})
-        facts = _run_facts(str(month), result.as_of, known, texts, intake, allow_inferred=allow_inferred)
+        facts = _run_facts(str(month), result.as_of, known, texts, intake, allow_inferred=request.allow_inferred)
         today = date.today()
         print_counts(result.cases)
         if warning := review_warning(month, review_ends(known, month), today):
             click.echo(warning)
-        if not confirm:
+        if not request.confirm:
             for line in plan_lines(plan_issue(book, wanted, facts.period), month, known.id):
                 click.echo(line)
             click.echo("Nothing has been written. Add --confirm to issue.")
             return
-        issued = issue_month(book, wanted, facts, invoice_date or today, datetime.now().astimezone())
+        issued = issue_month(book, wanted, facts, request.invoice_date or today, datetime.now().astimezone())
         for line in plan_lines(issued.plan, month, known.id):
             click.echo(line)
         if issued.run is not None:
             numbers = f"{issued.numbers[0]}–{issued.numbers[-1]}" if issued.numbers else "none were needed"
             click.echo(f"Issued. Invoice numbers: {numbers}. Last hash: {issued.head.hash}")
-        if out:
-            _write_issued(book, issued.run, out, parties or read_parties(None, None), force=force)
+        if request.out:
+            _write_issued(book, issued.run, request.out, parties or read_parties(None, None), force=request.force)
 
 
-def _issue_settlement(
-    inputs: tuple[Path, ...],
-    year: int,
-    ledger: str,
-    agreement: str,
-    tariffs: Path | None,
-    as_of: date | None,
-    allow_inferred: bool,
-    invoice_date: date | None,
-    avsandare: Path | None,
-    kunder: Path | None,
-    out: Path | None,
-    force: bool,
-    confirm: bool,
-) -> None:
+def _issue_settlement(year: int, request: _Request) -> None:
     """One line per kommun of what reconcile leaves; plus is invoiced and minus credited."""
     with stopping():
         from billing.ledger.connection import Ledger
@@ -158,14 +154,14 @@ def _issue_settlement(
         from reports.folder import require_free
         from tariffs.texts import law_texts
 
-        if out:
-            require_free(out, force=force)
-        parties = read_parties(avsandare, kunder)
-        book = Ledger.parse(ledger)
+        if request.out:
+            require_free(request.out, force=request.force)
+        parties = read_parties(request.avsandare, request.kunder)
+        book = Ledger.parse(request.ledger)
         issued = read_ledger_year(book, year)
         assert issued.head is not None
-        known, amounts = read_law(agreement, tariffs)
-        intake = read_input(inputs)
+        known, amounts = read_law(request.agreement, request.tariffs)
+        intake = read_input(request.inputs)
 
         from billing.bokslut import reconcile as settle_year
         from billing.bokslut import settlement_lines
@@ -174,25 +170,27 @@ def _issue_settlement(
         from reports.bokslut_text import bokslut_lines
 
         cases, issues = check_cases(intake.cases, intake.issues)
-        bokslut = settle_year(cases, issues, known, amounts, year, as_of, ledger=issued, allow_inferred=allow_inferred)
+        bokslut = settle_year(
+            cases, issues, known, amounts, year, request.as_of, ledger=issued, allow_inferred=request.allow_inferred
+        )
         lines = settlement_lines(bokslut)
-        if avsandare or kunder:
+        if request.asks_einvoice:
             from data.einvoice_parties import require_einvoice_parties
 
             require_einvoice_parties(*parties, set(lines["kommun"]))
         require_ties(control_totals(bokslut, sum(source.cases for source in intake.sources)))
         for line in bokslut_lines(bokslut):
             click.echo(line)
-        if not confirm:
+        if not request.confirm:
             click.echo("Nothing has been written. Add --confirm to issue.")
             return
-        texts = law_texts(known, tariffs)
-        facts = _run_facts(str(year), bokslut.as_of, known, texts, intake, allow_inferred=allow_inferred)
+        texts = law_texts(known, request.tariffs)
+        facts = _run_facts(str(year), bokslut.as_of, known, texts, intake, allow_inferred=request.allow_inferred)
         done = issue_settlement(
             book,
             lines,
             facts,
-            invoice_date or date.today(),
+            request.invoice_date or date.today(),
             datetime.now().astimezone(),
             issued.head,
         )
@@ -200,8 +198,8 @@ def _issue_settlement(
             click.echo("Nothing is left to settle.")
             return
         click.echo(f"Issued. Invoice numbers: {done.numbers[0]}–{done.numbers[-1]}. Last hash: {done.head.hash}")
-        if out:
-            _write_issued(book, done.run, out, parties, force=force)
+        if request.out:
+            _write_issued(book, done.run, request.out, parties, force=request.force)
 
 
 def _run_facts(
