@@ -55,4 +55,5 @@ $(VENV)/.runs: pyproject.toml constraints.txt | $(VENV)/bin/python
 
 $(VENV)/.tests: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	mkdir -p $(VENV)/typed && ln -sfn ../.. $(VENV)/typed/betalningsansvar
 	touch $@ $(VENV)/.runs

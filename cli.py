@@ -1,4 +1,4 @@
-"""The command line. The commands themselves are in reports/commands, one file a topic."""
+"""The command line. The commands themselves are in commands/, one file a topic."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from io import TextIOWrapper
 
 import click
 
-from reports.commands.issuing import issue
-from reports.commands.law import agreements, tariffs_command
-from reports.commands.ledger import ledger_group
-from reports.commands.month import bill, check, explain, stats
-from reports.commands.sources import demo, profile_group
-from reports.commands.year import reconcile, scenario
+from betalningsansvar.commands.issuing import issue
+from betalningsansvar.commands.law import agreements, tariffs_command
+from betalningsansvar.commands.ledger import ledger_group
+from betalningsansvar.commands.month import bill, check, explain, stats
+from betalningsansvar.commands.sources import demo, profile_group
+from betalningsansvar.commands.year import reconcile, scenario
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

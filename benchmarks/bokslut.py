@@ -15,15 +15,15 @@ from tempfile import TemporaryDirectory
 HOUSE = Path(__file__).parents[1]
 sys.path.insert(0, str(HOUSE))
 
-from billing.bokslut import reconcile  # noqa: E402
-from billing.cases import check_cases  # noqa: E402
-from billing.control_totals import control_totals  # noqa: E402
-from data.demofolder import write_csv  # noqa: E402
-from data.intake import read_cases  # noqa: E402
-from data.synthetic import generate  # noqa: E402
-from reports.bokslut_publish import write_bokslut  # noqa: E402
-from tariffs.agreements import shipped  # noqa: E402
-from tariffs.belopp import load  # noqa: E402
+from betalningsansvar.billing.cases import check_cases  # noqa: E402
+from betalningsansvar.billing.year.bokslut import reconcile  # noqa: E402
+from betalningsansvar.billing.year.control_totals import control_totals  # noqa: E402
+from betalningsansvar.data.demo.folder import write_csv  # noqa: E402
+from betalningsansvar.data.demo.synthetic import generate  # noqa: E402
+from betalningsansvar.data.intake import read_cases  # noqa: E402
+from betalningsansvar.reports.bokslut.publish import write_bokslut  # noqa: E402
+from betalningsansvar.tariffs.agreements import shipped  # noqa: E402
+from betalningsansvar.tariffs.belopp import load  # noqa: E402
 
 
 @contextmanager

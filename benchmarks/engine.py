@@ -18,15 +18,15 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from billing.agreements import rule_book
-from billing.lines import case_lines
-from billing.month import compute, plan
-from billing.period import Month
-from billing.statuses import ORSAK_DTYPE, STATUS_DTYPE
-from data.columns import TIME_COLUMNS, VARDFORMER
-from data.kommuner import kommuner
-from tariffs import belopp
-from tariffs.agreements import shipped
+from betalningsansvar.billing.agreements import rule_book
+from betalningsansvar.billing.kernel import compute, plan
+from betalningsansvar.billing.lines import case_lines
+from betalningsansvar.billing.period import Month
+from betalningsansvar.billing.statuses import ORSAK_DTYPE, STATUS_DTYPE
+from betalningsansvar.data.columns import TIME_COLUMNS, VARDFORMER
+from betalningsansvar.data.kommuner import kommuner
+from betalningsansvar.tariffs import belopp
+from betalningsansvar.tariffs.agreements import shipped
 
 MONTH = Month(2018, 11)
 SECONDS_PER_DAY = 86_400

@@ -17,10 +17,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
-from billing.cases import check_cases
-from data.columns import CASE_COLUMNS
-from data.intake import read_cases
-from data.kommuner import kommuner
+from betalningsansvar.billing.cases import check_cases
+from betalningsansvar.data.columns import CASE_COLUMNS
+from betalningsansvar.data.intake import read_cases
+from betalningsansvar.data.kommuner import kommuner
 
 _START = np.datetime64("2018-01-01T00:00", "m")
 # Minutes after the notice, at the earliest and at the latest, of each time.

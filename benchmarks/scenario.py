@@ -1,6 +1,6 @@
 """A grid of days × amounts beside single runs of the engine, in one process: seconds, ratio and memory.
 
-    python -m benchmarks.scenario 1000000
+python -m benchmarks.scenario 1000000
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.engine import random_cases
-from billing.engine import bill
-from billing.grids import grid, parse_axis
-from billing.period import Month
-from billing.scenario import compare
-from data.columns import TIME_COLUMNS
-from tariffs.agreements import shipped
-from tariffs.belopp import load
+from betalningsansvar.billing.engine import bill
+from betalningsansvar.billing.period import Month
+from betalningsansvar.billing.whatif.comparison import compare
+from betalningsansvar.billing.whatif.grids import grid, parse_axis
+from betalningsansvar.data.columns import TIME_COLUMNS
+from betalningsansvar.tariffs.agreements import shipped
+from betalningsansvar.tariffs.belopp import load
 
 MONTHS = Month(2018, 1).through(Month(2018, 12))
 AS_OF = date(2018, 12, 31)

@@ -9,19 +9,19 @@ from importlib import import_module
 from typing import Any
 
 _PUBLIC = {
-    "Bill": "billing.engine",
-    "Comparison": "billing.scenario",
-    "Month": "billing.period",
-    "bill": "billing.engine",
-    "check_cases": "billing.cases",
-    "compare": "billing.scenario",
-    "explain_case": "billing.explain",
-    "grid": "billing.grids",
-    "parse_axis": "billing.grids",
-    "parse_forecast": "billing.prognos",
-    "priced_readings": "billing.readings",
-    "reading_amounts": "billing.readings",
-    "with_forecast": "billing.prognos",
+    "Bill": "betalningsansvar.billing.engine",
+    "Comparison": "betalningsansvar.billing.whatif.comparison",
+    "Month": "betalningsansvar.billing.period",
+    "bill": "betalningsansvar.billing.engine",
+    "check_cases": "betalningsansvar.billing.cases",
+    "compare": "betalningsansvar.billing.whatif.comparison",
+    "explain_case": "betalningsansvar.billing.explain",
+    "grid": "betalningsansvar.billing.whatif.grids",
+    "parse_axis": "betalningsansvar.billing.whatif.grids",
+    "parse_forecast": "betalningsansvar.billing.whatif.prognos",
+    "priced_readings": "betalningsansvar.billing.whatif.priced_readings",
+    "reading_amounts": "betalningsansvar.billing.whatif.priced_readings",
+    "with_forecast": "betalningsansvar.billing.whatif.prognos",
 }
 
 __all__ = sorted(_PUBLIC)
@@ -30,7 +30,7 @@ __all__ = sorted(_PUBLIC)
 def __getattr__(name: str) -> Any:
     if name in _PUBLIC:
         return getattr(import_module(_PUBLIC[name]), name)
-    raise AttributeError(f"module 'billing' has no attribute {name!r}")
+    raise AttributeError(f"module 'betalningsansvar.billing' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

@@ -12,12 +12,12 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from data.columns import VARDFORMER
-from data.kommuner import kommuner
-from data.stop import StopError
-from tariffs.agreements import outcome_rules, statute, uncovered
-from tariffs.records import Agreement, Rule
-from tariffs.schablon import Schablon, load_schablon
+from betalningsansvar.data.columns import VARDFORMER
+from betalningsansvar.data.kommuner import kommuner
+from betalningsansvar.data.stop import StopError
+from betalningsansvar.tariffs.agreements import outcome_rules, statute, uncovered
+from betalningsansvar.tariffs.records import Agreement, Rule
+from betalningsansvar.tariffs.schablon_underlag import Schablon, load_schablon
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from billing.duplicates import drop_copies, find_duplicates
-from data.bytematrix import all_differ
-from data.issues import Findings, in_order, row_positions, settle
-from data.personnummer import wrong_control_digit
+from betalningsansvar.billing.duplicates import drop_copies, find_duplicates
+from betalningsansvar.data.bytematrix import all_differ
+from betalningsansvar.data.issues import Findings, in_order, row_positions, settle
+from betalningsansvar.data.personnummer import wrong_control_digit
 
 Mask = npt.NDArray[np.bool_]
 

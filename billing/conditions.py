@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from billing import reasons
-from billing.days import ABSENT, CaseDays, Codes, Flags
+from betalningsansvar.billing import reasons
+from betalningsansvar.billing.days import ABSENT, CaseDays, Codes, Flags
 
 SIP_DAYS = 3
 

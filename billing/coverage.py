@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from billing.period import Month
-from billing.pricing import rate
-from data.columns import VARDFORMER
-from tariffs.belopp import Tariffs
-from tariffs.records import Agreement, Belopp, Rule
+from betalningsansvar.billing.period import Month
+from betalningsansvar.billing.pricing import rate
+from betalningsansvar.data.columns import VARDFORMER
+from betalningsansvar.tariffs.belopp import Tariffs
+from betalningsansvar.tariffs.records import Agreement, Belopp, Rule
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from data.issues import Findings
-from tariffs.records import Downtime
+from betalningsansvar.data.issues import Findings
+from betalningsansvar.tariffs.records import Downtime
 
 MESSAGES = ("inskrivningsmeddelande", "utskrivningsklar", "aterkallad", "sip_kallelse", "kallelse_mottagen")
 

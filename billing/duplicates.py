@@ -7,9 +7,9 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from data.bytematrix import all_differ
-from data.columns import CASE_COLUMNS
-from data.issues import Findings, in_order, row_positions
+from betalningsansvar.data.bytematrix import all_differ
+from betalningsansvar.data.columns import CASE_COLUMNS
+from betalningsansvar.data.issues import Findings, in_order, row_positions
 
 _NAMES = [column.name for column in CASE_COLUMNS]
 

@@ -10,19 +10,19 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from billing.agreements import RuleBook, outcome_book, require_rules, rule_book
-from billing.days import FAR, CaseDays, Positions, day_number
-from billing.lines import Missing, TariffGapError, case_lines, mean_lines, schablon_lines
-from billing.month import Outcome, Plan, compute, plan
-from billing.period import Month
-from billing.reasons import REASONS
-from billing.statuses import ORSAK_DTYPE, STATUS_DTYPE, STATUSES, coded
-from billing.summary import per_kommun
-from data.columns import TIME_COLUMNS
-from data.issues import Findings
-from data.stop import StopError
-from tariffs.belopp import Tariffs
-from tariffs.records import Agreement, Belopp, Rule
+from betalningsansvar.billing.agreements import RuleBook, outcome_book, require_rules, rule_book
+from betalningsansvar.billing.days import FAR, CaseDays, Positions, day_number
+from betalningsansvar.billing.kernel import Outcome, Plan, compute, plan
+from betalningsansvar.billing.lines import Missing, TariffGapError, case_lines, mean_lines, schablon_lines
+from betalningsansvar.billing.period import Month
+from betalningsansvar.billing.reasons import REASONS
+from betalningsansvar.billing.statuses import ORSAK_DTYPE, STATUS_DTYPE, STATUSES, coded
+from betalningsansvar.billing.summary import per_kommun
+from betalningsansvar.data.columns import TIME_COLUMNS
+from betalningsansvar.data.issues import Findings
+from betalningsansvar.data.stop import StopError
+from betalningsansvar.tariffs.belopp import Tariffs
+from betalningsansvar.tariffs.records import Agreement, Belopp, Rule
 
 _BY_CODE = np.array([STATUSES.index(s) for s in ("fri", "blockerad", "genomsnitt", "debiteras")], np.int8)
 _NAT = np.iinfo(np.int64).min

@@ -12,18 +12,18 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from billing import genomsnitt, individuell
-from billing.agreements import RuleBook, outcome_book, rule_book
-from billing.days import CaseDays, to_date
-from billing.engine import newest_day
-from billing.lines import case_lines
-from billing.month import GENOMSNITT, NO_RATE, compute, plan
-from billing.period import Month
-from billing.pricing import rate
-from data.columns import VARDFORMER
-from data.stop import StopError
-from tariffs.belopp import Tariffs
-from tariffs.records import Agreement, Belopp, Rule
+from betalningsansvar.billing import genomsnitt, individuell
+from betalningsansvar.billing.agreements import RuleBook, outcome_book, rule_book
+from betalningsansvar.billing.days import CaseDays, to_date
+from betalningsansvar.billing.engine import newest_day
+from betalningsansvar.billing.kernel import GENOMSNITT, NO_RATE, compute, plan
+from betalningsansvar.billing.lines import case_lines
+from betalningsansvar.billing.period import Month
+from betalningsansvar.billing.pricing import rate
+from betalningsansvar.data.columns import VARDFORMER
+from betalningsansvar.data.stop import StopError
+from betalningsansvar.tariffs.belopp import Tariffs
+from betalningsansvar.tariffs.records import Agreement, Belopp, Rule
 
 
 class UnknownCaseError(StopError):

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from billing import reasons
-from billing.conditions import Blocked, put_inskrivningsmeddelande, put_sip_kallelse
-from billing.days import ABSENT, FAR, CaseDays, Codes, Days, Flags, day_number
-from tariffs.records import Rule
+from betalningsansvar.billing import reasons
+from betalningsansvar.billing.conditions import Blocked, put_inskrivningsmeddelande, put_sip_kallelse
+from betalningsansvar.billing.days import ABSENT, FAR, CaseDays, Codes, Days, Flags, day_number
+from betalningsansvar.tariffs.records import Rule
 
 MICRO = 1_000_000
 Counts = NDArray[np.int64]

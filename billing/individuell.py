@@ -12,11 +12,11 @@ from datetime import time
 
 import numpy as np
 
-from billing import reasons
-from billing.conditions import Blocked, put_inskrivningsmeddelande, put_sip_kallelse
-from billing.days import ABSENT, FAR, CaseDays, Codes, Days, Flags
-from billing.vardagar import nth_vardag
-from tariffs.records import Rule
+from betalningsansvar.billing import reasons
+from betalningsansvar.billing.conditions import Blocked, put_inskrivningsmeddelande, put_sip_kallelse
+from betalningsansvar.billing.days import ABSENT, FAR, CaseDays, Codes, Days, Flags
+from betalningsansvar.billing.vardagar import nth_vardag
+from betalningsansvar.tariffs.records import Rule
 
 
 @dataclass(frozen=True, slots=True)

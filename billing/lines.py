@@ -8,16 +8,16 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from billing import genomsnitt
-from billing.agreements import RuleBook, rule_days
-from billing.days import day_number, to_date
-from billing.month import NO_RATE, Outcome, Plan, joined_runs
-from billing.period import Month
-from billing.pricing import rate
-from data.kommuner import kommuner
-from data.stop import StopError
-from tariffs.belopp import Tariffs
-from tariffs.records import Belopp, Rule
+from betalningsansvar.billing import genomsnitt
+from betalningsansvar.billing.agreements import RuleBook, rule_days
+from betalningsansvar.billing.days import day_number, to_date
+from betalningsansvar.billing.kernel import NO_RATE, Outcome, Plan, joined_runs
+from betalningsansvar.billing.period import Month
+from betalningsansvar.billing.pricing import rate
+from betalningsansvar.data.kommuner import kommuner
+from betalningsansvar.data.stop import StopError
+from betalningsansvar.tariffs.belopp import Tariffs
+from betalningsansvar.tariffs.records import Belopp, Rule
 
 KOMMUN_LINE_COLUMNS = {
     "kommun": np.int16,

@@ -8,13 +8,13 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
-from billing.agreements import rule_book
-from billing.days import CaseDays, day_number
-from billing.engine import Bill, bill, newest_day
-from billing.month import compute, plan
-from billing.period import Month
-from tariffs.belopp import Tariffs
-from tariffs.records import Agreement
+from betalningsansvar.billing.agreements import rule_book
+from betalningsansvar.billing.days import CaseDays, day_number
+from betalningsansvar.billing.engine import Bill, bill, newest_day
+from betalningsansvar.billing.kernel import compute, plan
+from betalningsansvar.billing.period import Month
+from betalningsansvar.tariffs.belopp import Tariffs
+from betalningsansvar.tariffs.records import Agreement
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from billing.days import day_number
-from data.columns import VARDFORMER
-from tariffs.belopp import Tariffs
-from tariffs.records import Belopp, Rule
+from betalningsansvar.billing.days import day_number
+from betalningsansvar.data.columns import VARDFORMER
+from betalningsansvar.tariffs.belopp import Tariffs
+from betalningsansvar.tariffs.records import Belopp, Rule
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from base64 import b32encode
 
 import pandas as pd
 
-from data.stop import StopError
+from betalningsansvar.data.stop import StopError
 
 KEY_BYTES = 32
 _FEWEST_DISTINCT = 16

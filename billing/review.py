@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from billing.period import Month
-from tariffs.records import Agreement
+from betalningsansvar.billing.period import Month
+from betalningsansvar.tariffs.records import Agreement
 
 
 @dataclass(frozen=True, slots=True)

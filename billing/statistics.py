@@ -13,13 +13,13 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from billing import genomsnitt, individuell
-from billing.agreements import rule_book
-from billing.days import CaseDays, Flags, day_number
-from billing.period import Month
-from data.columns import VARDFORMER
-from data.kommuner import kommuner
-from tariffs.records import Agreement
+from betalningsansvar.billing import genomsnitt, individuell
+from betalningsansvar.billing.agreements import rule_book
+from betalningsansvar.billing.days import CaseDays, Flags, day_number
+from betalningsansvar.billing.period import Month
+from betalningsansvar.data.columns import VARDFORMER
+from betalningsansvar.data.kommuner import kommuner
+from betalningsansvar.tariffs.records import Agreement
 
 NATIONELL, AVTAL = "nationell", "avtal"
 DIFFERENCE = (

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from data.codes import CODES
-from data.codes import STATUSES as STATUSES
+from betalningsansvar.data.codes import CODES
+from betalningsansvar.data.codes import STATUSES as STATUSES
 
 STATUS_DTYPE = pd.CategoricalDtype(list(STATUSES))
 ORSAK_DTYPE = pd.CategoricalDtype(["", *CODES])

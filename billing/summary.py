@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from billing.genomsnitt import MICRO
-from data.kommuner import kommuner
-from tariffs.records import Agreement
+from betalningsansvar.billing.genomsnitt import MICRO
+from betalningsansvar.data.kommuner import kommuner
+from betalningsansvar.tariffs.records import Agreement
 
 COUNTED = ("debiteras", "genomsnitt", "fri", "blockerad", "parkerad", "avvisad")
 NO_PAYER = "Kommun saknas eller okänd"

@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from billing.days import ABSENT, Days
+from betalningsansvar.billing.days import ABSENT, Days
 
 _MONDAY_TO_FRIDAY = "1111100"
 

@@ -11,16 +11,16 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.bytematrix import Texts
-from data.columns import VARDFORMER, Column
-from data.events import HANDELSER
-from data.headers import Layout
-from data.issues import HIDDEN, Findings
-from data.kommuner import kommuner
-from data.personnummer import is_personnummer
-from data.rawtable import RawTable
-from data.times import parse_times, why_unreadable
-from data.values import (
+from betalningsansvar.data.bytematrix import Texts
+from betalningsansvar.data.columns import VARDFORMER, Column
+from betalningsansvar.data.events.columns import HANDELSER
+from betalningsansvar.data.files.headers import Layout
+from betalningsansvar.data.files.rawtable import RawTable
+from betalningsansvar.data.issues import HIDDEN, Findings
+from betalningsansvar.data.kommuner import kommuner
+from betalningsansvar.data.personnummer import is_personnummer
+from betalningsansvar.data.times import parse_times, why_unreadable
+from betalningsansvar.data.values import (
     BLANK,
     UNKNOWN,
     error_values,

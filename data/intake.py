@@ -10,17 +10,17 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from data.casetable import TypedTable, type_rows
-from data.eventlog import fold_events
-from data.excelfile import read_excel_file
-from data.files import Found, InputError, SourceFile, find_files
-from data.headers import CASE_TABLE, EVENT_LOG, FORMS, HeaderError, Layout, lay_out
-from data.issues import settle
-from data.profiles import Profile
-from data.rawtable import RawTable, blank_rows
-from data.statusrows import STATUS_ROWS, newest_versions
-from data.textfile import read_text_file
-from data.translation import translate
+from betalningsansvar.data.casetable import TypedTable, type_rows
+from betalningsansvar.data.events.log import fold_events
+from betalningsansvar.data.events.statusrows import STATUS_ROWS, newest_versions
+from betalningsansvar.data.files.excelfile import read_excel_file
+from betalningsansvar.data.files.headers import CASE_TABLE, EVENT_LOG, FORMS, HeaderError, Layout, lay_out
+from betalningsansvar.data.files.inputs import Found, InputError, SourceFile, find_files
+from betalningsansvar.data.files.rawtable import RawTable, blank_rows
+from betalningsansvar.data.files.textfile import read_text_file
+from betalningsansvar.data.issues import settle
+from betalningsansvar.data.profiles.profile import Profile
+from betalningsansvar.data.profiles.translation import translate
 
 Progress = Callable[[str, int, int], None]
 """Called before each file is read with its name, how many files are done and how many there are."""
@@ -122,9 +122,7 @@ def _to_cases(
             made, found, readable = newest_versions(rows, found)
         unread, untold = _per_file(rows, ~readable), _per_file(rows, idle)
         for place in places:
-            counted[place] = replace(
-                counted[place], unreadable=int(unread[place]), without_notice=int(untold[place])
-            )
+            counted[place] = replace(counted[place], unreadable=int(unread[place]), without_notice=int(untold[place]))
         cases.append(made)
         issues.append(found)
     frame = cases[0] if len(cases) == 1 else pd.concat(cases, ignore_index=True)

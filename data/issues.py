@@ -9,11 +9,11 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from data.bytematrix import Texts
-from data.codes import CODES, STATUSES
-from data.columns import CASE_COLUMNS
-from data.events import EVENT_COLUMNS
-from data.personnummer import is_personnummer
+from betalningsansvar.data.bytematrix import Texts
+from betalningsansvar.data.codes import CODES, STATUSES
+from betalningsansvar.data.columns import CASE_COLUMNS
+from betalningsansvar.data.events.columns import EVENT_COLUMNS
+from betalningsansvar.data.personnummer import is_personnummer
 
 HIDDEN = "(dold)"
 ISSUE_COLUMNS = ("fil", "rad", "arende_id", "kod", "kolumn", "varde")

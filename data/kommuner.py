@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from data.stop import StopError
+from betalningsansvar.data.stop import StopError
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Kommun:
 @cache
 def kommuner() -> dict[str, Kommun]:
     """Every kommun by its four-digit code, in code order."""
-    text = files("data").joinpath("kommuner.csv").read_text(encoding="utf-8")
+    text = files("betalningsansvar.data").joinpath("kommuner.csv").read_text(encoding="utf-8")
     rows = csv.DictReader(text.splitlines())
     found = [Kommun(r["kommunkod"], r["kommun"], r["lanskod"], r["lan"], r["region"]) for r in rows]
     return {k.code: k for k in sorted(found, key=lambda k: k.code)}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from data.bytematrix import Bytes, Texts, of_each_length
+from betalningsansvar.data.bytematrix import Bytes, Texts, of_each_length
 
 _ZERO = ord("0")
 _WEIGHTS = np.array([2, 1, 2, 1, 2, 1, 2, 1, 2], dtype=np.uint8)

@@ -10,12 +10,12 @@ from typing import Any
 
 import pandas as pd
 
-from data.excelfile import read_excel_file
-from data.files import InputError, find_files
-from data.folding import fold
-from data.kommuner import kommuner
-from data.rawtable import RawTable
-from data.textfile import read_text_file
+from betalningsansvar.data.files.excelfile import read_excel_file
+from betalningsansvar.data.files.inputs import InputError, find_files
+from betalningsansvar.data.files.rawtable import RawTable
+from betalningsansvar.data.files.textfile import read_text_file
+from betalningsansvar.data.folding import fold
+from betalningsansvar.data.kommuner import kommuner
 
 _MICRO = 1_000_000
 

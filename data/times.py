@@ -18,7 +18,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.bytematrix import Bytes, Rows, Texts, of_each_length
+from betalningsansvar.data.bytematrix import Bytes, Rows, Texts, of_each_length
 
 Times = npt.NDArray[np.datetime64]
 SerialEpoch = Literal[1900, 1904]

@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from data.stop import StopError
+from betalningsansvar.data.stop import StopError
 
 
 class SettingsError(StopError):

@@ -12,12 +12,12 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.bytematrix import Texts
-from data.columns import VARDFORMER
-from data.events import HANDELSER
-from data.folding import compact, fold
-from data.kommuner import kommuner
-from data.times import parse_times
+from betalningsansvar.data.bytematrix import Texts
+from betalningsansvar.data.columns import VARDFORMER
+from betalningsansvar.data.events.columns import HANDELSER
+from betalningsansvar.data.folding import compact, fold
+from betalningsansvar.data.kommuner import kommuner
+from betalningsansvar.data.times import parse_times
 
 BLANK = -1
 UNKNOWN = -2

@@ -14,13 +14,13 @@ from importlib.resources import as_file, files
 from itertools import combinations
 from pathlib import Path
 
-from data.columns import VARDFORMER
-from data.kommuner import region_names
-from data.toml_file import SettingsError, read_toml
-from tariffs.downtime import downtimes
-from tariffs.records import MODELLER, Agreement, Rule
-from tariffs.schablon import load_schablon
-from tariffs.strict import Table
+from betalningsansvar.data.columns import VARDFORMER
+from betalningsansvar.data.kommuner import region_names
+from betalningsansvar.data.toml_file import SettingsError, read_toml
+from betalningsansvar.tariffs.downtime import downtimes
+from betalningsansvar.tariffs.records import MODELLER, Agreement, Rule
+from betalningsansvar.tariffs.schablon_underlag import load_schablon
+from betalningsansvar.tariffs.strict import Table
 
 VILLKOR = ("inskrivningsmeddelande", "sip_kallelse", "oppenvard", "vardplan")
 MARKS = ("T", "S", "I", "S+I", "T+S", "T+I")
@@ -35,14 +35,14 @@ _STATUTE_VILLKOR = {
 
 def shipped_ids() -> tuple[str, ...]:
     """The ids of the agreements that come with the program."""
-    folder = files("tariffs").joinpath("avtal")
+    folder = files("betalningsansvar.tariffs").joinpath("avtal")
     return tuple(sorted(p.name.removesuffix(".toml") for p in folder.iterdir() if p.name.endswith(".toml")))
 
 
 @cache
 def shipped(agreement_id: str) -> Agreement:
     """One of the shipped agreements."""
-    with as_file(files("tariffs").joinpath("avtal", f"{agreement_id}.toml")) as path:
+    with as_file(files("betalningsansvar.tariffs").joinpath("avtal", f"{agreement_id}.toml")) as path:
         return load_agreement(path)
 
 

@@ -14,10 +14,10 @@ from importlib.resources import as_file, files
 from itertools import pairwise
 from pathlib import Path
 
-from data.columns import VARDFORMER
-from data.toml_file import SettingsError, read_toml
-from tariffs.records import Belopp
-from tariffs.strict import Table
+from betalningsansvar.data.columns import VARDFORMER
+from betalningsansvar.data.toml_file import SettingsError, read_toml
+from betalningsansvar.tariffs.records import Belopp
+from betalningsansvar.tariffs.strict import Table
 
 MARKS = ("T", "S", "I")
 
@@ -136,7 +136,7 @@ def load_layer(path: Path) -> Layer:
 @cache
 def shipped() -> Layer:
     """The amounts that come with the program."""
-    with as_file(files("tariffs").joinpath("dygnsbelopp.toml")) as path:
+    with as_file(files("betalningsansvar.tariffs").joinpath("dygnsbelopp.toml")) as path:
         return load_layer(path)
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from data.toml_file import SettingsError, read_toml
-from tariffs.records import Downtime
-from tariffs.strict import Table
+from betalningsansvar.data.toml_file import SettingsError, read_toml
+from betalningsansvar.tariffs.records import Downtime
+from betalningsansvar.tariffs.strict import Table
 
 
 def load_downtimes(path: Path) -> tuple[Downtime, ...]:

@@ -7,10 +7,10 @@ from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
 
-from data.toml_file import SettingsError, read_toml
-from tariffs.scenario import Change
-from tariffs.scenariofile import read_change
-from tariffs.strict import Table
+from betalningsansvar.data.toml_file import SettingsError, read_toml
+from betalningsansvar.tariffs.scenario import Change
+from betalningsansvar.tariffs.scenariofile import read_change
+from betalningsansvar.tariffs.strict import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Point:
 @cache
 def shipped_points() -> tuple[Point, ...]:
     """The points that come with the program."""
-    with as_file(files("tariffs").joinpath("lasningar.toml")) as path:
+    with as_file(files("betalningsansvar.tariffs").joinpath("lasningar.toml")) as path:
         return load_points(path)
 
 

@@ -10,9 +10,9 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-from data.columns import VARDFORMER
-from data.toml_file import SettingsError, read_toml
-from tariffs.scenario import (
+from betalningsansvar.data.columns import VARDFORMER
+from betalningsansvar.data.toml_file import SettingsError, read_toml
+from betalningsansvar.tariffs.scenario import (
     HINDER,
     STYRS_AV,
     Behaviour,
@@ -20,7 +20,7 @@ from tariffs.scenario import (
     Scenario,
     ScenarioFile,
 )
-from tariffs.strict import Table
+from betalningsansvar.tariffs.strict import Table
 
 BASE_NAME = "bas"
 _MOST_GROWTH = 10
@@ -67,8 +67,7 @@ def _scenario(table: Table) -> Scenario | None:
     table.done()
     if behaviour.kommun and change.keys:
         table.complain(
-            f"kommun limits behaviour, and {change.keys[0]} changes the agreement of every kommun; "
-            "make two scenarios."
+            f"kommun limits behaviour, and {change.keys[0]} changes the agreement of every kommun; make two scenarios."
         )
     return Scenario(namn, skal, fran, change, behaviour, where=table.where) if namn and skal else None
 
@@ -160,8 +159,7 @@ def with_kommun_codes(scenarios: Sequence[Scenario], code_of: dict[str, str]) ->
         names = scenario.behaviour.kommun or ()
         unknown = [n for n in names if n.strip().casefold() not in code_of]
         problems += [
-            f"{scenario.label}: kommun = {name!r} is not one of the 290 kommuner; "
-            "give its four-digit code or its name."
+            f"{scenario.label}: kommun = {name!r} is not one of the 290 kommuner; give its four-digit code or its name."
             for name in unknown
         ]
         if names and not unknown:

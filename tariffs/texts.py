@@ -7,8 +7,8 @@ from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 
-from data.toml_file import SettingsError
-from tariffs.records import Agreement
+from betalningsansvar.data.toml_file import SettingsError
+from betalningsansvar.tariffs.records import Agreement
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def _beside(folder: Path, name: str) -> bytes | None:
 
 
 def _shipped(folder: str, name: str) -> bytes | None:
-    path = files("tariffs").joinpath(folder, name) if folder else files("tariffs").joinpath(name)
+    path = files("betalningsansvar.tariffs").joinpath(*filter(None, (folder, name)))
     return path.read_bytes() if path.is_file() else None
 
 

@@ -10,15 +10,15 @@ from typing import Any
 
 import pandas as pd
 
-from billing.days import to_date
-from billing.engine import Bill
-from billing.engine import bill as engine_bill
-from billing.period import Month
-from billing.statuses import ORSAK_DTYPE, STATUS_DTYPE
-from data.columns import CASE_COLUMNS, VARDFORMER
-from data.kommuner import kommuner
-from tariffs.belopp import Layer, Tariffs
-from tariffs.records import Belopp
+from betalningsansvar.billing.days import to_date
+from betalningsansvar.billing.engine import Bill
+from betalningsansvar.billing.engine import bill as engine_bill
+from betalningsansvar.billing.period import Month
+from betalningsansvar.billing.statuses import ORSAK_DTYPE, STATUS_DTYPE
+from betalningsansvar.data.columns import CASE_COLUMNS, VARDFORMER
+from betalningsansvar.data.kommuner import kommuner
+from betalningsansvar.tariffs.belopp import Layer, Tariffs
+from betalningsansvar.tariffs.records import Belopp
 from tests.oracle import Answer, Case, CaseLine, KommunLine, Outcome, Rate, World, payer, shown
 
 ISSUE_COLUMNS = {"fil": "str", "rad": "int64", "arende_id": "str", "kod": "str", "kolumn": "str", "varde": "str"}

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from billing.cases import check_cases
-from data.columns import CASE_COLUMNS
-from data.intake import Intake, read_cases
+from betalningsansvar.billing.cases import check_cases
+from betalningsansvar.data.columns import CASE_COLUMNS
+from betalningsansvar.data.intake import Intake, read_cases
 
 COLUMNS = [column.name for column in CASE_COLUMNS]
 GOOD = {

@@ -14,9 +14,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from data.columns import VARDFORMER
-from data.kommuner import kommuner
-from tariffs.records import Agreement, Rule
+from betalningsansvar.data.columns import VARDFORMER
+from betalningsansvar.data.kommuner import kommuner
+from betalningsansvar.tariffs.records import Agreement, Rule
 from tests.oracle import Rate, World
 
 CASES = Path(__file__).parent / "cases"

@@ -16,8 +16,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from data.columns import CASE_COLUMNS, VARDFORMER
-from tariffs.records import Agreement, Rule
+from betalningsansvar.data.columns import CASE_COLUMNS, VARDFORMER
+from betalningsansvar.tariffs.records import Agreement, Rule
 from tests.law import AGREEMENTS, CASES, agreement
 from tests.oracle import Answer, Case, Rate, shown
 

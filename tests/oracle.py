@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
-from tariffs.records import Agreement, Rule
+from betalningsansvar.tariffs.records import Agreement, Rule
 from tests.calendar_of_law import vardag_after
 
 Case = dict[str, Any]

@@ -7,16 +7,16 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
-from billing.cases import check_cases
-from billing.engine import Bill
-from billing.engine import bill as bill_month
-from billing.period import Month
-from data.avsandare import Avsandare
-from data.columns import CASE_COLUMNS
-from data.intake import read_cases
-from data.kunder import Kund
-from tariffs.agreements import find_agreement
-from tariffs.belopp import load
+from betalningsansvar.billing.cases import check_cases
+from betalningsansvar.billing.engine import Bill
+from betalningsansvar.billing.engine import bill as bill_month
+from betalningsansvar.billing.period import Month
+from betalningsansvar.data.columns import CASE_COLUMNS
+from betalningsansvar.data.intake import read_cases
+from betalningsansvar.data.settings.avsandare import Avsandare
+from betalningsansvar.data.settings.kunder import Kund
+from betalningsansvar.tariffs.agreements import find_agreement
+from betalningsansvar.tariffs.belopp import load
 
 Row = Mapping[str, str]
 

@@ -15,8 +15,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from data.columns import VARDFORMER
-from tariffs.records import Agreement, Rule
+from betalningsansvar.data.columns import VARDFORMER
+from betalningsansvar.tariffs.records import Agreement, Rule
 from tests.law import LAW_1990, LAW_2017, STATUTE, agreement, lan_of_kommuner, schablon_tables
 from tests.oracle import Case, Rate, World, days_of
 

@@ -15,23 +15,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from billing.accrual import KINDS
-from billing.bokslut import Bokslut, reconcile
-from billing.control_totals import ControlTotalError, control_totals, require_ties
-from billing.corrections import wanted_lines
-from billing.engine import bill
-from billing.invoices import IssuedInvoice, IssuedLine
-from billing.issued import LedgerYear
-from billing.lines import TariffGapError
-from billing.period import Month
-from billing.statuses import ORSAK_DTYPE, STATUS_DTYPE
-from billing.waterfall import CAUSES
-from data.columns import TIME_COLUMNS
-from data.kommuner import kommuner
-from data.synthetic import generate
-from reports.lines import charged_lines
-from tariffs.agreements import shipped
-from tariffs.belopp import Tariffs, load
+from betalningsansvar.billing.charged_lines import charged_lines
+from betalningsansvar.billing.engine import bill
+from betalningsansvar.billing.ledger.corrections import wanted_lines
+from betalningsansvar.billing.ledger.invoices import IssuedInvoice, IssuedLine
+from betalningsansvar.billing.lines import TariffGapError
+from betalningsansvar.billing.period import Month
+from betalningsansvar.billing.statuses import ORSAK_DTYPE, STATUS_DTYPE
+from betalningsansvar.billing.year.accrual import KINDS
+from betalningsansvar.billing.year.bokslut import Bokslut, reconcile
+from betalningsansvar.billing.year.control_totals import ControlTotalError, control_totals, require_ties
+from betalningsansvar.billing.year.issued import LedgerYear
+from betalningsansvar.billing.year.waterfall import CAUSES
+from betalningsansvar.data.columns import TIME_COLUMNS
+from betalningsansvar.data.demo.synthetic import generate
+from betalningsansvar.data.kommuner import kommuner
+from betalningsansvar.tariffs.agreements import shipped
+from betalningsansvar.tariffs.belopp import Tariffs, load
 from tests.engine_adapter import no_issues
 
 EXAMPLE_AMOUNTS = Path(__file__).parents[1] / "data" / "exempel" / "belopp-exempel.toml"

@@ -14,8 +14,8 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
-import cli
-from data.example_year import write_example_year
+from betalningsansvar import cli
+from tests.example_year import write_example_year
 from tests.test_readme import console, run
 
 HOUSE = Path(__file__).parents[1]

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from billing.cases import check_cases
-from data.kommuner import kommuner
+from betalningsansvar.billing.cases import check_cases
+from betalningsansvar.data.kommuner import kommuner
 from tests.intake_files import checked, found, read, row, write
 
 

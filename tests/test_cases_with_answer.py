@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from billing import genomsnitt
-from billing.engine import Bill, bill
-from billing.lines import TariffGapError
-from billing.period import Month
-from tariffs import belopp
-from tariffs.agreements import shipped
+from betalningsansvar.billing import genomsnitt
+from betalningsansvar.billing.engine import Bill, bill
+from betalningsansvar.billing.lines import TariffGapError
+from betalningsansvar.billing.period import Month
+from betalningsansvar.tariffs import belopp
+from betalningsansvar.tariffs.agreements import shipped
 from tests.engine_adapter import answer_of, case_frame, no_issues, rates_as_layer
 from tests.law import mean
 from tests.named_cases import FILES, NamedCase, answer_in_short, case_of_notice, name_of, read, rows_of, wanted_in_short

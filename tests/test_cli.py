@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from cli import main
+from betalningsansvar.cli import main
 
 EXAMPLES = Path(__file__).parents[1] / "data" / "exempel"
 HALLAND = str(EXAMPLES / "halland-2018-11-12.csv")

@@ -10,14 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from billing.invoices import IssuedInvoice, IssuedLine
-from data.avsandare import Avsandare, load_sender
-from data.einvoice_parties import require_einvoice_parties
-from data.kunder import load_customers
-from data.toml_file import SettingsError
-from reports.einvoice import EInvoiceError, is_sent, ubl
-from reports.invoice_export import write_einvoices
-from reports.readback import ReadBackError
+from betalningsansvar.billing.ledger.invoices import IssuedInvoice, IssuedLine
+from betalningsansvar.data.settings.avsandare import Avsandare, load_sender
+from betalningsansvar.data.settings.einvoice_parties import require_einvoice_parties
+from betalningsansvar.data.settings.kunder import load_customers
+from betalningsansvar.data.toml_file import SettingsError
+from betalningsansvar.reports.files.readback import ReadBackError
+from betalningsansvar.reports.issued.einvoice import EInvoiceError, is_sent, ubl
+from betalningsansvar.reports.issued.export import write_einvoices
 from tests.einvoice_rules import NS, complaints
 
 EXAMPLES = Path(__file__).parents[1] / "data" / "exempel"

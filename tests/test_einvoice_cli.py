@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-import cli
+from betalningsansvar import cli
 from tests.einvoice_rules import complaints
 from tests.sie_reader import read
 

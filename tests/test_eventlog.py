@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from billing.cases import check_cases
-from billing.engine import bill
-from billing.period import Month
-from data.columns import CASE_COLUMNS
-from data.events import HANDELSER
-from data.intake import read_cases
-from tariffs.agreements import shipped
-from tariffs.belopp import load
+from betalningsansvar.billing.cases import check_cases
+from betalningsansvar.billing.engine import bill
+from betalningsansvar.billing.period import Month
+from betalningsansvar.data.columns import CASE_COLUMNS
+from betalningsansvar.data.events.columns import HANDELSER
+from betalningsansvar.data.intake import read_cases
+from betalningsansvar.tariffs.agreements import shipped
+from betalningsansvar.tariffs.belopp import load
 from tests.intake_files import found, text_of
 
 HEADER = ["vardtillfalle_id", "patient_id", "folkbokforingskommun", "vardform", "tidpunkt", "handelse"]

@@ -6,12 +6,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from billing.cases import check_cases
-from billing.engine import Bill, bill
-from billing.period import Month
-from data.intake import read_cases
-from tariffs.agreements import find_agreement
-from tariffs.belopp import load
+from betalningsansvar.billing.cases import check_cases
+from betalningsansvar.billing.engine import Bill, bill
+from betalningsansvar.billing.period import Month
+from betalningsansvar.data.intake import read_cases
+from betalningsansvar.tariffs.agreements import find_agreement
+from betalningsansvar.tariffs.belopp import load
 
 EXAMPLES = Path(__file__).parents[1] / "data" / "exempel"
 RATE_ORE = 710_000

@@ -12,7 +12,7 @@ import pytest
 import xlsxwriter
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from data.files import InputError
+from betalningsansvar.data.files.inputs import InputError
 from tests.intake_files import COLUMNS, found, read, row, write
 
 PLACE = {name: n for n, name in enumerate(COLUMNS)}

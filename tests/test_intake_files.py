@@ -2,8 +2,8 @@
 
 import pytest
 
-from data.files import InputError, find_files
-from data.intake import read_cases
+from betalningsansvar.data.files.inputs import InputError, find_files
+from betalningsansvar.data.intake import read_cases
 from tests.intake_files import COLUMNS, read, row, text_of, write
 
 

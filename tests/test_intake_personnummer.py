@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from personnummer import personnummer
 
-from data.personnummer import control_digit, wrong_control_digit
+from betalningsansvar.data.personnummer import control_digit, wrong_control_digit
 
 
 def digits_of(text: str) -> np.ndarray:

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from data.codes import CODES, STATUSES
-from data.columns import TIME_COLUMNS
-from data.kommuner import kommuner
+from betalningsansvar.data.codes import CODES, STATUSES
+from betalningsansvar.data.columns import TIME_COLUMNS
+from betalningsansvar.data.kommuner import kommuner
 from tests.intake_files import found, read, row, write
 
 

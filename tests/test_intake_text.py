@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from data.files import InputError
+from betalningsansvar.data.files.inputs import InputError
 from tests.intake_files import COLUMNS, found, read, row, text_of, write
 
 ENCODINGS = {"utf-8": "utf-8", "utf-8-sig": "utf-8-sig", "cp1252": "windows-1252", "utf-16": "utf-16"}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.times import parse_times, why_unreadable
+from betalningsansvar.data.times import parse_times, why_unreadable
 
 FORMS = [
     "%Y-%m-%d %H:%M:%S",

@@ -3,9 +3,9 @@
 import pyarrow as pa
 import pytest
 
-from data.columns import VARDFORMER
-from data.kommuner import kommuner
-from data.values import BLANK, UNKNOWN, lost_digits, read_kommuner, read_vardformer, read_yes_no
+from betalningsansvar.data.columns import VARDFORMER
+from betalningsansvar.data.kommuner import kommuner
+from betalningsansvar.data.values import BLANK, UNKNOWN, lost_digits, read_kommuner, read_vardformer, read_yes_no
 
 CODES = list(kommuner())
 

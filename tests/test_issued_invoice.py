@@ -7,9 +7,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from billing.invoices import IssuedInvoice
-from reports.invoice_export import write_bookkeeping, write_einvoices
-from reports.issued_invoice import write_issued_invoices
+from betalningsansvar.billing.ledger.invoices import IssuedInvoice
+from betalningsansvar.reports.issued.document import write_issued_invoices
+from betalningsansvar.reports.issued.export import write_bookkeeping, write_einvoices
 from tests.sie_reader import read
 from tests.test_einvoice import CUSTOMERS, INVOICES, SENDER
 from tests.test_sie import CONFIG, GENERATED

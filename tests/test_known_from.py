@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from data.toml_file import SettingsError
-from tariffs.belopp import Tariffs, load_layer
+from betalningsansvar.data.toml_file import SettingsError
+from betalningsansvar.tariffs.belopp import Tariffs, load_layer
 
 BLOCK = """[[belopp]]
 serie = "prov"

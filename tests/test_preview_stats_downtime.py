@@ -5,19 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from billing.downtime import flag_downtime
-from billing.period import Month
-from billing.preview import preview
-from billing.statistics import AVTAL, NATIONELL, monthly_statistics
-from data.befolkning import Population, load_population
-from data.files import InputError
-from data.toml_file import SettingsError
-from reports.preview_text import preview_lines
-from reports.statistics_csv import statistics_lines, write_statistics
-from tariffs import belopp
-from tariffs.agreements import load_agreement, shipped
-from tariffs.downtime import load_downtimes
-from tariffs.records import Downtime
+from betalningsansvar.billing.downtime import flag_downtime
+from betalningsansvar.billing.period import Month
+from betalningsansvar.billing.preview import preview
+from betalningsansvar.billing.statistics import AVTAL, NATIONELL, monthly_statistics
+from betalningsansvar.data.files.inputs import InputError
+from betalningsansvar.data.settings.befolkning import Population, load_population
+from betalningsansvar.data.toml_file import SettingsError
+from betalningsansvar.reports.month.preview_text import preview_lines
+from betalningsansvar.reports.month.statistics_csv import statistics_lines, write_statistics
+from betalningsansvar.tariffs import belopp
+from betalningsansvar.tariffs.agreements import load_agreement, shipped
+from betalningsansvar.tariffs.downtime import load_downtimes
+from betalningsansvar.tariffs.records import Downtime
 from tests.engine_adapter import case_frame, no_issues
 from tests.named_cases import usual_case
 from tests.oracle import Case
@@ -51,9 +51,7 @@ def test_preview_forgets_what_came_after_the_day_it_looks_from() -> None:
 
 
 def test_preview_shows_the_mean_so_far_and_who_leaves_it() -> None:
-    cases = case_frame(
-        [waiting("ute", "2018-11-01 10:00", "2018-11-06 10:00"), waiting("kvar", "2018-11-06 10:00")]
-    )
+    cases = case_frame([waiting("ute", "2018-11-01 10:00", "2018-11-06 10:00"), waiting("kvar", "2018-11-06 10:00")])
     agreement = shipped("vastra-gotaland")
     in_region = cases.assign(kommun=cases["kommun"].cat.set_categories(cases["kommun"].cat.categories))
     in_region["kommun"] = in_region["kommun"].map(lambda _: "1480").astype(cases["kommun"].dtype)

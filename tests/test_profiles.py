@@ -9,13 +9,13 @@ import pytest
 from click.testing import CliRunner
 from openpyxl import Workbook
 
-import cli
-from billing.cases import check_cases
-from data.events import HANDELSER
-from data.files import InputError
-from data.intake import read_cases
-from data.profiles import find_profile, load_profile, shipped_profiles, template
-from data.suggest import suggest_profile
+from betalningsansvar import cli
+from betalningsansvar.billing.cases import check_cases
+from betalningsansvar.data.events.columns import HANDELSER
+from betalningsansvar.data.files.inputs import InputError
+from betalningsansvar.data.intake import read_cases
+from betalningsansvar.data.profiles.profile import find_profile, load_profile, shipped_profiles, template
+from betalningsansvar.data.profiles.suggest import suggest_profile
 from tests.intake_files import found, text_of
 from tests.test_readme import console, run
 
@@ -233,9 +233,7 @@ def test_a_message_that_cannot_be_told_is_not_charged(tmp_path: Path, rows: list
 @pytest.mark.parametrize("name", shipped_profiles())
 def test_a_suggestion_finds_the_columns_of_each_example(name: str, tmp_path: Path) -> None:
     wanted = find_profile(name)
-    suggested = load_profile(
-        profile_file(tmp_path, "\n".join(suggest_profile(EXAMPLES / f"{wanted.form.name}.csv")))
-    )
+    suggested = load_profile(profile_file(tmp_path, "\n".join(suggest_profile(EXAMPLES / f"{wanted.form.name}.csv"))))
     assert suggested.form == wanted.form and suggested.columns == dict(wanted.columns)
     assert suggested.split_times == wanted.split_times and set(suggested.formats) <= set(wanted.formats)
 

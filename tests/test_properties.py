@@ -11,8 +11,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-import billing.month
-from tariffs.records import Rule
+from betalningsansvar.billing import kernel
+from betalningsansvar.tariffs.records import Rule
 from tests.engine_adapter import answer_of, differences, run_engine
 from tests.law import NATIONELL, agreement
 from tests.oracle import Answer, Case, bill, days_of, payer
@@ -66,7 +66,7 @@ def test_a_kommun_owes_the_same_whoever_else_is_in_the_data(work: Month) -> None
 def test_chunks_change_nothing(work: Month) -> None:
     whole = engine(work)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(billing.month, "CHUNK", 4)
+        patch.setattr(kernel, "CHUNK", 4)
         assert engine(work) == whole
 
 

@@ -11,10 +11,15 @@ import pytest
 import typst
 from click.testing import CliRunner
 
-import cli
-from billing.pseudonyms import WeakKeyError, pseudonyms
-from data.secretfiles import SecretFileError, read_key, read_password
-from reports.protect import ProtectionError, encrypt, protect_underlag, require_anonymous_references
+from betalningsansvar import cli
+from betalningsansvar.billing.pseudonyms import WeakKeyError, pseudonyms
+from betalningsansvar.data.settings.secretfiles import SecretFileError, read_key, read_password
+from betalningsansvar.reports.files.protect import (
+    ProtectionError,
+    encrypt,
+    protect_underlag,
+    require_anonymous_references,
+)
 
 KEY = bytes(range(32))
 IDS = pd.Series(["19850101-9809", "198501019809", "8501019809", "R-123", "r-123 ", "", "19850101-9809"], dtype="str")

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-import cli
-from tariffs.belopp import load
+from betalningsansvar import cli
+from betalningsansvar.tariffs.belopp import load
 
 HOUSE = Path(__file__).parents[1]
 README = HOUSE / "README.md"
@@ -111,7 +111,7 @@ def test_the_powershell_lines_do_the_same() -> None:
         "python -m pytest",
     ]
     project = tomllib.loads((HOUSE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert project["scripts"] == {PROGRAM.strip(): "cli:main"}
+    assert project["scripts"] == {PROGRAM.strip(): "betalningsansvar.cli:main"}
     mentioned = set(re.findall(r'"\.\[(\w+)\]"', README.read_text(encoding="utf-8")))
     assert mentioned == set(project["optional-dependencies"])
 

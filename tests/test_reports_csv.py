@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from reports.csvfiles import case_rows, invoice_lines, summary_rows, write_csv_files, write_table
-from reports.lines import dygn_text
+from betalningsansvar.billing.charged_lines import dygn_text
+from betalningsansvar.reports.files.csvfiles import case_rows, invoice_lines, summary_rows, write_csv_files, write_table
 from tests.report_bills import bill_of, mean_row, orsa, row
 
 HEADERS = {

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from reports.folder import MANIFEST, OutputError, output_folder
+from betalningsansvar.reports.files.folder import MANIFEST, OutputError, output_folder
 
 
 def earlier(folder: Path) -> Path:

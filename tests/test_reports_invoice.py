@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from openpyxl.cell import Cell
 
-from billing.references import identifies
-from data.avsandare import Avsandare
-from reports.invoice import SHEET, write_invoice
-from reports.invoice_content import NOTHING_TO_PAY, PRELIMINARY, Invoice, invoices
-from reports.lines import charged_lines
-from reports.readback import hold
-from reports.references import invoice_references
-from reports.workbook import LONGEST_TEXT, Book, Column, cell_text
+from betalningsansvar.billing.charged_lines import charged_lines
+from betalningsansvar.billing.identity import identifies
+from betalningsansvar.data.settings.avsandare import Avsandare
+from betalningsansvar.reports.files.readback import hold
+from betalningsansvar.reports.files.workbook import LONGEST_TEXT, Book, Column, cell_text
+from betalningsansvar.reports.month.case_references import invoice_references
+from betalningsansvar.reports.month.invoice import SHEET, write_invoice
+from betalningsansvar.reports.month.invoice_content import NOTHING_TO_PAY, PRELIMINARY, Invoice, invoices
 from tests.report_bills import CUSTOMERS, INVOICE_DATE, PATIENT, SENDER, bill_of, mean_row, orsa, row
 
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from data.avsandare import load_sender
-from data.kunder import load_customers
-from data.toml_file import SettingsError
+from betalningsansvar.data.settings.avsandare import load_sender
+from betalningsansvar.data.settings.kunder import load_customers
+from betalningsansvar.data.toml_file import SettingsError
 
 EXAMPLES = Path(__file__).parents[1] / "data" / "exempel"
 

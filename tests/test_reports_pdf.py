@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from reports.folder import OutputError
-from reports.pdf import require_typst
-from reports.publish import write_bill
+from betalningsansvar.reports.files.folder import OutputError
+from betalningsansvar.reports.month.pdf import require_typst
+from betalningsansvar.reports.month.publish import write_bill
 from tests.report_bills import CUSTOMERS, INVOICE_DATE, PATIENT, SENDER, bill_of, row
 
 

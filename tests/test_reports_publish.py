@@ -10,12 +10,11 @@ from zipfile import ZipFile
 import pytest
 from openpyxl import load_workbook
 
-import reports.publish
-from billing.engine import Bill
-from reports.folder import OutputError
-from reports.manifest import Fingerprint
-from reports.publish import write_bill
-from reports.readback import ReadBackError
+from betalningsansvar.billing.engine import Bill
+from betalningsansvar.reports.files.folder import OutputError
+from betalningsansvar.reports.files.manifest import Fingerprint
+from betalningsansvar.reports.files.readback import ReadBackError
+from betalningsansvar.reports.month.publish import write_bill
 from tests.report_bills import CUSTOMERS, INVOICE_DATE, PATIENT, SENDER, bill_of, orsa, row
 
 ROWS = [
@@ -150,7 +149,7 @@ def test_a_fault_in_the_middle_publishes_nothing(
     def broken(*_: object, **__: object) -> None:
         raise fault
 
-    monkeypatch.setattr(reports.publish, "write_summary", broken)
+    monkeypatch.setattr("betalningsansvar.reports.month.publish.write_summary", broken)
     bill = bill_of([row("A-1")], tmp_path)
     with pytest.raises(type(fault)):
         publish(bill, tmp_path / "ut")

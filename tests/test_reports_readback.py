@@ -5,9 +5,9 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
-from reports.lines import charged_lines
-from reports.readback import ReadBackError, hold, hold_to_lines
-from reports.workbook import Book, Column, TableLayout
+from betalningsansvar.billing.charged_lines import charged_lines
+from betalningsansvar.reports.files.readback import ReadBackError, hold, hold_to_lines
+from betalningsansvar.reports.files.workbook import Book, Column, TableLayout
 from tests.report_bills import INVOICE_DATE, bill_of, row
 
 COLUMNS = (Column("Namn", "text"), Column("Dag", "dag"), Column("Belopp", "ore", summed=True))

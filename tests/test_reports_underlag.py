@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from reports.invoice_content import invoices
-from reports.lines import charged_lines
-from reports.readback import hold
-from reports.references import invoice_references
-from reports.underlag import CASES, LINES, RULES, TIMES, underlag_name, write_underlag
-from reports.underlag_content import PERSONAL_DATA, Underlag, underlag
+from betalningsansvar.billing.charged_lines import charged_lines
+from betalningsansvar.reports.files.readback import hold
+from betalningsansvar.reports.month.case_references import invoice_references
+from betalningsansvar.reports.month.invoice_content import invoices
+from betalningsansvar.reports.month.underlag import CASES, LINES, RULES, TIMES, underlag_name, write_underlag
+from betalningsansvar.reports.month.underlag_content import PERSONAL_DATA, Underlag, underlag
 from tests.report_bills import CUSTOMERS, INVOICE_DATE, PATIENT, SENDER, bill_of, mean_row, orsa, row
 
 

@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-import billing
-import cli
+from betalningsansvar import billing, cli
 
 HOUSE = Path(__file__).parents[1]
 TEXT = (HOUSE / "docs" / "analys.md").read_text(encoding="utf-8")

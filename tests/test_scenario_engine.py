@@ -13,21 +13,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from billing.agreements import RuleGapError
-from billing.behaviour import behaved
-from billing.engine import NothingKnownError, bill
-from billing.lines import TariffGapError
-from billing.overlay import UnaffectedError, changed_world
-from billing.period import Month
-from billing.prognos import parse_forecast, with_forecast
-from billing.readings import priced_readings, reading_amounts
-from billing.scenario import Comparison, compare
-from data.kommuner import kommuner
-from tariffs.agreements import shipped
-from tariffs.belopp import Tariffs, load
-from tariffs.readings import shipped_points
-from tariffs.records import Agreement
-from tariffs.scenario import Behaviour, Change, Scenario
+from betalningsansvar.billing.agreements import RuleGapError
+from betalningsansvar.billing.engine import NothingKnownError, bill
+from betalningsansvar.billing.lines import TariffGapError
+from betalningsansvar.billing.period import Month
+from betalningsansvar.billing.whatif.behaviour import behaved
+from betalningsansvar.billing.whatif.comparison import Comparison, compare
+from betalningsansvar.billing.whatif.overlay import UnaffectedError, changed_world
+from betalningsansvar.billing.whatif.priced_readings import priced_readings, reading_amounts
+from betalningsansvar.billing.whatif.prognos import parse_forecast, with_forecast
+from betalningsansvar.data.kommuner import kommuner
+from betalningsansvar.tariffs.agreements import shipped
+from betalningsansvar.tariffs.belopp import Tariffs, load
+from betalningsansvar.tariffs.readings import shipped_points
+from betalningsansvar.tariffs.records import Agreement
+from betalningsansvar.tariffs.scenario import Behaviour, Change, Scenario
 from tests.engine_adapter import case_frame, no_issues, rates_as_layer
 from tests.strategies import random_case, random_month
 

@@ -7,21 +7,21 @@ from pathlib import Path
 
 import pytest
 
-from billing.grids import KINDS, grid, parse_axis
-from billing.overlay import ScenarioError
-from billing.period import Month
-from billing.prognos import parse_forecast
-from billing.scenario import compare
-from data.befolkning import Population, load_population
-from data.files import InputError
-from data.kommuner import kommuner
-from data.toml_file import SettingsError
-from reports.scenario_html import AXIS_WORDS
-from tariffs.agreements import shipped
-from tariffs.belopp import load
-from tariffs.readings import shipped_points
-from tariffs.scenario import Change, Scenario
-from tariffs.scenariofile import load_scenarios, with_kommun_codes
+from betalningsansvar.billing.period import Month
+from betalningsansvar.billing.whatif.comparison import compare
+from betalningsansvar.billing.whatif.grids import KINDS, grid, parse_axis
+from betalningsansvar.billing.whatif.overlay import ScenarioError
+from betalningsansvar.billing.whatif.prognos import parse_forecast
+from betalningsansvar.data.files.inputs import InputError
+from betalningsansvar.data.kommuner import kommuner
+from betalningsansvar.data.settings.befolkning import Population, load_population
+from betalningsansvar.data.toml_file import SettingsError
+from betalningsansvar.reports.scenario.html import AXIS_WORDS
+from betalningsansvar.tariffs.agreements import shipped
+from betalningsansvar.tariffs.belopp import load
+from betalningsansvar.tariffs.readings import shipped_points
+from betalningsansvar.tariffs.scenario import Change, Scenario
+from betalningsansvar.tariffs.scenariofile import load_scenarios, with_kommun_codes
 from tests.engine_adapter import case_frame
 
 EXAMPLE = Path(__file__).parents[1] / "data" / "exempel" / "scenarier.toml"
@@ -59,7 +59,7 @@ def test_the_shipped_example_is_read() -> None:
         ('modell = "genomsnitt"', "needs troskel"),
         ('fran = "juli"', "fran = 'juli' is not a month"),
         ('tillvaxt = "-2"', "must be a share"),
-        ('dygnsbelopp = 9000\ndygnsbelopp_ar = 2019', "keep one of them"),
+        ("dygnsbelopp = 9000\ndygnsbelopp_ar = 2019", "keep one of them"),
         ('kommun = "Laholm"\ndagar = 4', "make two scenarios"),
     ],
 )

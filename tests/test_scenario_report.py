@@ -17,17 +17,17 @@ import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 
-import cli
-from billing.period import Month
-from billing.scenario import compare
-from data.kommuner import kommuner
-from reports.htmltext import Cell, dygn, kronor, percent, table
-from reports.kommunkarta import outlines
-from reports.scenario_html import scenario_html
-from reports.scenario_view import view_of
-from tariffs.agreements import shipped
-from tariffs.belopp import load
-from tariffs.scenario import Change, Scenario
+from betalningsansvar import cli
+from betalningsansvar.billing.period import Month
+from betalningsansvar.billing.whatif.comparison import compare
+from betalningsansvar.data.kommuner import kommuner
+from betalningsansvar.reports.files.htmltext import Cell, dygn, kronor, percent, table
+from betalningsansvar.reports.files.kommunkarta import outlines
+from betalningsansvar.reports.scenario.html import scenario_html
+from betalningsansvar.reports.scenario.view import view_of
+from betalningsansvar.tariffs.agreements import shipped
+from betalningsansvar.tariffs.belopp import load
+from betalningsansvar.tariffs.scenario import Change, Scenario
 from tests.engine_adapter import case_frame
 from tests.test_scenario_engine import stay
 

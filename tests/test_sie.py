@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.invoices import IssuedInvoice
-from data.avsandare import Avsandare
-from data.bokforing import load_bookkeeping
-from data.toml_file import SettingsError
-from reports.invoice_export import write_bookkeeping
-from reports.readback import ReadBackError
-from reports.sie import SieError, sie_vouchers
+from betalningsansvar.billing.ledger.invoices import IssuedInvoice
+from betalningsansvar.data.settings.avsandare import Avsandare
+from betalningsansvar.data.settings.bokforing import load_bookkeeping
+from betalningsansvar.data.toml_file import SettingsError
+from betalningsansvar.reports.files.readback import ReadBackError
+from betalningsansvar.reports.issued.export import write_bookkeeping
+from betalningsansvar.reports.issued.sie import SieError, sie_vouchers
 from tests.sie_reader import SieFile, read
 from tests.test_einvoice import EXAMPLES, SENDER, credit_of, invoice, line
 

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 from personnummer.personnummer import Personnummer
 
-from data.columns import CASE_COLUMNS, TIME_COLUMNS
-from data.demofolder import write_demo
-from data.synthetic import RequestError, generate
+from betalningsansvar.data.columns import CASE_COLUMNS, TIME_COLUMNS
+from betalningsansvar.data.demo.folder import write_demo
+from betalningsansvar.data.demo.synthetic import RequestError, generate
 
 
 @pytest.fixture(scope="module", params=[("13", 2018), ("20", 2023), ("14", 2017)], ids=str)

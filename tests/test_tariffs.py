@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from billing.agreements import RuleGapError, require_rules, rule_book
-from billing.coverage import monthly_coverage, unknown_series
-from billing.period import Month
-from data.columns import VARDFORMER
-from data.kommuner import kommuner
-from data.toml_file import SettingsError
-from tariffs import belopp
-from tariffs.agreements import find_agreement, load_agreement, shipped, shipped_ids, statute, uncovered
-from tariffs.schablon import load_schablon
+from betalningsansvar.billing.agreements import RuleGapError, require_rules, rule_book
+from betalningsansvar.billing.coverage import monthly_coverage, unknown_series
+from betalningsansvar.billing.period import Month
+from betalningsansvar.data.columns import VARDFORMER
+from betalningsansvar.data.kommuner import kommuner
+from betalningsansvar.data.toml_file import SettingsError
+from betalningsansvar.tariffs import belopp
+from betalningsansvar.tariffs.agreements import find_agreement, load_agreement, shipped, shipped_ids, statute, uncovered
+from betalningsansvar.tariffs.schablon_underlag import load_schablon
 
 AMOUNT = '[[belopp]]\nserie = "egen"\nfran = 2025-01-01\ntom = 2025-12-31\nkronor = {}\nkalla = "x"\nstatus = "S"\n'
 RULE = """

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from billing.vardagar import not_counted
+from betalningsansvar.billing.vardagar import not_counted
 from tests.calendar_of_law import holidays_and_eves, is_vardag, vardag_after
 
 FIRST_YEAR, LAST_YEAR = 1990, 2035

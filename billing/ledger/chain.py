@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from billing.ledger.schema import ENTRY
+from betalningsansvar.billing.ledger.schema import ENTRY
 
 START = "0" * 64
 """What the first entry has as `previous`."""

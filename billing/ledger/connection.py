@@ -13,9 +13,9 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import NullPool
 
-from billing.ledger.errors import LedgerError, NoLedgerError, plain_errors
-from billing.ledger.migrations import require_current, upgrade, version
-from billing.ledger.schema import LEDGER_SCHEMA
+from betalningsansvar.billing.ledger.errors import LedgerError, NoLedgerError, plain_errors
+from betalningsansvar.billing.ledger.migrations import require_current, upgrade, version
+from betalningsansvar.billing.ledger.schema import LEDGER_SCHEMA
 
 LOCK_SECONDS = 30
 """How long a writer waits for another before it gives up."""

@@ -7,16 +7,16 @@ from datetime import datetime
 import pandas as pd
 from sqlalchemy import Connection, func, select
 
-from billing.corrections import LINE_COLUMNS
-from billing.credit_reasons import DISPUTES
-from billing.disputes import DECISIONS, STEPS
-from billing.ledger.chain import Writer, digest, moment
-from billing.ledger.connection import Ledger
-from billing.ledger.errors import LedgerError
-from billing.ledger.reading import standing_lines
-from billing.ledger.rows import plain_rows
-from billing.ledger.schema import DISPUTE, DISPUTE_STEP, INVOICE, LINE
-from billing.ledger.verify import require_sound
+from betalningsansvar.billing.ledger.chain import Writer, digest, moment
+from betalningsansvar.billing.ledger.connection import Ledger
+from betalningsansvar.billing.ledger.corrections import LINE_COLUMNS
+from betalningsansvar.billing.ledger.credit_reasons import DISPUTES
+from betalningsansvar.billing.ledger.disputes import DECISIONS, STEPS
+from betalningsansvar.billing.ledger.errors import LedgerError
+from betalningsansvar.billing.ledger.reading import standing_lines
+from betalningsansvar.billing.ledger.rows import plain_rows
+from betalningsansvar.billing.ledger.schema import DISPUTE, DISPUTE_STEP, INVOICE, LINE
+from betalningsansvar.billing.ledger.verify import require_sound
 
 _COLUMNS = ["id", "kommun", "period", "arende_id", "line", "reason", "amount_ore", "step", "decision"]
 
@@ -117,7 +117,7 @@ def disputes(connection: Connection, period: str | None = None) -> pd.DataFrame:
 
 def granted(connection: Connection, period: str, standing: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """What the decisions say about a month with these `standing` lines, as the keyword arguments of
-    `billing.corrections.correction`."""
+    `billing.ledger.corrections.correction`."""
     found = disputes(connection, period)
     if found.empty:
         return {}

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from data.stop import StopError
+from betalningsansvar.data.stop import StopError
 
 
 class LedgerError(StopError):

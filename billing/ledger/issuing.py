@@ -11,17 +11,17 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, func, insert, select
 
-from billing.corrections import LINE_COLUMNS, Correction, correction
-from billing.invoices import InvoiceKind
-from billing.ledger.chain import START, Head, Writer, digest, head, moment
-from billing.ledger.connection import Ledger
-from billing.ledger.disputing import granted
-from billing.ledger.errors import LedgerError, NoLedgerError
-from billing.ledger.migrations import version
-from billing.ledger.reading import runs
-from billing.ledger.schema import INVOICE, LAW_TEXT, LINE, RUN
-from billing.ledger.verify import Book, require_sound, sound_book
-from tariffs.texts import LawText
+from betalningsansvar.billing.ledger.chain import START, Head, Writer, digest, head, moment
+from betalningsansvar.billing.ledger.connection import Ledger
+from betalningsansvar.billing.ledger.corrections import LINE_COLUMNS, Correction, correction
+from betalningsansvar.billing.ledger.disputing import granted
+from betalningsansvar.billing.ledger.errors import LedgerError, NoLedgerError
+from betalningsansvar.billing.ledger.invoices import InvoiceKind
+from betalningsansvar.billing.ledger.migrations import version
+from betalningsansvar.billing.ledger.reading import runs
+from betalningsansvar.billing.ledger.schema import INVOICE, LAW_TEXT, LINE, RUN
+from betalningsansvar.billing.ledger.verify import Book, require_sound, sound_book
+from betalningsansvar.tariffs.texts import LawText
 
 _LINE_ROW = [column.name for column in LINE.columns]
 

@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 
 from sqlalchemy import Connection, Table, func, inspect, select
 
-from billing.ledger import schema
-from billing.ledger.errors import LedgerError, NoLedgerError
+from betalningsansvar.billing.ledger import schema
+from betalningsansvar.billing.ledger.errors import LedgerError, NoLedgerError
 
 _NUMBERED = {"entry": "seq", "invoice": "number", "line": "id", "dispute": "id"}
 _KEYED = {"ledger_schema": "version", "law_text": "sha256", "run": "entry", "dispute_step": "entry"}

@@ -12,13 +12,13 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import ColumnElement, Connection, Row, func, select
 
-from billing.corrections import LINE_COLUMNS
-from billing.invoices import IssuedInvoice, IssuedLine
-from billing.ledger.errors import LedgerError
-from billing.ledger.rows import plain_rows
-from billing.ledger.schema import ENTRY, INVOICE, LAW_TEXT, LINE, RUN
-from billing.period import Month
-from tariffs.texts import LawText
+from betalningsansvar.billing.ledger.corrections import LINE_COLUMNS
+from betalningsansvar.billing.ledger.errors import LedgerError
+from betalningsansvar.billing.ledger.invoices import IssuedInvoice, IssuedLine
+from betalningsansvar.billing.ledger.rows import plain_rows
+from betalningsansvar.billing.ledger.schema import ENTRY, INVOICE, LAW_TEXT, LINE, RUN
+from betalningsansvar.billing.period import Month
+from betalningsansvar.tariffs.texts import LawText
 
 
 @dataclass(frozen=True, slots=True)

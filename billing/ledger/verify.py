@@ -12,12 +12,12 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import Connection, Table, select
 
-from billing.ledger.chain import START, Head, digest, link
-from billing.ledger.errors import BrokenLedgerError
-from billing.ledger.migrations import expected_guards, guards
-from billing.ledger.reading import standing
-from billing.ledger.rows import plain_rows
-from billing.ledger.schema import DISPUTE, DISPUTE_STEP, ENTRY, INVOICE, LAW_TEXT, LINE, RUN
+from betalningsansvar.billing.ledger.chain import START, Head, digest, link
+from betalningsansvar.billing.ledger.errors import BrokenLedgerError
+from betalningsansvar.billing.ledger.migrations import expected_guards, guards
+from betalningsansvar.billing.ledger.reading import standing
+from betalningsansvar.billing.ledger.rows import plain_rows
+from betalningsansvar.billing.ledger.schema import DISPUTE, DISPUTE_STEP, ENTRY, INVOICE, LAW_TEXT, LINE, RUN
 
 MICRO = 1_000_000
 _OPPOSITE = ("dygn_micro", "amount_ore")

@@ -24,18 +24,18 @@ from pathlib import Path
 
 import pandas as pd
 
-import cli
-from billing.cases import check_cases
-from billing.corrections import wanted_lines
-from billing.engine import bill
-from billing.ledger.connection import Ledger
-from billing.ledger.errors import NoLedgerError
-from billing.ledger.issuing import plan_issue
-from billing.period import Month
-from data.intake import read_cases
-from reports.lines import charged_lines
-from tariffs.agreements import find_agreement
-from tariffs.belopp import load
+from betalningsansvar import cli
+from betalningsansvar.billing.cases import check_cases
+from betalningsansvar.billing.charged_lines import charged_lines
+from betalningsansvar.billing.engine import bill
+from betalningsansvar.billing.ledger.connection import Ledger
+from betalningsansvar.billing.ledger.corrections import wanted_lines
+from betalningsansvar.billing.ledger.errors import NoLedgerError
+from betalningsansvar.billing.ledger.issuing import plan_issue
+from betalningsansvar.billing.period import Month
+from betalningsansvar.data.intake import read_cases
+from betalningsansvar.tariffs.agreements import find_agreement
+from betalningsansvar.tariffs.belopp import load
 from tests.ledger.stand import as_counter, issue_lines, line, lines, proof, standing
 from tests.postgres import database_url, running_server
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from billing.ledger.connection import Ledger
-from billing.ledger.reading import invoices
+from betalningsansvar.billing.ledger.connection import Ledger
+from betalningsansvar.billing.ledger.reading import invoices
 from tests.crash.kill import kill_rounds, start_child
 from tests.ledger.stand import as_counter, issue_lines, line, lines, proof, standing
 from tests.postgres import database_url

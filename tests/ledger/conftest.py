@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from billing.ledger.connection import Ledger
+from betalningsansvar.billing.ledger.connection import Ledger
 
 
 @pytest.fixture

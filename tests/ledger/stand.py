@@ -9,12 +9,12 @@ from typing import Any
 
 import pandas as pd
 
-from billing.corrections import LINE_COLUMNS
-from billing.ledger.connection import Ledger
-from billing.ledger.issuing import Issued, RunFacts, issue
-from billing.ledger.reading import standing_lines
-from billing.ledger.verify import Proof, require_sound
-from tariffs.texts import LawText
+from betalningsansvar.billing.ledger.connection import Ledger
+from betalningsansvar.billing.ledger.corrections import LINE_COLUMNS
+from betalningsansvar.billing.ledger.issuing import Issued, RunFacts, issue
+from betalningsansvar.billing.ledger.reading import standing_lines
+from betalningsansvar.billing.ledger.verify import Proof, require_sound
+from betalningsansvar.tariffs.texts import LawText
 
 PERIOD = "2018-11"
 NOW = datetime(2018, 12, 13, 9, 30, tzinfo=UTC)

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-import cli
-from reports.commands import issuing
-from reports.commands import ledger as ledger_commands
+from betalningsansvar import cli
+from betalningsansvar.commands import issuing
+from betalningsansvar.commands import ledger as ledger_commands
 
 HEADER = (
     "arende_id,patient_id,folkbokforingskommun,vardform,inskriven,inskrivningsmeddelande,utskrivningsklar,utskriven\n"

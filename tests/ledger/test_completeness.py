@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from billing.completeness import compare_received, differences
-from billing.corrections import correction
+from betalningsansvar.billing.ledger.completeness import compare_received, differences
+from betalningsansvar.billing.ledger.corrections import correction
 from tests.ledger.stand import PERIOD, line, lines
 
 MEAN = line("", modell="genomsnitt")

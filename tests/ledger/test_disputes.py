@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from billing.disputes import dispute_report, share_permille
-from billing.ledger.connection import Ledger
-from billing.ledger.disputing import decide, disputes, issued_amounts, register
-from billing.ledger.errors import LedgerError
-from billing.ledger.reading import invoices
+from betalningsansvar.billing.ledger.connection import Ledger
+from betalningsansvar.billing.ledger.disputes import dispute_report, share_permille
+from betalningsansvar.billing.ledger.disputing import decide, disputes, issued_amounts, register
+from betalningsansvar.billing.ledger.errors import LedgerError
+from betalningsansvar.billing.ledger.reading import invoices
 from tests.ledger.stand import NOW, as_counter, issue_lines, line, lines, proof, standing
 
 H1 = line("H-1")

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from billing.corrections import LINE_COLUMNS, correction
-from billing.ledger.connection import Ledger
-from billing.ledger.issuing import plan_issue
-from billing.ledger.reading import invoices, run_of, stored_texts
+from betalningsansvar.billing.ledger.connection import Ledger
+from betalningsansvar.billing.ledger.corrections import LINE_COLUMNS, correction
+from betalningsansvar.billing.ledger.issuing import plan_issue
+from betalningsansvar.billing.ledger.reading import invoices, run_of, stored_texts
 from tests.ledger.stand import PERIOD, as_counter, facts, issue_lines, line, lines, proof, standing
 
 A = lines(line("H-1"), line("H-2", 3), line("K-1", 2, kommun="1384"))

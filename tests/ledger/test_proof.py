@@ -13,11 +13,11 @@ import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.exc import DBAPIError
 
-from billing.ledger.connection import Ledger
-from billing.ledger.errors import BrokenLedgerError, LedgerError, NoLedgerError
-from billing.ledger.issuing import upgrade_ledger
-from billing.ledger.reading import invoice_heads
-from billing.ledger.verify import require_sound
+from betalningsansvar.billing.ledger.connection import Ledger
+from betalningsansvar.billing.ledger.errors import BrokenLedgerError, LedgerError, NoLedgerError
+from betalningsansvar.billing.ledger.issuing import upgrade_ledger
+from betalningsansvar.billing.ledger.reading import invoice_heads
+from betalningsansvar.billing.ledger.verify import require_sound
 from tests.ledger.stand import NOW, issue_lines, line, lines, proof
 
 A = lines(line("H-1"), line("H-2", 3), line("K-1", 2, kommun="1384"))
@@ -231,7 +231,7 @@ def test_a_newer_schema(issued: Ledger) -> None:
 
 
 def test_an_older_schema_is_brought_up_by_upgrade(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
-    from billing.ledger import migrations
+    from betalningsansvar.billing.ledger import migrations
 
     with monkeypatch.context() as first_release:
         first_release.setattr(migrations, "STEPS", migrations.STEPS[:1])

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from billing.ledger.errors import LedgerError
-from billing.ledger.references import require_anonymous
+from betalningsansvar.billing.ledger.anonymous import require_anonymous
+from betalningsansvar.billing.ledger.errors import LedgerError
 
 
 def cases(arende_id: str, patient_id: str) -> pd.DataFrame:

@@ -1,0 +1,20 @@
+"""A case reference goes into the ledger and onto invoices, so it must not be the patient's number."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from betalningsansvar.billing.identity import telling_row
+from betalningsansvar.billing.ledger.errors import LedgerError
+
+
+def require_anonymous(cases: pd.DataFrame) -> None:
+    """Raise LedgerError when an `arende_id` tells who its patient is, naming file and row but no number."""
+    row = telling_row(cases, "arende_id")
+    if row is not None:
+        at = cases.iloc[row]
+        raise LedgerError(
+            f"{at['fil']} row {at['rad']}: arende_id contains the patient's number or looks like a personnummer, and "
+            "it would stand in the ledger and on the invoice. Give the cases references of their own in the source "
+            "data. Nothing was changed."
+        )

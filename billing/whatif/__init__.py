@@ -1,0 +1,1 @@
+"""What if: scenarios, grids, readings and sweeps beside the agreement."""

@@ -1,0 +1,238 @@
+"""A scenario's change put on an agreement: the same rules with some parameters replaced."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from betalningsansvar.billing.period import Month
+from betalningsansvar.data.columns import VARDFORMER
+from betalningsansvar.data.stop import StopError
+from betalningsansvar.tariffs.belopp import Layer, Tariffs
+from betalningsansvar.tariffs.records import Agreement, Belopp, Rule
+from betalningsansvar.tariffs.scenario import GENOMSNITT_KEYS, INDIVIDUELL_KEYS, Change, Scenario
+
+# The source of a rule that a scenario has changed.
+BY_SCENARIO = "scenario"
+
+_MEAN_CONDITIONS = ("inskrivningsmeddelande", "sip_kallelse", "oppenvard")
+_FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
+
+
+class ScenarioError(StopError):
+    """A scenario or a grid that cannot be computed as it is written."""
+
+
+class UnaffectedError(ScenarioError):
+    """The change reaches no rule in force in the period."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """An agreement and amounts to bill by. `notice_days` has, for a rule that follows the notice (`styrs_av`),
+    the days on which a notice must have been sent; `paused` the rules an obstacle pauses."""
+
+    agreement: Agreement
+    tariffs: Tariffs
+    notice_days: dict[Rule, tuple[date, date]]
+    paused: frozenset[Rule]
+
+
+def changed_world(agreement: Agreement, tariffs: Tariffs, scenario: Scenario, first: Month, last: Month) -> World:
+    """The agreement as the scenario has it, for the months from its start through `last`.
+
+    Rules the change reaches get BY_SCENARIO as their source. With a start month they begin on its first day,
+    as a new rule of an agreement would. Raises UnaffectedError when a key reaches no rule in force between
+    `first` and `last`, and ScenarioError for a series that does not exist, or when a mean over several kinds of care
+    would have to be cut in two.
+    """
+    change = scenario.change
+    if not change.keys:
+        return World(agreement, tariffs, {}, frozenset())
+    if isinstance(change.dygnsbelopp, str) and change.dygnsbelopp not in tariffs.serier():
+        raise ScenarioError(
+            f"{scenario.label}: dygnsbelopp = {change.dygnsbelopp!r} is not a series; allowed: "
+            f"{', '.join(tariffs.serier())}, or whole kronor without quotes."
+        )
+    start = max(first.start, scenario.fran or first.start)
+    in_force = [r for r in agreement.regler if r.fran <= last.last_day and (r.tom is None or r.tom >= start)]
+    for key in change.keys:
+        if not any(_reached(rule, change, key) for rule in in_force):
+            raise UnaffectedError(
+                f"{scenario.label}: {key} changes nothing: agreement {agreement.id} has no rule it "
+                f"applies to between {max(first, Month.of(start))} and {last}"
+                f"{' for ' + ', '.join(change.vardform) if change.vardform else ''}. Models in force: "
+                f"{', '.join(sorted({r.modell for r in in_force})) or 'none'}."
+            )
+    rules: list[Rule] = []
+    notice_days: dict[Rule, tuple[date, date]] = {}
+    paused: set[Rule] = set()
+    for rule in agreement.regler:
+        own, rest = _parts(rule, change, scenario)
+        if rest is not None:
+            rules.append(rest)
+        if own is None:
+            continue
+        new = _changed(own, change, scenario)
+        if change.styrs_av == "underrattelse" and new.modell == "individuell":
+            period = (_first_notice(rule, agreement, change), new.tom or _LAST_DAY)
+            new = replace(new, tom=_until_another_model(new, agreement))
+            notice_days[new] = period
+        if change.hinder == "pausar" and new.modell == "individuell":
+            paused.add(new)
+        rules.append(new)
+    tariffs = _with_year(tariffs, rules, change, scenario)
+    return World(replace(agreement, regler=tuple(rules)), tariffs, notice_days, frozenset(paused))
+
+
+def _reached(rule: Rule, change: Change, key: str | None = None) -> bool:
+    """Whether the change, or one key of it, has something to say to the rule."""
+    if change.vardform and not set(change.vardform) & set(rule.vardform):
+        return False
+    if change.galler_dagtyp and (rule.modell != "individuell" or rule.dagtyp != change.galler_dagtyp):
+        return False
+    modell = change.modell or rule.modell
+    for name in (key,) if key else change.keys:
+        if name in INDIVIDUELL_KEYS:
+            # What time of day is late matters only where a rule has an hour.
+            hour = name != "klockslag_grans" or rule.klockslag is not None or change.klockslag is not None
+            reaches = modell == "individuell" and hour
+        elif name in GENOMSNITT_KEYS:
+            reaches = modell == "genomsnitt"
+        elif name == "hinder" and change.hinder != "ingen_verkan":
+            # A mean leaves a case with an obstacle out; there is no entry to postpone and no charge to pause.
+            reaches = modell == "individuell"
+        else:
+            reaches = name == "modell" or modell != "schablon"
+        if reaches:
+            return True
+    return False
+
+
+def _parts(rule: Rule, change: Change, scenario: Scenario) -> tuple[Rule | None, Rule | None]:
+    """The part of a rule that the change reaches, and the part it leaves."""
+    if not _reached(rule, change):
+        return None, rule
+    left = tuple(v for v in rule.vardform if change.vardform and v not in change.vardform)
+    if not left:
+        return rule, None
+    if rule.modell != "individuell":
+        raise ScenarioError(
+            f"{scenario.label}: {rule.label} is one {rule.modell} over {', '.join(rule.vardform)}; it "
+            f"cannot be changed for {', '.join(change.vardform or ())} alone. Leave vardform out."
+        )
+    own = tuple(v for v in rule.vardform if v not in left)
+    return replace(rule, vardform=own), replace(rule, vardform=left)
+
+
+def _changed(rule: Rule, change: Change, scenario: Scenario) -> Rule:
+    fran = rule.fran if scenario.fran is None or _only_amount(change) else max(rule.fran, scenario.fran)
+    # A mean that only changes its parameters goes on; a stay that began before the change counts from its notice.
+    began = (rule.dagar_fran or rule.fran) if rule.modell == "genomsnitt" else None
+    # A rule that ended before the start is never asked again.
+    rule = replace(rule, fran=min(fran, rule.tom or fran), dagar_fran=began, kalla=BY_SCENARIO)
+    if change.modell and change.modell != rule.modell:
+        rule = _other_model(rule, change.modell)
+    if rule.modell == "individuell":
+        rule = replace(
+            rule,
+            dagar=rule.dagar if change.dagar is None else change.dagar,
+            dagtyp=change.dagtyp or rule.dagtyp,
+            intrader=change.intrader or rule.intrader,
+            klockslag_grans=change.klockslag_grans or rule.klockslag_grans,
+        )
+        if change.klockslag is not None:
+            rule = replace(rule, klockslag=None if isinstance(change.klockslag, str) else change.klockslag)
+    elif rule.modell == "genomsnitt":
+        rule = replace(
+            rule,
+            troskel=rule.troskel if change.troskel is None else change.troskel,
+            trigger_manader=change.trigger_manader or rule.trigger_manader,
+        )
+        if change.decimaler is not None:
+            rule = replace(rule, decimaler=None if isinstance(change.decimaler, str) else change.decimaler)
+        if change.individuell_efter is not None:
+            days = None if isinstance(change.individuell_efter, str) else change.individuell_efter
+            rule = replace(rule, individuell_efter=days)
+    if change.utskrivningsdag is not None:
+        rule = replace(rule, utskrivningsdag=change.utskrivningsdag)
+    if change.hinder == "ingen_verkan":
+        rule = replace(rule, villkor=tuple(v for v in rule.villkor if v != "oppenvard"))
+    elif change.hinder is not None and rule.modell == "individuell" and "oppenvard" not in rule.villkor:
+        rule = replace(rule, villkor=(*rule.villkor, "oppenvard"))
+    if change.dygnsbelopp is not None:
+        rule = replace(rule, dygnsbelopp=change.dygnsbelopp)
+    elif change.dygnsbelopp_ar is not None and isinstance(rule.dygnsbelopp, str):
+        rule = replace(rule, dygnsbelopp=_year_series(rule.dygnsbelopp, change.dygnsbelopp_ar))
+    return rule
+
+
+def _first_notice(rule: Rule, agreement: Agreement, change: Change) -> date:
+    """The first day of a notice that the rule decides. A notice from a time when cases were not charged one by
+    one, or by a rule the change leaves as it is, is decided by the first rule after it that follows the notice."""
+    before = [
+        r
+        for r in agreement.regler
+        if r.modell == "individuell"
+        and r.tom == rule.fran - timedelta(days=1)
+        and set(r.vardform) & set(rule.vardform)
+        and _reached(r, change)
+    ]
+    return rule.fran if before else _FIRST_DAY
+
+
+def _until_another_model(rule: Rule, agreement: Agreement) -> date | None:
+    """The last day a rule that follows the notice can charge: a mean or schablon takes every case with it."""
+    later = [
+        r.fran
+        for r in agreement.regler
+        if r.modell != "individuell" and r.fran > rule.fran and set(r.vardform) & set(rule.vardform)
+    ]
+    return min(later) - timedelta(days=1) if later else None
+
+
+def _only_amount(change: Change) -> bool:
+    return set(change.keys) <= {"dygnsbelopp", "dygnsbelopp_ar"}
+
+
+def _other_model(rule: Rule, modell: str) -> Rule:
+    """The rule under another model: period and amount stay, the conditions are those of lag (2017:612)."""
+    return Rule(
+        rule.agreement,
+        rule.number,
+        rule.fran,
+        rule.tom,
+        rule.vardform,
+        modell,
+        rule.kalla,
+        rule.status,
+        villkor=_MEAN_CONDITIONS,
+        dygnsbelopp=rule.dygnsbelopp if rule.dygnsbelopp is not None else "lag-2017-612",
+    )
+
+
+def _year_series(serie: str, year: int) -> str:
+    return f"{serie} {year}"
+
+
+def _with_year(tariffs: Tariffs, rules: list[Rule], change: Change, scenario: Scenario) -> Tariffs:
+    """The amounts, and for `dygnsbelopp_ar` a series whose amount of that year holds on every day."""
+    year = change.dygnsbelopp_ar
+    if year is None:
+        return tariffs
+    found: list[Belopp] = []
+    for serie in tariffs.serier():
+        if not any(rule.dygnsbelopp == _year_series(serie, year) for rule in rules):
+            continue
+        for vardform in VARDFORMER:
+            amounts = {tariffs.rate(serie, vardform, day) for day in (date(year, 1, 1), date(year, 12, 31))}
+            belopp = next(iter(amounts))
+            if len(amounts) > 1:
+                raise ScenarioError(
+                    f"{scenario.label}: dygnsbelopp_ar = {year}: series {serie} has more than one amount "
+                    f"for {vardform} that year, or none on some day. Write the kronor with dygnsbelopp instead."
+                )
+            if belopp is not None:
+                name = _year_series(serie, year)
+                found.append(replace(belopp, serie=name, fran=_FIRST_DAY, tom=_LAST_DAY, vardform=(vardform,)))
+    return Tariffs((Layer(BY_SCENARIO, "", (), tuple(found)), *tariffs.layers))

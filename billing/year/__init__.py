@@ -1,0 +1,1 @@
+"""The year: bokslut, accrual, waterfall, control totals."""

@@ -1,0 +1,1 @@
+"""Messages and row versions folded into cases."""

@@ -1,0 +1,1 @@
+"""From bytes to a raw table: which files, which encoding, which header row."""

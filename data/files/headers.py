@@ -1,0 +1,120 @@
+"""Which form a table has, and which of its columns is which: headers matched to ours."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from betalningsansvar.data.columns import CASE_COLUMNS, Column
+from betalningsansvar.data.events.columns import EVENT_COLUMNS
+from betalningsansvar.data.folding import fold
+from betalningsansvar.data.stop import StopError
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One kind of table: its `name` (stands in the manifest) and its columns."""
+
+    name: str
+    columns: tuple[Column, ...]
+
+    def matched(self, header: Sequence[str]) -> list[Column]:
+        folded = {fold(text) for text in header}
+        return [column for column in self.columns if fold(column.name) in folded]
+
+
+CASE_TABLE = Form("arendetabell", CASE_COLUMNS)
+EVENT_LOG = Form("handelselogg", EVENT_COLUMNS)
+FORMS = (CASE_TABLE, EVENT_LOG)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """`position` of each of the form's columns that the table has, and the headers that are not ours."""
+
+    form: Form
+    position: dict[str, int]
+    ignored: tuple[str, ...]
+
+
+class HeaderError(StopError):
+    """The header row does not fit; `problems` says how, without the file's name."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(problems))
+
+
+def form_of(header: Sequence[str], forms: Sequence[Form] = FORMS) -> Form:
+    """The form this header fits best: the one with the smallest part of its own needed columns missing.
+
+    Columns that every form needs tell nothing about which one it is.
+    """
+    if len(forms) == 1:
+        return forms[0]
+    shared = set.intersection(*({c.name for c in form.columns if c.needed} for form in forms))
+
+    def missing_part(form: Form) -> float:
+        needed = [c for c in form.columns if c.needed and c.name not in shared]
+        return sum(c not in form.matched(header) for c in needed) / len(needed)
+
+    return min(forms, key=missing_part)
+
+
+def known_columns(header: Sequence[str], forms: Sequence[Form] = FORMS) -> int:
+    """How many columns of its best form a header has: how much a row looks like a header row."""
+    return len(form_of(header, forms).matched(header))
+
+
+def lay_out(header: Sequence[str], hint: str = "", forms: Sequence[Form] = FORMS) -> Layout:
+    """Match the headers of a table to the columns of its form.
+
+    Raises HeaderError naming every needed column that is missing (with the nearest header, and `hint`) and
+    every two headers that mean the same column.
+    """
+    form = form_of(header, forms)
+    names = {fold(column.name): column.name for column in form.columns}
+    position: dict[str, int] = {}
+    ignored: list[str] = []
+    problems: list[str] = []
+    for place, text in enumerate(header):
+        name = names.get(fold(text))
+        if name is None:
+            if text:
+                ignored.append(text)
+        elif name in position:
+            problems.append(
+                f"two columns are {name}: {header[position[name]]!r} (column {position[name] + 1}) and {text!r} "
+                f"(column {place + 1}). Remove or rename one, since it cannot be known which one counts."
+            )
+        else:
+            position[name] = place
+    missing = [c.name for c in form.columns if c.needed and c.name not in position]
+    if missing:
+        problems.append(_missing_text(missing, header, ignored, hint))
+    if problems:
+        raise HeaderError(problems)
+    return Layout(form, position, tuple(ignored))
+
+
+def _missing_text(missing: Sequence[str], header: Sequence[str], unknown: Sequence[str], hint: str) -> str:
+    by_fold = {fold(text): text for text in unknown}
+    likely = []
+    for name in missing:
+        near = difflib.get_close_matches(fold(name), by_fold, n=1, cutoff=0.6)
+        if near:
+            likely.append(f"{_shown(by_fold[near[0]])} looks like {name}")
+    found = ", ".join(_shown(text) for text in header if text) or "none"
+    parts = [
+        f"needed column {', '.join(missing)} is missing, so no case can be computed. Headers found: {found}.",
+        *([f"Perhaps {'; '.join(likely)}: rename it."] if likely else ["Add it, or correct the header row."]),
+        *([hint] if hint else []),
+    ]
+    return " ".join(parts)
+
+
+def _shown(header: str) -> str:
+    """A header as it may stand in a message: a file without headers shows a patient's row there."""
+    return "(dold)" if len(re.findall(r"\d", header)) >= 6 else header

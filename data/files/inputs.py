@@ -1,0 +1,161 @@
+"""Which files are read, and the error that stops the run for all of them at once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from betalningsansvar.data.stop import StopError
+
+CSV_SUFFIXES = (".csv", ".txt")
+EXCEL_SUFFIX = ".xlsx"
+_OTHER_TABLES = (".xls", ".xlsm", ".xlsb", ".xltx", ".ods", ".numbers")
+
+
+class InputError(StopError):
+    """The input stops the run. `problems`: one or two sentences each, about every file that has one."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        self.problems = list(problems)
+        super().__init__("\n".join(self.problems))
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """One file to read. `name` identifies it to the user: the file's name, with folders only where two are alike."""
+
+    path: Path
+    name: str
+
+    @property
+    def is_excel(self) -> bool:
+        return self.path.suffix.lower() == EXCEL_SUFFIX
+
+    def read(self) -> bytes:
+        """The whole content. Raises InputError when the file cannot be opened or is empty."""
+        try:
+            content = self.path.read_bytes()
+        except PermissionError:
+            raise InputError(
+                [f"{self.name}: the file cannot be opened. Close it in Excel, or check its rights."]
+            ) from None
+        except OSError as error:
+            raise InputError(
+                [f"{self.name}: the file cannot be read ({error.strerror}). Check the disk or copy it."]
+            ) from None
+        if not content:
+            raise InputError([f"{self.name}: the file is empty. Export it again, or leave it out."])
+        return content
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One file as it was read: enough to prove which bytes gave the result.
+
+    `rows` counts the rows below the header that are not blank; `form` is the kind of table (`arendetabell`,
+    `handelselogg`, `statusrader`); `ignored` names the columns that are not ours. `cases` is how many cases the rows
+    gave, counted in the file in which their notice stands; of an event log, `unreadable` rows could not be read and
+    `without_notice` belong to stays without a notice of utskrivningsklar.
+    """
+
+    name: str
+    sha256: str
+    rows: int
+    encoding: str
+    delimiter: str | None
+    form: str
+    ignored: tuple[str, ...] = ()
+    cases: int = 0
+    unreadable: int = 0
+    without_notice: int = 0
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The files to read, in the order given (folders by name), and the files in folders that are no tables."""
+
+    files: tuple[InputFile, ...]
+    passed_over: tuple[str, ...]
+
+
+def find_files(paths: Sequence[Path]) -> Found:
+    """Every table among `paths`: CSV, TXT and XLSX files named, CSV and XLSX files directly inside folders.
+
+    Hidden files and Excel's lock files (`~$…`) in folders are left out. Raises InputError, with all problems
+    at once: nothing there, a workbook of another kind, an unknown kind given by name, the same file twice.
+    """
+    problems: list[str] = []
+    chosen: list[Path] = []
+    passed_over: list[str] = []
+    for path in paths:
+        if path.is_dir():
+            inside = _inside(path)
+            # A .txt in a folder is as likely a readme as data; it is read when it is named.
+            tables = [p for p in inside if p.suffix.lower() in (".csv", EXCEL_SUFFIX, *_OTHER_TABLES)]
+            passed_over += [p.name for p in inside if p not in tables]
+            chosen += tables
+            if not tables:
+                problems.append(f"{path}: the folder holds no .csv or .xlsx file. Give the folder with the data.")
+        elif path.exists():
+            chosen.append(path)
+        else:
+            problems.append(f"{path}: there is no such file or folder. Check the spelling and where you stand.")
+    problems += [problem for path in chosen if (problem := _wrong_kind(path))]
+    problems += [
+        f"{path.name}: the file is given {times} times, so every case in it would count twice. Give it once."
+        for path, times in _times_given(chosen)
+        if times > 1
+    ]
+    if not paths:
+        problems.append("No file is given. Name one or more .csv, .txt or .xlsx files, or a folder of them.")
+    if problems:
+        raise InputError(problems)
+    return Found(tuple(map(InputFile, chosen, _names(chosen))), tuple(passed_over))
+
+
+def _times_given(paths: Sequence[Path]) -> list[tuple[Path, int]]:
+    """Every file once, under the first path given, and how often it is given, also by a link or in other case."""
+    identities = [(status.st_dev, status.st_ino) for status in map(Path.stat, paths)]
+    first = dict(zip(reversed(identities), reversed(paths), strict=True))
+    return [(first[identity], times) for identity, times in Counter(identities).items()]
+
+
+def _inside(folder: Path) -> list[Path]:
+    try:
+        entries = sorted(folder.iterdir(), key=lambda p: p.name)
+    except OSError as error:
+        raise InputError(
+            [f"{folder}: the folder cannot be read ({error.strerror}). Check your rights to it."]
+        ) from None
+    return [p for p in entries if p.is_file() and not p.name.startswith((".", "~$"))]
+
+
+def _is_table(path: Path) -> bool:
+    return path.suffix.lower() in (*CSV_SUFFIXES, EXCEL_SUFFIX)
+
+
+def _wrong_kind(path: Path) -> str:
+    if _is_table(path):
+        return ""
+    if path.suffix.lower() in _OTHER_TABLES:
+        return f"{path.name}: {path.suffix} workbooks are not read. Open it and save it as .xlsx."
+    return f"{path.name}: only .csv, .txt and .xlsx files are read. Export the data in one of them."
+
+
+def _names(paths: Sequence[Path]) -> list[str]:
+    """The shortest names that tell the files apart: the last part of the path, or the last two, three …"""
+    resolved = [p.resolve() for p in paths]
+    depth = [1] * len(paths)
+    while True:
+        names = ["/".join(p.parts[-n:]) for p, n in zip(resolved, depth, strict=True)]
+        count = Counter(names)
+        if all(n == 1 for n in count.values()):
+            return names
+        depth = [n + (count[name] > 1) for name, n in zip(names, depth, strict=True)]

@@ -1,0 +1,1 @@
+"""How another system's export is read: one TOML file a system."""

@@ -1,0 +1,82 @@
+"""Another system's table made into one of ours by its profile: headers, codes and times, still as text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from betalningsansvar.data.bytematrix import Texts
+from betalningsansvar.data.files.headers import Layout, lay_out
+from betalningsansvar.data.files.rawtable import RawTable
+from betalningsansvar.data.issues import HIDDEN
+from betalningsansvar.data.personnummer import is_personnummer
+from betalningsansvar.data.profiles.profile import Profile
+from betalningsansvar.data.times import parse_formats
+
+_WORKBOOK_FORMATS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d")
+"""How a cell that holds a real date, not text, comes out of a workbook."""
+
+
+def translate(table: RawTable, profile: Profile) -> tuple[RawTable, Layout]:
+    """The columns the profile names, under our headers, and their layout (`ignored`: the headers it does not name).
+
+    A time that has none of the profile's formats is made unreadable, also where one of our own forms would fit.
+    Raises HeaderError when a header of the profile is missing.
+    """
+    theirs = lay_out(table.header, table.hint, [profile.source_form])
+    kinds = {column.name: column.kind for column in profile.form.columns}
+    header: list[str] = []
+    columns: list[Texts] = []
+    broken: dict[int, Mapping[int, str]] = {}
+
+    def put(name: str, texts: Texts, cells: Mapping[int, str]) -> None:
+        if cells:
+            broken[len(header)] = cells
+        if name in profile.codes:
+            texts = _with_codes(texts, profile.codes[name])
+        if kinds[name] == "time" and profile.formats:
+            texts = _with_formats(texts, profile, is_workbook=table.serials is not None)
+        header.append(name)
+        columns.append(texts)
+
+    for own_header, name in profile.columns.items():
+        place = theirs.position[own_header]
+        put(name, table.columns[place], table.broken.get(place, {}))
+    for split in profile.split_times:
+        dates, clocks = theirs.position[split.date_header], theirs.position[split.clock_header]
+        cells = {**table.broken.get(dates, {}), **table.broken.get(clocks, {})}
+        put(split.column, _joined(table.columns[dates], table.columns[clocks]), cells)
+    ours = replace(table, header=tuple(header), columns=tuple(columns), broken=broken)
+    return ours, replace(lay_out(ours.header, forms=[profile.form]), ignored=theirs.ignored)
+
+
+def _joined(dates: Texts, clocks: Texts) -> Texts:
+    """`2018-11-05` and `10:30` as `2018-11-05 10:30`; a date without a clock is left alone."""
+    days = pc.replace_substring_regex(pc.utf8_trim_whitespace(dates), r" 00:00:00$", "")
+    return pc.utf8_rtrim_whitespace(pc.binary_join_element_wise(days, pc.utf8_trim_whitespace(clocks), " "))
+
+
+def _with_codes(texts: Texts, codes: Mapping[str, str]) -> Texts:
+    """Their codes as ours; what the profile does not name stays, to be judged as it stands."""
+    parts = []
+    for array in texts.chunks if isinstance(texts, pa.ChunkedArray) else [texts]:
+        encoded = array.dictionary_encode()
+        words = encoded.dictionary.to_pylist()
+        ours = pa.array([codes.get(" ".join(word.split()).casefold(), word) for word in words], pa.string())
+        parts.append(ours.take(encoded.indices))
+    return pa.chunked_array(parts, pa.string())
+
+
+def _with_formats(texts: Texts, profile: Profile, *, is_workbook: bool) -> Texts:
+    formats = (*profile.formats, *(_WORKBOOK_FORMATS if is_workbook else ()))
+    times, unreadable = parse_formats(texts, formats)
+    iso = pc.fill_null(pa.array(times, pa.timestamp("s")).cast(pa.string()), "")
+    if not unreadable.any():
+        return iso
+    wrong = texts.filter(pa.array(unreadable)).to_pylist()
+    personal = is_personnummer(pa.array(wrong, pa.string())).tolist()
+    told = [f"passar inget format: {HIDDEN if hide else text}" for text, hide in zip(wrong, personal, strict=True)]
+    return pc.replace_with_mask(iso, pa.array(unreadable), pa.array(told, pa.string()))

@@ -1,0 +1,1 @@
+"""What the user's own small files say: sender, recipients, bookkeeping, population."""

@@ -1,0 +1,57 @@
+"""Whether sender and recipients have what an e-invoice must carry (Peppol BIS Billing 3), and where it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from betalningsansvar.data.kommuner import kommuner
+from betalningsansvar.data.settings.avsandare import Avsandare
+from betalningsansvar.data.settings.kunder import Kund
+from betalningsansvar.data.toml_file import SettingsError
+
+SENDER_NEEDS = (
+    "namn",
+    "organisationsnummer",
+    "momsregistreringsnummer",
+    "adress",
+    "postnummer",
+    "postort",
+    "bankgiro",
+    "betalningsvillkor_dagar",
+)
+CUSTOMER_NEEDS = ("namn", "organisationsnummer", "adress", "postnummer", "postort", "referens")
+
+
+def peppol_endpoint(party: Avsandare | Kund) -> tuple[str, str]:
+    """Scheme and identifier of the party's Peppol-id: its own, else 0007 and the organisationsnummer."""
+    scheme, _, identifier = party.peppol_id.partition(":")
+    return (scheme, identifier) if identifier else ("0007", party.organisationsnummer.replace("-", ""))
+
+
+def require_einvoice_parties(sender: Avsandare, customers: Mapping[str, Kund], payers: Iterable[str]) -> None:
+    """Stop before anything is issued when sender or recipients lack something an e-invoice needs.
+
+    `payers` are the kommunkoder to be invoiced, `customers` the register by kommunkod. Raises SettingsError with one
+    sentence per party that names every key it lacks.
+    """
+    problems = []
+    if lacking := _lacking(sender, SENDER_NEEDS):
+        problems.append(f"e-invoice: the sender lacks {lacking}. Add it to the file given with --avsandare.")
+    for code in sorted(set(payers)):
+        name = kommuner()[code].name
+        if code not in customers:
+            problems.append(f"e-invoice: {name} ({code}) has no [[kund]] in the file given with --kunder. Add one.")
+        elif lacking := _lacking(customers[code], CUSTOMER_NEEDS):
+            problems.append(f"e-invoice: {name} ({code}) lacks {lacking}. Add it to the file given with --kunder.")
+    if problems:
+        raise SettingsError(problems)
+
+
+def _lacking(party: Avsandare | Kund, keys: Iterable[str]) -> str:
+    return ", ".join(key for key in keys if _is_blank(getattr(party, key)))
+
+
+def _is_blank(value: object) -> bool:
+    if isinstance(value, tuple):
+        return not any(str(line).strip() for line in value)
+    return value is None or not str(value).strip()

@@ -1,0 +1,44 @@
+"""Passwords and keys come from files, never from the command line, where every user of the computer can read them.
+
+No message here shows what is in the file.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from betalningsansvar.data.stop import StopError
+
+_SHORTEST, _LONGEST = 8, 255  # Excel takes no longer one
+
+
+class SecretFileError(StopError):
+    """The file with a password or key cannot be used."""
+
+
+def read_password(path: Path) -> str:
+    """The password on the file's only line, 8–255 characters. Raises SecretFileError."""
+    try:
+        text = _bytes(path).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise SecretFileError(f"{path}: is not UTF-8 text. Save the password as UTF-8.") from None
+    lines = text.splitlines() or [""]
+    if len(lines) > 1:
+        raise SecretFileError(f"{path}: has more than one line. Write the password alone on the first.")
+    if not _SHORTEST <= len(lines[0]) <= _LONGEST:
+        raise SecretFileError(
+            f"{path}: the password has {len(lines[0])} characters; it must have {_SHORTEST} to {_LONGEST}."
+        )
+    return lines[0]
+
+
+def read_key(path: Path) -> bytes:
+    """The file's bytes as they are: the key. Raises SecretFileError when it cannot be read."""
+    return _bytes(path)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise SecretFileError(f"{path}: cannot be read ({error.strerror or error}).") from None

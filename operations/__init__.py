@@ -1,0 +1,1 @@
+"""The use cases, one a file: what terminal and page share."""

@@ -1,0 +1,74 @@
+"""bokslut.pdf: the overview on paper, to be signed and put with the decision."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from betalningsansvar.billing.year.bokslut import Bokslut
+from betalningsansvar.billing.year.control_totals import ControlTotal
+from betalningsansvar.billing.year.waterfall import CAUSES
+from betalningsansvar.reports.bokslut import words
+from betalningsansvar.reports.bokslut.figures import key_figures
+from betalningsansvar.reports.words.numbers import kronor_text
+from betalningsansvar.reports.words.swedish import rate_text
+
+MISSING = "saknas"
+
+
+def pdf_is_possible() -> bool:
+    """Whether the typst package (the extra `[pdf]`) is installed."""
+    return find_spec("typst") is not None
+
+
+def write_bokslut_pdf(bokslut: Bokslut, totals: Sequence[ControlTotal], path: Path) -> None:
+    """Write the overview. Raises OSError."""
+    import typst
+
+    template = files("betalningsansvar.reports.bokslut").joinpath("bokslut.typ").read_bytes()
+    content = json.dumps(_content(bokslut, totals), ensure_ascii=False)
+    path.write_bytes(typst.compile(template, sys_inputs={"innehall": content}))
+
+
+def _content(bokslut: Bokslut, totals: Sequence[ControlTotal]) -> dict[str, Any]:
+    held = sum(total.holds for total in totals)
+    accrued = bokslut.accrual.rows.groupby("slag")["estimate_ore"].sum()
+    causes = zip(CAUSES, bokslut.causes.sum(axis=0).tolist(), strict=True)
+    return {
+        "rubrik": f"Bokslut {bokslut.year}: betalningsansvar",
+        "avtal": bokslut.agreement.namn,
+        "underrubrik": f"{bokslut.agreement.namn}. Uppgifter till och med {bokslut.as_of}.",
+        "nyckeltal": [[label, _kronor(ore)] for label, ore in key_figures(bokslut)],
+        "forbehall": [words.notice_text(notice) for notice in bokslut.notices],
+        "kommuner_rubriker": ["Kommun", "Fakturerat", "Utfall", "Lagens utfall", "Att avräkna", "Åtgärd"],
+        "kommuner": list(_kommuner(bokslut)),
+        "orsaker": [[words.CAUSES[cause], _kronor(ore)] for cause, ore in causes if ore] or [["Ingen skillnad", ""]],
+        "upplupet": [[words.KINDS[str(kind)], _kronor(int(ore))] for kind, ore in accrued.items()] or [["Inget", ""]],
+        "belopp": [rate_text(rate) for rate in bokslut.rates] or ["Inga vårddygn debiteras."],
+        "kontroller": f"{held} av {len(totals)} kontroller stämmer. Talen och deras frågor står i kontroller.csv.",
+    }
+
+
+def _kommuner(bokslut: Bokslut) -> Any:
+    """The region's kommuner, and other payers that the year concerns."""
+    row: Any
+    for row in bokslut.settlement.itertuples():
+        concerned = row.invoiced_ore or row.outcome_ore or row.statute_ore or row.settlement_ore
+        if row.grupp != "region" and not concerned:
+            continue
+        yield [
+            row.kommunnamn,
+            _kronor(int(row.invoiced_ore)),
+            _kronor(int(row.outcome_ore) if row.known else None),
+            _kronor(int(row.statute_ore) if bokslut.statute_known else None),
+            _kronor(int(row.settlement_ore) if row.known else None),
+            words.action(int(row.settlement_ore)) if row.known else "utfall saknas",
+        ]
+
+
+def _kronor(ore: int | None) -> str:
+    return MISSING if ore is None else kronor_text(ore).replace(" ", "\u00a0")

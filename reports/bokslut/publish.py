@@ -1,0 +1,110 @@
+"""A bokslut as a folder that appears whole or not at all: workbook, CSV, PDF of the overview and manifest."""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from betalningsansvar.billing.year.bokslut import Bokslut
+from betalningsansvar.billing.year.control_totals import ControlTotal, control_totals, require_ties
+from betalningsansvar.data.files.inputs import SourceFile
+from betalningsansvar.reports.bokslut import tables
+from betalningsansvar.reports.bokslut.csv import write_bokslut_csv
+from betalningsansvar.reports.bokslut.pdf import pdf_is_possible, write_bokslut_pdf
+from betalningsansvar.reports.bokslut.readback import require_same_figures
+from betalningsansvar.reports.bokslut.workbook import write_bokslut_workbook
+from betalningsansvar.reports.files.csvfiles import issue_rows, write_table
+from betalningsansvar.reports.files.folder import MANIFEST, output_folder
+from betalningsansvar.reports.files.manifest import PROGRAM, Fingerprint, installed_version
+
+
+def write_bokslut(
+    bokslut: Bokslut,
+    out: Path,
+    *,
+    sources: Sequence[SourceFile],
+    tariffs: Sequence[Fingerprint],
+    options: Mapping[str, str],
+    force: bool = False,
+) -> tuple[ControlTotal, ...]:
+    """Write the year into `out` and return its control totals. The PDF needs the extra `[pdf]` and is else left out.
+
+    Raises ControlTotalError when two figures that must be equal are not, OutputError when the folder cannot be
+    written or replaced, ReadBackError when the workbook does not say the same; nothing is published then.
+    """
+    totals = control_totals(bokslut, sum(source.cases for source in sources))
+    require_ties(totals)
+    with output_folder(out, force=force) as folder:
+        write_bokslut_csv(_csv_tables(bokslut, totals, sources), folder)
+        write_table(folder / "avvikelser.csv", issue_rows(bokslut.issues))
+        workbook = folder / "bokslut.xlsx"
+        require_same_figures(workbook, write_bokslut_workbook(bokslut, totals, workbook))
+        if pdf_is_possible():
+            write_bokslut_pdf(bokslut, totals, folder / "bokslut.pdf")
+        content = _manifest(bokslut, totals, sources, tariffs, options, folder)
+        (folder / MANIFEST).write_bytes(content)
+    return totals
+
+
+def _csv_tables(bokslut: Bokslut, totals: Sequence[ControlTotal], sources: Sequence[SourceFile]) -> list[tables.Table]:
+    ledger = tables.ledger_table(bokslut)
+    return [
+        tables.settlement_table(bokslut),
+        tables.month_table(bokslut),
+        tables.cause_table(bokslut),
+        tables.accrual_table(bokslut),
+        tables.booking_table(bokslut),
+        tables.residue_table(bokslut),
+        tables.finding_table(bokslut),
+        tables.control_table(totals),
+        tables.rate_table(bokslut),
+        tables.source_table(sources),
+        tables.case_table(bokslut),
+        *tables.line_tables(bokslut),
+        *([ledger] if ledger else []),
+    ]
+
+
+def _manifest(
+    bokslut: Bokslut,
+    totals: Sequence[ControlTotal],
+    sources: Sequence[SourceFile],
+    tariffs: Sequence[Fingerprint],
+    options: Mapping[str, str],
+    folder: Path,
+) -> bytes:
+    settlement = bokslut.settlement
+    content = {
+        "program": {"name": PROGRAM, "version": installed_version(PROGRAM), "python": platform.python_version()},
+        "year": bokslut.year,
+        "as_of": bokslut.as_of.isoformat(),
+        "agreement": {
+            "id": bokslut.agreement.id,
+            "namn": bokslut.agreement.namn,
+            "origin": Path(bokslut.agreement.origin).name,
+            "sha256": bokslut.agreement.sha256,
+        },
+        "options": dict(options),
+        "inputs": [{"name": s.name, "sha256": s.sha256, "rows": s.rows, "cases": s.cases} for s in sources],
+        "tariffs": [asdict(fingerprint) for fingerprint in tariffs],
+        "outcome_known": bokslut.outcome_known,
+        "totals_ore": {
+            name: int(settlement[f"{name}_ore"].sum())
+            for name in ("invoiced", "outcome", "statute", "settled", "not_issued", "settlement")
+        }
+        | {"accrual": bokslut.accrual.estimate_ore},
+        "notices": [notice.kind for notice in bokslut.notices],
+        "checks": [
+            {"name": t.name, "unit": t.unit, "expected": t.expected.value, "found": t.found.value, "holds": t.holds}
+            for t in totals
+        ],
+        "files": [
+            {"name": path.relative_to(folder).as_posix(), "sha256": Fingerprint.of(path).sha256}
+            for path in sorted(folder.rglob("*"))
+            if path.is_file()
+        ],
+    }
+    return (json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()

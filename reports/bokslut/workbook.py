@@ -1,0 +1,205 @@
+"""bokslut.xlsx: the year on one page, and the tables behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from betalningsansvar.billing.year.bokslut import Bokslut
+from betalningsansvar.billing.year.control_totals import ControlTotal
+from betalningsansvar.billing.year.waterfall import CAUSES
+from betalningsansvar.data.codes import CODES
+from betalningsansvar.reports.bokslut import tables, words
+from betalningsansvar.reports.bokslut.figures import key_figures
+from betalningsansvar.reports.files.workbook import Book, Column, Sheet
+
+_NARROW = {"text": 12, "ore": 14, "antal": 8, "dygn": 9, "dag": 11}
+
+
+def write_bokslut_workbook(bokslut: Bokslut, totals: Sequence[ControlTotal], path: Path) -> dict[str, tables.Table]:
+    """Write the workbook and return the table on each sheet that holds one, by the sheet's title. Raises OSError."""
+    book = Book(title=f"Bokslut {bokslut.year}", author="betalningsansvar", created=bokslut.as_of)
+    shown = {table.title: table for table in _tables(bokslut, totals)}
+    _overview(book.sheet("Översikt"), bokslut, totals)
+    _charts(book.sheet("Diagram"), bokslut)
+    for title, table in shown.items():
+        sheet = book.sheet(title, landscape=True)
+        _write_table(sheet, table)
+        sheet.footer(f"Bokslut {bokslut.year}, {bokslut.agreement.namn}")
+    _findings(book.sheet("Avvikelser", landscape=True), bokslut)
+    book.save(path)
+    return shown
+
+
+def _tables(bokslut: Bokslut, totals: Sequence[ControlTotal]) -> list[tables.Table]:
+    found = [
+        tables.settlement_table(bokslut),
+        tables.month_table(bokslut),
+        tables.cause_matrix(bokslut),
+        tables.accrual_table(bokslut),
+        tables.booking_table(bokslut),
+        tables.residue_table(bokslut),
+        tables.rate_table(bokslut),
+        tables.control_table(totals),
+    ]
+    return [table for table in found if len(table.rows)]
+
+
+def _write_table(sheet: Sheet, table: tables.Table) -> None:
+    summed = table.name in ("avrakning", "manader", "orsaker", "upplupet")
+    columns = [
+        Column(
+            c.heading,
+            "wrap" if c.name.endswith("_fraga") else c.kind,
+            least=_NARROW[c.kind],
+            summed=summed and c.kind == "ore",
+        )
+        for c in table.columns
+    ]
+    cells = [_cells(table.rows[c.name]) for c in table.columns]
+    sheet.table(columns, list(zip(*cells, strict=True)))
+    sheet.native.freeze_panes(1, 2 if table.columns[0].name == "kommun" else 0)
+
+
+def _cells(values: pd.Series[Any]) -> list[Any]:
+    return [None if pd.isna(value) else value for value in values.tolist()]
+
+
+def _overview(sheet: Sheet, bokslut: Bokslut, totals: Sequence[ControlTotal]) -> None:
+    sheet.widths([40, 18, 18, 18, 18])
+    sheet.text(0, 0, f"Bokslut {bokslut.year}", "title")
+    sheet.text(1, 0, f"{bokslut.agreement.namn}. Uppgifter till och med {bokslut.as_of}.", "subtitle")
+    row = 3
+    for label, ore in key_figures(bokslut):
+        sheet.text(row, 0, label, "cell")
+        if ore is None:
+            sheet.text(row, 1, "saknas", "missing", align="right")
+        else:
+            sheet.ore(row, 1, ore)
+        row += 1
+    held = sum(total.holds for total in totals)
+    sheet.text(row, 0, "Kontroller som stämmer", "cell")
+    sheet.text(row, 1, f"{held} av {len(totals)}", "cell", align="right")
+    row += 2
+    for notice in bokslut.notices:
+        sheet.paragraph(row, 0, 4, words.notice_text(notice), "warning", width=110)
+        row += 1
+    if bokslut.outcome_known:
+        _waterfall(sheet, bokslut, row + 1)
+    sheet.footer(f"Bokslut {bokslut.year}, {bokslut.agreement.namn}")
+
+
+def _waterfall(sheet: Sheet, bokslut: Bokslut, row: int) -> None:
+    """From invoiced to outcome by cause: the figures, and a chart whose first series carries the steps unseen."""
+    running = int(bokslut.settlement["invoiced_ore"].sum())
+    steps = [("Fakturerat", 0, running, 0)]
+    for cause, change in zip(CAUSES, bokslut.causes.sum(axis=0).tolist(), strict=True):
+        if change:
+            low = min(running, running + change)
+            steps.append((words.CAUSES[cause], low, max(change, 0), max(-change, 0)))
+            running += change
+    steps.append(("Utfall", 0, running, 0))
+    sheet.text(row, 0, "Från fakturerat till utfall", "heading")
+    head = row + 1
+    for at, heading in enumerate(("Steg", "Från", "Ökning", "Minskning")):
+        sheet.text(head, at, heading, "head", align="right" if at else "")
+    for n, (label, low, up, down) in enumerate(steps, start=head + 1):
+        sheet.text(n, 0, label, "cell")
+        for at, ore in enumerate((low, up, down), start=1):
+            sheet.ore(n, at, ore)
+    last = head + len(steps)
+    chart = sheet.book.stacked_columns()
+    name = sheet.native.get_name()
+    for column, fill in ((1, {"none": True}), (2, {"color": "#1F4E5F"}), (3, {"color": "#B5533C"})):
+        chart.add_series(
+            {
+                "name": [name, head, column],
+                "categories": [name, head + 1, 0, last, 0],
+                "values": [name, head + 1, column, last, column],
+                "fill": fill,
+                "gap": 40,
+            }
+        )
+    chart.set_title({"name": f"Från fakturerat till utfall {bokslut.year}", "name_font": {"size": 11}})
+    chart.set_legend({"position": "bottom", "delete_series": [0]})
+    chart.set_y_axis({"num_format": "#,##0", "name": "kronor"})
+    chart.set_size({"width": 760, "height": 320})
+    sheet.native.insert_chart(last + 2, 0, chart)
+
+
+def _charts(sheet: Sheet, bokslut: Bokslut) -> None:
+    """The region's own kommuner, or every payer when the agreement is for the whole country."""
+    rows = bokslut.settlement
+    own = [n for n, grupp in enumerate(rows["grupp"]) if grupp == "region"] or list(range(len(rows)))
+    sheet.text(0, 0, f"Bokslut {bokslut.year} i diagram", "title")
+    if not own:
+        return
+    first, last = own[0] + 1, own[-1] + 1
+    below = _invoiced_chart(sheet, first, last)
+    _cause_chart(sheet, bokslut, first, last, below)
+
+
+def _invoiced_chart(sheet: Sheet, first: int, last: int) -> int:
+    """Invoiced, outcome and the statute's outcome side by side per kommun; returns the row below the chart."""
+    chart = sheet.book.bar_chart()
+    columns = ((2, "Fakturerat", "#B7C4C9"), (3, "Utfall", "#1F4E5F"), (4, "Lagens utfall", "#B5533C"))
+    for column, heading, colour in columns:
+        chart.add_series(
+            {
+                "name": heading,
+                "categories": ["Per kommun", first, 1, last, 1],
+                "values": ["Per kommun", first, column, last, column],
+                "fill": {"color": colour},
+            }
+        )
+    chart.set_title({"name": "Fakturerat och utfall per kommun", "name_font": {"size": 11}})
+    chart.set_legend({"position": "bottom"})
+    chart.set_x_axis({"num_format": "#,##0", "name": "kronor"})
+    chart.set_y_axis({"reverse": True})
+    height = 120 + 48 * (last - first + 1)
+    chart.set_size({"width": 640, "height": height})
+    sheet.native.insert_chart(2, 0, chart)
+    return 4 + height // 20
+
+
+def _cause_chart(sheet: Sheet, bokslut: Bokslut, first: int, last: int, below: int) -> None:
+    """One stacked column per kommun: how each cause moves it from invoiced to outcome."""
+    changed = [n for n in range(len(CAUSES)) if bokslut.causes[:, n].any()]
+    if not changed:
+        return
+    chart = sheet.book.stacked_columns()
+    for n in changed:
+        chart.add_series(
+            {
+                "name": words.CAUSES[CAUSES[n]],
+                "categories": ["Orsaker", first, 1, last, 1],
+                "values": ["Orsaker", first, 3 + n, last, 3 + n],
+            }
+        )
+    chart.set_x_axis({"label_position": "low"})
+    chart.set_title({"name": "Orsaker till skillnaden per kommun", "name_font": {"size": 11}})
+    chart.set_legend({"position": "bottom"})
+    chart.set_y_axis({"num_format": "#,##0", "name": "kronor"})
+    chart.set_size({"width": 640, "height": 340})
+    sheet.native.insert_chart(below, 0, chart)
+
+
+def _findings(sheet: Sheet, bokslut: Bokslut) -> None:
+    """What was found in the data, counted by code; the rows themselves are in avvikelser.csv."""
+    counts = bokslut.issues["kod"].value_counts().sort_index()
+    rows = [
+        (kod, CODES[kod].severity, int(count), CODES[kod].meaning, CODES[kod].mend)
+        for kod, count in zip(counts.index.astype(str), counts, strict=True)
+    ]
+    columns = [
+        Column("Kod", "text"),
+        Column("Allvar", "text"),
+        Column("Antal", "antal"),
+        Column("Vad det betyder", "wrap", most=60),
+        Column("Åtgärd", "wrap", most=60),
+    ]
+    sheet.table(columns, rows)
+    sheet.text(sheet.row, 0, "Varje rad står i avvikelser.csv.", "label")

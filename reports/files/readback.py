@@ -1,0 +1,161 @@
+"""Opens every written workbook with another library and holds its cells to what was meant, before it is published."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from html import unescape
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import pandas as pd
+from openpyxl import load_workbook
+from openpyxl.utils import coordinate_to_tuple
+
+from betalningsansvar.billing.charged_lines import rows_of
+from betalningsansvar.data.stop import StopError
+from betalningsansvar.reports.files.workbook import Kind, TableLayout, Written, cell_text, dygn, kronor
+
+Cells = list[tuple[Any, ...]]
+
+_LINE_HEADINGS = ("Från", "T.o.m.", "Dygn", "Per dygn", "Belopp")
+_FORMULA = re.compile('<c r="([A-Z]+[0-9]+)"[^>]*><f>([^<]*)</f>')
+_ANY_FORMULA = re.compile("<f[ >/]")
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+
+
+class ReadBackError(StopError):
+    """Figures that must be equal are not. It is a fault in the program, never in the data; nothing is published."""
+
+
+def hold(path: Path, written: Mapping[str, Written]) -> None:
+    """Hold the workbook at `path` against what was `written` on each sheet. Raises ReadBackError.
+
+    Every table cell has its value and type, every formula is one of ours with its value beside it, a SUM is the sum
+    of its cells, and no other cell holds a formula. No cell's content is told in the error, only where it stands.
+    """
+    faults = list(_faults(_values(path), _formulas(path), written))
+    if faults:
+        raise ReadBackError(f"{path.name}: {'; '.join(faults[:5])}. The workbook was not published.")
+
+
+def hold_to_lines(name: str, table: TableLayout, lines: pd.DataFrame) -> None:
+    """Hold the rows of an invoice's table to the Bill's charged lines of that kommun. Raises ReadBackError.
+
+    `table` has the columns Från, T.o.m., Dygn, Per dygn and Belopp; `lines` are those of
+    `billing.charged_lines.charged_lines`.
+    """
+    at = [[column.heading for column in table.columns].index(heading) for heading in _LINE_HEADINGS]
+    told = Counter(tuple(row[number] for number in at) for row in table.rows if row[at[-1]])
+    meant = Counter(
+        (
+            row.fran.date(),
+            row.tom.date(),
+            None if row.modell == "schablon" else row.dygn_micro,
+            None if row.modell == "schablon" else row.rate_ore,
+            row.amount_ore,
+        )
+        for row in rows_of(lines)
+        if row.amount_ore
+    )
+    if told != meant:
+        raise ReadBackError(f"{name}: its lines are not those of the calculation. The workbook was not published.")
+
+
+def _values(path: Path) -> dict[str, Cells]:
+    book = load_workbook(path, data_only=True, read_only=True)
+    try:
+        return {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets}
+    finally:
+        book.close()
+
+
+def _formulas(path: Path) -> list[dict[str, str]]:
+    """Every formula of each sheet by cell, from the file itself: openpyxl shows a text that begins with = the same."""
+    with ZipFile(path) as archive:
+        count = sum(name.startswith("xl/worksheets/sheet") for name in archive.namelist())
+        sheets = [archive.read(f"xl/worksheets/sheet{number}.xml").decode() for number in range(1, count + 1)]
+    found = []
+    for xml in sheets:
+        formulas = {cell: f"={unescape(text)}" for cell, text in _FORMULA.findall(xml)}
+        # A formula written in any other way (shared, array) counts as one that nobody meant.
+        found.append(formulas if len(formulas) == len(_ANY_FORMULA.findall(xml)) else {"a formula": ""})
+    return found
+
+
+def _faults(values: dict[str, Cells], formulas: list[dict[str, str]], written: Mapping[str, Written]) -> Iterable[str]:
+    if list(values) != list(written) or len(formulas) != len(written):
+        yield "other sheets than were written"
+        return
+    for (name, sheet), own_formulas in zip(written.items(), formulas, strict=True):
+        for table in sheet.tables:
+            yield from (f"{name} {where}" for where in _table_faults(values[name], table))
+        yield from (f"{name} {where}" for where in _formula_faults(values[name], own_formulas, sheet))
+
+
+def _table_faults(cells: Cells, table: TableLayout) -> Iterable[str]:
+    for number, expected in enumerate(table.rows):
+        row = cells[table.first + number] if table.first + number < len(cells) else ()
+        for at, column in enumerate(table.columns):
+            found = row[at] if at < len(row) else None
+            if not _same(column.kind, expected[at], found):
+                yield f"row {table.first + number + 1} ({column.heading}) is not what was written"
+
+
+def _same(kind: Kind, expected: Any, found: Any) -> bool:
+    if expected is None or expected == "":
+        return found is None
+    match kind:
+        case "text" | "wrap":
+            return isinstance(found, str) and _unescaped(found) == _unescaped(cell_text(expected))
+        case "ore":
+            return _number(found) == kronor(int(expected))
+        case "dygn":
+            return _number(found) == dygn(int(expected))
+        case "antal":
+            return _number(found) == int(expected)
+        case _:
+            return isinstance(found, datetime) and _to_second(found) == _as_datetime(expected)
+
+
+def _formula_faults(values: Cells, formulas: Mapping[str, str], sheet: Written) -> Iterable[str]:
+    for cell in formulas.keys() - sheet.formulas.keys():
+        yield f"{cell} holds a formula that is not ours"
+    for cell, formula in sheet.formulas.items():
+        row, column = coordinate_to_tuple(cell)
+        shown = values[row - 1][column - 1]
+        if formulas.get(cell) != formula.text:
+            yield f"{cell} is not the formula that was written"
+        elif shown != formula.value if isinstance(formula.value, str) else _number(shown) != formula.value:
+            yield f"{cell} shows another value than was written"
+        elif formula.text.startswith("=SUM(") and _sum(values, formula.text) != formula.value:
+            yield f"{cell} is not the sum of its cells"
+
+
+def _sum(values: Cells, formula: str) -> Decimal:
+    top, bottom = formula.removeprefix("=SUM(").removesuffix(")").split(":")
+    (first, column), (last, _) = coordinate_to_tuple(top), coordinate_to_tuple(bottom)
+    numbers = (_number(values[row - 1][column - 1]) for row in range(first, last + 1))
+    return sum((number for number in numbers if number is not None), Decimal(0))
+
+
+def _number(cell: Any) -> Decimal | None:
+    """The number as it is written in the file; the shortest text of the float is that."""
+    return Decimal(repr(cell)) if type(cell) in (int, float) else None
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+
+
+def _as_datetime(value: date) -> datetime:
+    return value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
+
+
+def _to_second(at: datetime) -> datetime:
+    """Excel keeps a time as a fraction of a day, which is right to well under a second."""
+    return (at + timedelta(milliseconds=500)).replace(microsecond=0)

@@ -1,0 +1,242 @@
+"""One issued invoice as an e-invoice: Peppol BIS Billing 3 (UBL 2.1), invoice or credit note.
+
+Health care carries no VAT: category E at 0 %. A line names its case by reference; nothing in the file tells who the
+patient is. What UBL calls for is written in the order its schema demands.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from lxml import etree
+
+from betalningsansvar.billing.charged_lines import MICRO_PER_DYGN, dygn_text
+from betalningsansvar.billing.identity import identifies
+from betalningsansvar.billing.ledger.credit_reasons import REASON_TEXTS
+from betalningsansvar.billing.ledger.invoices import IssuedInvoice, IssuedLine
+from betalningsansvar.data.settings.avsandare import Avsandare
+from betalningsansvar.data.settings.einvoice_parties import peppol_endpoint, require_einvoice_parties
+from betalningsansvar.data.settings.kunder import Kund
+from betalningsansvar.data.stop import StopError
+from betalningsansvar.reports.files.readback import ReadBackError
+
+CUSTOMIZATION = "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0"
+PROFILE = "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0"
+EXEMPTION = "Sjukvård, undantagen från skatteplikt för mervärdesskatt"
+_INVOICE, _CREDIT_NOTE = "380", "381"
+_CREDIT_TRANSFER, _BANKGIRO = "30", "SE:BANKGIRO"
+_OBJECT_OF_LINE = "130"
+_DAY, _ONE = "DAY", "C62"
+_KOMMUN_LINES = {
+    "genomsnitt": "Vårddygn enligt genomsnitt",
+    "schablon": "Månadsbelopp enligt schablon",
+    "avrakning": "Slutavräkning av betalningsansvar",
+}
+
+_UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
+_CAC = f"{{{_UBL}CommonAggregateComponents-2}}"
+_CBC = f"{{{_UBL}CommonBasicComponents-2}}"
+
+
+class EInvoiceError(StopError):
+    """This invoice cannot be sent as an e-invoice; the text says why and what to do."""
+
+
+def is_sent(invoice: IssuedInvoice) -> bool:
+    """Whether the invoice goes out as an e-invoice: a noll-faktura asks for nothing and is not sent."""
+    return invoice.amount_ore != 0
+
+
+def ubl(invoice: IssuedInvoice, sender: Avsandare, customer: Kund) -> bytes:
+    """The e-invoice as UTF-8 XML; the same invoice and parties give the same bytes.
+
+    A negative invoice becomes a credit note with positive amounts, which names the invoice it credits. A line is
+    dygn × dygnsbelopp; a schablon or settlement line, which has no rate, is one unit at its amount.
+
+    Raises SettingsError (sender or customer lacks something), EInvoiceError (nothing to pay, or a case reference that
+    is a personnummer) and ReadBackError (the lines do not add up).
+    """
+    require_einvoice_parties(sender, {customer.kommunkod: customer}, [invoice.kommun])
+    _refuse_unfit(invoice)
+    credit = invoice.is_credit_note
+    document = "CreditNote" if credit else "Invoice"
+    names = {None: f"{_UBL}{document}-2", "cac": _CAC[1:-1], "cbc": _CBC[1:-1]}
+    root = etree.Element(f"{{{_UBL}{document}-2}}{document}", nsmap=names)
+    _header(root, invoice, sender, customer, credit=credit)
+    if invoice.credits is not None:
+        reference = _group(root, "BillingReference", "InvoiceDocumentReference")
+        _text(reference, "ID", str(invoice.credits))
+    _party(_group(root, "AccountingSupplierParty", "Party"), sender)
+    _party(_group(root, "AccountingCustomerParty", "Party"), customer)
+    if not credit:
+        _payment(root, invoice, sender)
+    _text(_group(root, "PaymentTerms"), "Note", _terms(invoice, sender, credit=credit))
+    _totals(root, abs(invoice.amount_ore))
+    for number, line in enumerate(invoice.lines, start=1):
+        _line(root, number, line, credit=credit)
+    xml: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+    return xml
+
+
+def _refuse_unfit(invoice: IssuedInvoice) -> None:
+    name = f"invoice {invoice.number} of kommun {invoice.kommun}"
+    if not is_sent(invoice):
+        raise EInvoiceError(f"{name} is a noll-faktura: there is nothing to pay, so no e-invoice is sent.")
+    if sum(line.amount_ore for line in invoice.lines) != invoice.amount_ore:
+        raise ReadBackError(f"{name}: its lines do not add up to {invoice.amount_ore} öre.")
+    telling = sum(identifies(line.arende_id, "") for line in invoice.lines)
+    if telling:
+        raise EInvoiceError(
+            f"{name}: {telling} lines have a personnummer as arende_id, and an e-invoice must not tell "
+            "who the patient is. Give the cases references of their own in the source data."
+        )
+
+
+def _header(root: etree._Element, invoice: IssuedInvoice, sender: Avsandare, customer: Kund, *, credit: bool) -> None:
+    _text(root, "CustomizationID", CUSTOMIZATION)
+    _text(root, "ProfileID", PROFILE)
+    _text(root, "ID", str(invoice.number))
+    _text(root, "IssueDate", invoice.invoice_date.isoformat())
+    if not credit:
+        _text(root, "DueDate", _due_date(invoice, sender).isoformat())
+    _text(root, "CreditNoteTypeCode" if credit else "InvoiceTypeCode", _CREDIT_NOTE if credit else _INVOICE)
+    _text(root, "Note", _note(invoice))
+    _text(root, "DocumentCurrencyCode", "SEK")
+    _text(root, "BuyerReference", customer.referens)
+    _period(root, min(line.fran for line in invoice.lines), max(line.tom for line in invoice.lines))
+
+
+def _note(invoice: IssuedInvoice) -> str:
+    what = "Slutavräkning av betalningsansvar" if invoice.kind == "settlement" else "Betalningsansvar"
+    text = f"{what} för utskrivningsklara patienter, {invoice.period}."
+    return text if invoice.credits is None else f"{text} Kreditering av faktura {invoice.credits}."
+
+
+def _due_date(invoice: IssuedInvoice, sender: Avsandare) -> date:
+    return invoice.invoice_date + timedelta(days=sender.betalningsvillkor_dagar or 0)
+
+
+def _terms(invoice: IssuedInvoice, sender: Avsandare, *, credit: bool) -> str:
+    return "Krediteras" if credit else f"{sender.betalningsvillkor_dagar} dagar netto"
+
+
+def _party(party: etree._Element, who: Avsandare | Kund) -> None:
+    scheme, identifier = peppol_endpoint(who)
+    organisation = who.organisationsnummer.replace("-", "")
+    _text(party, "EndpointID", identifier, schemeID=scheme)
+    _text(_group(party, "PartyName"), "Name", who.namn)
+    _address(_group(party, "PostalAddress"), who)
+    if isinstance(who, Avsandare):
+        tax = _group(party, "PartyTaxScheme")
+        _text(tax, "CompanyID", who.momsregistreringsnummer)
+        _text(_group(tax, "TaxScheme"), "ID", "VAT")
+    legal = _group(party, "PartyLegalEntity")
+    _text(legal, "RegistrationName", who.namn)
+    _text(legal, "CompanyID", organisation, schemeID="0007")
+    ways = {"Name": who.kontakt, "Telephone": who.telefon, "ElectronicMail": who.epost}
+    if any(ways.values()):
+        contact = _group(party, "Contact")
+        for name, value in ways.items():
+            if value:
+                _text(contact, name, value)
+
+
+def _address(address: etree._Element, who: Avsandare | Kund) -> None:
+    street, *more = [line for line in who.adress if line.strip()]
+    _text(address, "StreetName", street)
+    if more:
+        _text(address, "AdditionalStreetName", more[0])
+    _text(address, "CityName", who.postort)
+    _text(address, "PostalZone", who.postnummer)
+    if more[1:]:
+        _text(_group(address, "AddressLine"), "Line", ", ".join(more[1:]))
+    _text(_group(address, "Country"), "IdentificationCode", "SE")
+
+
+def _payment(root: etree._Element, invoice: IssuedInvoice, sender: Avsandare) -> None:
+    means = _group(root, "PaymentMeans")
+    _text(means, "PaymentMeansCode", _CREDIT_TRANSFER)
+    _text(means, "PaymentID", str(invoice.number))
+    account = _group(means, "PayeeFinancialAccount")
+    _text(account, "ID", sender.bankgiro.replace("-", ""))
+    _text(_group(account, "FinancialInstitutionBranch"), "ID", _BANKGIRO)
+
+
+def _totals(root: etree._Element, amount_ore: int) -> None:
+    tax = _group(root, "TaxTotal")
+    _money(tax, "TaxAmount", 0)
+    subtotal = _group(tax, "TaxSubtotal")
+    _money(subtotal, "TaxableAmount", amount_ore)
+    _money(subtotal, "TaxAmount", 0)
+    _tax_category(_group(subtotal, "TaxCategory"), EXEMPTION)
+    total = _group(root, "LegalMonetaryTotal")
+    for name in ("LineExtensionAmount", "TaxExclusiveAmount", "TaxInclusiveAmount", "PayableAmount"):
+        _money(total, name, amount_ore)
+
+
+def _tax_category(category: etree._Element, reason: str = "") -> None:
+    _text(category, "ID", "E")
+    _text(category, "Percent", "0")
+    if reason:
+        _text(category, "TaxExemptionReason", reason)
+    _text(_group(category, "TaxScheme"), "ID", "VAT")
+
+
+def _line(root: etree._Element, number: int, line: IssuedLine, *, credit: bool) -> None:
+    sign = -1 if credit else 1
+    amount_ore, dygn_micro = sign * line.amount_ore, sign * line.dygn_micro
+    by_day = line.rate_ore > 0
+    if by_day and abs(dygn_micro * line.rate_ore - amount_ore * MICRO_PER_DYGN) * 2 > MICRO_PER_DYGN:
+        raise ReadBackError(
+            f"line {number}: {dygn_text(dygn_micro)} dygn × {line.rate_ore} öre is not {amount_ore} öre."
+        )
+    # A price may not be negative (EN 16931), so the sign of a line stands on its quantity.
+    price_ore = line.rate_ore if by_day else abs(amount_ore)
+    quantity = _signed_dygn(dygn_micro) if by_day else ("1" if amount_ore >= 0 else "-1")
+
+    element = _group(root, "CreditNoteLine" if credit else "InvoiceLine")
+    _text(element, "ID", str(number))
+    if line.reason:
+        _text(element, "Note", REASON_TEXTS.get(line.reason, line.reason))
+    _text(element, "CreditedQuantity" if credit else "InvoicedQuantity", quantity, unitCode=_DAY if by_day else _ONE)
+    _money(element, "LineExtensionAmount", amount_ore)
+    _period(element, line.fran, line.tom)
+    if line.arende_id:
+        reference = _group(element, "DocumentReference")
+        _text(reference, "ID", line.arende_id)
+        _text(reference, "DocumentTypeCode", _OBJECT_OF_LINE)
+    item = _group(element, "Item")
+    _text(item, "Name", _item_name(line))
+    _tax_category(_group(item, "ClassifiedTaxCategory"))
+    _money(_group(element, "Price"), "PriceAmount", price_ore)
+
+
+def _item_name(line: IssuedLine) -> str:
+    if line.arende_id:
+        return f"Vårddygn, ärende {line.arende_id}"
+    return _KOMMUN_LINES.get(line.modell, "Betalningsansvar")
+
+
+def _signed_dygn(micro: int) -> str:
+    return dygn_text(micro) if micro >= 0 else f"-{dygn_text(-micro)}"
+
+
+def _period(parent: etree._Element, fran: date, tom: date) -> None:
+    period = _group(parent, "InvoicePeriod")
+    _text(period, "StartDate", fran.isoformat())
+    _text(period, "EndDate", tom.isoformat())
+
+
+def _group(parent: etree._Element, *names: str) -> etree._Element:
+    for name in names:
+        parent = etree.SubElement(parent, _CAC + name)
+    return parent
+
+
+def _text(parent: etree._Element, name: str, value: str, **attributes: str) -> None:
+    etree.SubElement(parent, _CBC + name, attributes).text = value.strip()
+
+
+def _money(parent: etree._Element, name: str, ore: int) -> None:
+    sign, ore = ("-", -ore) if ore < 0 else ("", ore)
+    _text(parent, name, f"{sign}{ore // 100}.{ore % 100:02d}", currencyID="SEK")

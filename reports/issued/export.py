@@ -1,0 +1,76 @@
+"""Issued invoices written for other systems into one folder: e-invoices, or a bookkeeping file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+from betalningsansvar.billing.ledger.invoices import IssuedInvoice
+from betalningsansvar.data.settings.avsandare import Avsandare
+from betalningsansvar.data.settings.bokforing import Bokforing
+from betalningsansvar.data.settings.einvoice_parties import require_einvoice_parties
+from betalningsansvar.data.settings.kunder import Kund
+from betalningsansvar.reports.files.folder import MANIFEST, output_folder
+from betalningsansvar.reports.files.manifest import PROGRAM, Fingerprint, installed_version
+from betalningsansvar.reports.issued.einvoice import is_sent, ubl
+from betalningsansvar.reports.issued.sie import sie_vouchers
+
+
+def write_einvoices(
+    invoices: Sequence[IssuedInvoice],
+    out: Path,
+    *,
+    sender: Avsandare,
+    customers: Mapping[str, Kund],
+    force: bool = False,
+) -> int:
+    """Write `faktura_<number>_<kommun>_<period>.xml`, or `kreditfaktura_…`, for each invoice with an amount.
+
+    Returns how many were written. Raises SettingsError naming everything that is missing, before any file is written,
+    EInvoiceError, ReadBackError and OutputError.
+    """
+    sent = [invoice for invoice in invoices if is_sent(invoice)]
+    require_einvoice_parties(sender, customers, [invoice.kommun for invoice in sent])
+    with output_folder(out, force=force) as folder:
+        for invoice in sent:
+            (folder / _einvoice_name(invoice)).write_bytes(ubl(invoice, sender, customers[invoice.kommun]))
+        _write_manifest(folder, sent)
+    return len(sent)
+
+
+def write_bookkeeping(
+    invoices: Sequence[IssuedInvoice],
+    out: Path,
+    *,
+    sender: Avsandare,
+    config: Bokforing,
+    generated: date,
+    force: bool = False,
+) -> int:
+    """Write `bokforing.si` (SIE 4I) with a voucher for each invoice with an amount, and return how many.
+
+    Raises SieError, ReadBackError and OutputError.
+    """
+    booked = [invoice for invoice in invoices if invoice.amount_ore != 0]
+    content = sie_vouchers(booked, sender, config, generated=generated, program_version=installed_version(PROGRAM))
+    with output_folder(out, force=force) as folder:
+        (folder / "bokforing.si").write_bytes(content)
+        _write_manifest(folder, booked)
+    return len(booked)
+
+
+def _einvoice_name(invoice: IssuedInvoice) -> str:
+    return f"{invoice.swedish_kind}_{invoice.number}_{invoice.kommun}_{invoice.period}.xml"
+
+
+def _write_manifest(folder: Path, invoices: Sequence[IssuedInvoice]) -> None:
+    """What the folder holds; it also marks the folder as one that --force may replace."""
+    content = {
+        "program": {"name": PROGRAM, "version": installed_version(PROGRAM)},
+        "invoices": [{"number": i.number, "kommun": i.kommun, "amount_ore": i.amount_ore} for i in invoices],
+        "files": {path.name: Fingerprint.of(path).sha256 for path in sorted(folder.iterdir())},
+    }
+    text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+    (folder / MANIFEST).write_text(text, encoding="utf-8", newline="\n")

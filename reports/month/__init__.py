@@ -1,0 +1,1 @@
+"""The month's papers: invoice, underlag, summary, deviations."""

@@ -1,0 +1,168 @@
+"""Invoice and underlag as PDF, set by typst from the same content as the workbooks. Needs the extra `pdf`."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from importlib import import_module
+from importlib.resources import files
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from betalningsansvar.billing.charged_lines import dygn_text
+from betalningsansvar.reports.files.folder import OutputError
+from betalningsansvar.reports.files.workbook import Column, Kind, cell_text
+from betalningsansvar.reports.month.invoice import LINE_COLUMNS, footer_text, inferred_warning, line_rows
+from betalningsansvar.reports.month.invoice_content import (
+    NO_VAT,
+    NOTHING_TO_PAY,
+    SHORT_FACTS,
+    Entry,
+    Invoice,
+    mean_text,
+)
+from betalningsansvar.reports.month.underlag import case_table, facts_text, line_table, time_table
+from betalningsansvar.reports.month.underlag_content import PERSONAL_DATA, Underlag
+from betalningsansvar.reports.words.numbers import kronor_text
+from betalningsansvar.reports.words.swedish import decimal_text
+
+_LONG_WORD = re.compile(r"\S{16}(?=\S{8})")
+
+
+def require_typst() -> None:
+    """Raise OutputError, naming the extra to install, when typst is not installed."""
+    try:
+        import_module("typst")
+    except ImportError:
+        raise OutputError("--pdf needs typst. Install it: pip install 'betalningsansvar[pdf]'") from None
+
+
+def write_invoice_pdf(invoice: Invoice, path: Path) -> None:
+    """Write one invoice. The same invoice gives the same bytes on every computer. Raises OSError."""
+    vat = Entry("Mervärdesskatt", NO_VAT)
+    content = {
+        "title": f"Faktura {invoice.kommunnamn} {invoice.period}",
+        "author": invoice.sender_name,
+        "footer": footer_text(invoice),
+        "logotyp": invoice.logotyp is not None,
+        "sender": _entries(invoice.sender),
+        "recipient": _entries(invoice.recipient),
+        "facts_left": _entries(invoice.facts[:SHORT_FACTS]),
+        "facts_right": _entries(invoice.facts[SHORT_FACTS:]),
+        "heading": invoice.heading,
+        "intro": invoice.intro,
+        "due_label": NOTHING_TO_PAY if invoice.nothing_to_pay else "Att betala",
+        "amount": kronor_text(invoice.amount_ore),
+        "payment": _entries([vat] if invoice.nothing_to_pay else [*invoice.payment, vat]),
+        "warning": inferred_warning(invoice),
+        "lines": _rows(LINE_COLUMNS, line_rows(invoice)),
+        **_basis(invoice),
+    }
+    path.write_bytes(_set("invoice.typ", content, invoice.logotyp))
+
+
+def write_underlag_pdf(underlag: Underlag, path: Path) -> None:
+    """Write one underlag. Raises OSError."""
+    content = {
+        "title": f"{underlag.heading}, {underlag.kommunnamn}",
+        "author": underlag.sender_name,
+        "footer": f"{underlag.heading}  ·  {underlag.kommunnamn}  ·  Innehåller personuppgifter",
+        "kommun": f"{underlag.kommunnamn} {underlag.kommun}".strip(),
+        "heading": underlag.heading,
+        "personal_data": PERSONAL_DATA,
+        "facts": facts_text(underlag),
+        "cases": _table(*case_table(underlag)),
+        "times": _table(*time_table(underlag)),
+        "lines": _table(*line_table(underlag)),
+        **_basis(underlag.invoice),
+    }
+    path.write_bytes(_set("underlag.typ", content, None))
+
+
+def _set(template: str, content: dict[str, Any], logotyp: bytes | None) -> bytes:
+    import typst
+
+    with TemporaryDirectory() as root:
+        page = Path(root) / template
+        page.write_bytes(_template(template))
+        if logotyp:
+            (Path(root) / "logotyp.png").write_bytes(logotyp)
+        return typst.compile(
+            str(page),
+            root=root,
+            format="pdf",
+            # The fonts that come with typst only: the same page on every computer.
+            ignore_system_fonts=True,
+            sys_inputs={"data": json.dumps(content, ensure_ascii=False)},
+        )
+
+
+@cache
+def _template(name: str) -> bytes:
+    """The house style and one kind of page, as one text."""
+    room = files("betalningsansvar.reports")
+    return b"\n".join(room.joinpath(*part).read_bytes() for part in (("files", "house.typ"), ("month", name)))
+
+
+def _entries(entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    return [{"label": e.label, "text": cell_text(e.text), "missing": e.missing} for e in entries]
+
+
+def _basis(invoice: Invoice | None) -> dict[str, Any]:
+    if invoice is None:
+        return {"bases": [], "means": []}
+    return {
+        "bases": [
+            {"number": str(b.number), "heading": b.heading, "text": " ".join(b.sentences)} for b in invoice.bases
+        ],
+        "means": [mean_text(mean) for mean in invoice.means],
+    }
+
+
+def _table(columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> dict[str, Any]:
+    total = [
+        _shown(column.kind, sum(row[at] or 0 for row in rows)) if column.summed else ""
+        for at, column in enumerate(columns)
+    ]
+    return {
+        "headings": [column.heading for column in columns],
+        "right": [column.align == "right" for column in columns],
+        "widths": [_width(column, [row[at] for row in rows]) for at, column in enumerate(columns)],
+        "rows": _rows(columns, rows),
+        "total": ["Summa", *total[1:]] if any(column.summed for column in columns) else [],
+    }
+
+
+def _width(column: Column, values: Sequence[Any]) -> str:
+    """`rest` for what takes the room that is left, `long` for names that are broken, blank for as much as it needs."""
+    if column.heading == "Varför":
+        return "rest"
+    return "long" if any(isinstance(value, str) and _LONG_WORD.search(value) for value in values) else ""
+
+
+def _rows(columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> list[list[str]]:
+    return [[_shown(column.kind, value) for column, value in zip(columns, row, strict=True)] for row in rows]
+
+
+def _shown(kind: Kind, value: Any) -> str:
+    """A value as the workbook shows it, with decimal comma."""
+    if value is None:
+        return ""
+    match kind:
+        case "ore":
+            return kronor_text(value)
+        case "dygn":
+            return decimal_text(dygn_text(value))
+        case "tid":
+            return _moment(value)
+        case _:
+            # A long word gets places where the line may break, or it would run over the next column.
+            return _LONG_WORD.sub(lambda piece: f"{piece[0]}\u200b", cell_text(str(value)))
+
+
+def _moment(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S}".removesuffix(":00")

@@ -1,0 +1,141 @@
+"""Everything a person opens after a run, written into one folder that appears whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from betalningsansvar.billing.charged_lines import charged_lines
+from betalningsansvar.data.settings.avsandare import Avsandare
+from betalningsansvar.data.settings.kunder import Kund
+from betalningsansvar.reports.files.csvfiles import write_csv_files
+from betalningsansvar.reports.files.folder import MANIFEST, output_folder
+from betalningsansvar.reports.files.manifest import Fingerprint
+from betalningsansvar.reports.files.protect import protect_underlag
+from betalningsansvar.reports.files.readback import ReadBackError, hold, hold_to_lines
+from betalningsansvar.reports.month.case_references import invoice_references
+from betalningsansvar.reports.month.checks import Check, checks, invoice_check
+from betalningsansvar.reports.month.deviations import write_deviations
+from betalningsansvar.reports.month.invoice import SHEET, invoice_name, write_invoice
+from betalningsansvar.reports.month.invoice_content import Invoice, invoices
+from betalningsansvar.reports.month.manifest import manifest
+from betalningsansvar.reports.month.pdf import require_typst, write_invoice_pdf, write_underlag_pdf
+from betalningsansvar.reports.month.summary import KommunFiles, summary_name, write_summary
+from betalningsansvar.reports.month.underlag import underlag_name, write_underlag
+from betalningsansvar.reports.month.underlag_content import Underlag, underlag
+
+if TYPE_CHECKING:
+    from betalningsansvar.billing.engine import Bill
+
+INVOICES, SPECIFICATIONS = "fakturor", "underlag"
+
+Progress = Callable[[int, int], None]
+
+
+def write_bill(
+    bill: Bill,
+    out: Path,
+    *,
+    sender: Avsandare,
+    customers: Mapping[str, Kund],
+    invoice_date: date,
+    inputs: Sequence[Fingerprint],
+    tariffs: Sequence[Fingerprint],
+    options: Mapping[str, str],
+    force: bool = False,
+    pdf: bool = False,
+    password: str | None = None,
+    progress: Progress | None = None,
+) -> None:
+    """Write the invoices, underlag, summary, avvikelser, CSV files and manifest of one month into `out`.
+
+    `customers` are the recipients by kommunkod. `inputs` and `tariffs` are the files of the run, taken with
+    `Fingerprint.of` when they were read; `options` what the user chose, as text. `progress(done, total)` is
+    called after each workbook. Every workbook is read back before the folder is published. With a `password`, the
+    underlag is then encrypted.
+
+    Raises OutputError (the folder cannot be written or replaced), ProtectionError (the underlag cannot be
+    encrypted) and ReadBackError (figures that must be equal are not); nothing is published.
+    """
+    lines = charged_lines(bill)
+    references = invoice_references(lines, bill.cases)
+    documents = list(invoices(bill, lines, references, sender=sender, customers=customers, invoice_date=invoice_date))
+    ties = (*checks(bill), invoice_check(bill, documents))
+    require_ties(ties)
+    specifications = list(underlag(bill, documents, references))
+    if pdf:
+        require_typst()
+    with output_folder(out, force=force) as folder:
+        steps = _Steps(progress, len(documents) + len(specifications) + 2)
+        write_csv_files(bill, folder)
+        files = _write_kommuner(folder, documents, specifications, lines, steps, pdf=pdf)
+        summary = folder / f"{summary_name(bill)}.xlsx"
+        author = sender.namn
+        book = write_summary(bill, summary, files=files, checks=ties, author=author, created=invoice_date)
+        hold(summary, book.written)
+        steps.done()
+        deviations = folder / "avvikelser.xlsx"
+        hold(deviations, write_deviations(bill, deviations, author=author, created=invoice_date).written)
+        steps.done()
+        if password is not None:
+            protect_underlag(folder, password)
+        content = manifest(bill, inputs=inputs, tariffs=tariffs, options=options, checks=ties, folder=folder)
+        (folder / MANIFEST).write_bytes(content)
+
+
+def require_ties(ties: Sequence[Check]) -> None:
+    """Raise ReadBackError naming each pair of figures that differ."""
+    if broken := [tie.sentence for tie in ties if not tie.holds]:
+        raise ReadBackError("; ".join(broken))
+
+
+def _write_kommuner(
+    folder: Path,
+    documents: Sequence[Invoice],
+    specifications: Sequence[Underlag],
+    lines: pd.DataFrame,
+    steps: _Steps,
+    *,
+    pdf: bool,
+) -> dict[str, KommunFiles]:
+    """Invoice and underlag of every kommun, each held against the lines; returns where they stand."""
+    for name in (INVOICES, SPECIFICATIONS):
+        (folder / name).mkdir()
+    by_kommun = dict(iter(lines.groupby("kommun", observed=True)))
+    for invoice in documents:
+        path = folder / INVOICES / f"{invoice_name(invoice)}.xlsx"
+        book = write_invoice(invoice, path)
+        hold(path, book.written)
+        hold_to_lines(path.name, book.written[SHEET].tables[0], by_kommun.get(invoice.kommun, lines.iloc[:0]))
+        if pdf:
+            write_invoice_pdf(invoice, path.with_suffix(".pdf"))
+        steps.done()
+    for specification in specifications:
+        path = folder / SPECIFICATIONS / f"{underlag_name(specification)}.xlsx"
+        hold(path, write_underlag(specification, path).written)
+        if pdf:
+            write_underlag_pdf(specification, path.with_suffix(".pdf"))
+        steps.done()
+    found = {s.kommun: KommunFiles("", f"{SPECIFICATIONS}/{underlag_name(s)}.xlsx") for s in specifications}
+    for invoice in documents:
+        found[invoice.kommun] = replace(found[invoice.kommun], invoice=f"{INVOICES}/{invoice_name(invoice)}.xlsx")
+    return found
+
+
+@dataclass(slots=True)
+class _Steps:
+    """Counts workbooks for whoever shows the progress."""
+
+    progress: Progress | None
+    total: int
+    count: int = 0
+
+    def done(self) -> None:
+        self.count += 1
+        if self.progress:
+            self.progress(self.count, self.total)

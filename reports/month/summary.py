@@ -1,0 +1,282 @@
+"""The month in one workbook, `sammanstallning_<period>.xlsx`: kommuner, totals, checks, chart, rules and amounts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from betalningsansvar.billing.charged_lines import rows_of
+from betalningsansvar.billing.days import to_date
+from betalningsansvar.reports.files.workbook import ACCENT, RULE, Book, Column, Kind, Sheet
+from betalningsansvar.reports.month.checks import Check
+from betalningsansvar.reports.words.swedish import MODELS, days_text, mark_text, month_name, rule_text, vardform_text
+
+if TYPE_CHECKING:
+    from betalningsansvar.billing.engine import Bill
+
+OVERVIEW, MEANS, CHART, CHECKS, RULES, RATES = (
+    "Sammanställning",
+    "Genomsnitt",
+    "Diagram",
+    "Kontroller",
+    "Regler",
+    "Dygnsbelopp",
+)
+_GROUPS = {"region": "Regionen", "utomlans": "Utomläns", "saknas": "Utan betalare"}
+_MOST_BARS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class KommunFiles:
+    """Where a kommun's invoice and underlag stand, counted from the summary's folder; blank = there is none."""
+
+    invoice: str = ""
+    underlag: str = ""
+
+
+def summary_name(bill: Bill) -> str:
+    """The file's name without its ending."""
+    return f"sammanstallning_{bill.period}"
+
+
+def write_summary(
+    bill: Bill,
+    path: Path,
+    *,
+    files: Mapping[str, KommunFiles],
+    checks: Sequence[Check],
+    author: str,
+    created: date,
+) -> Book:
+    """Write the summary with links to each kommun's `files` (by kommunkod, `""` = no payer). Raises OSError."""
+    book = Book(title=f"Betalningsansvar {month_name(bill.period)}", author=author, created=created)
+    _overview(_titled(book, OVERVIEW, bill), bill, files)
+    if any(bill.rules[rule].modell == "genomsnitt" for rule in bill.kommun_lines["rule"]):
+        _means(_titled(book, MEANS, bill), bill)
+    if (bill.kommuner["amount_ore"] > 0).any():
+        _chart(_titled(book, CHART, bill, landscape=False), bill)
+    _checks(_titled(book, CHECKS, bill), checks)
+    _rules(_titled(book, RULES, bill), bill)
+    _rates(_titled(book, RATES, bill), bill)
+    book.save(path)
+    return book
+
+
+def inferred_notice(bill: Bill) -> str:
+    """What the reader must know when an inferred rule or amount charged something; blank otherwise."""
+    charged = bill.kommun_lines[bill.kommun_lines["amount_ore"] != 0]
+    rules = {*bill.lines["rule"].unique(), *charged["rule"].unique()}
+    rates = {*bill.lines["rate"].unique(), *charged["rate"].unique()} - {-1}
+    names = [f"{bill.rates[n].serie} {bill.rates[n].fran.year}" for n in sorted(rates) if "I" in bill.rates[n].status]
+    names += [bill.rules[n].label for n in sorted(rules) if "I" in bill.rules[n].status]
+    if not names:
+        return ""
+    return f"HÄRLETT, inte läst i någon källa: {', '.join(names)}. Kontrollera innan fakturorna skickas."
+
+
+def _titled(book: Book, name: str, bill: Bill, *, landscape: bool = True) -> Sheet:
+    sheet = book.sheet(name, landscape=landscape)
+    sheet.footer(f"Betalningsansvar {bill.period}  ·  {bill.agreement.namn}  ·  {name}")
+    sheet.native.set_row(0, 26)
+    sheet.text(0, 0, f"Betalningsansvar {month_name(bill.period)}", "title")
+    sheet.text(1, 0, f"{bill.agreement.namn}. Uppgifterna är uttagna {bill.as_of}.", "subtitle")
+    sheet.row = 3
+    return sheet
+
+
+def _overview(sheet: Sheet, bill: Bill, files: Mapping[str, KommunFiles]) -> None:
+    if notice := inferred_notice(bill):
+        sheet.text(2, 0, notice, "missing")
+        sheet.row = 4
+    columns = (
+        Column("Kod", "text", 6),
+        Column("Kommun", "text", 12, 30),
+        Column("Grupp", "text", 9),
+        Column("Ärenden", "antal", summed=True),
+        Column("Debiteras", "antal", summed=True),
+        Column("I genom- snitt", "antal", summed=True),
+        Column("Fria", "antal", summed=True),
+        Column("Blockerade", "antal", summed=True),
+        Column("Parkerade", "antal", summed=True),
+        Column("Avvisade", "antal", summed=True),
+        Column("Dygn", "dygn", 8, summed=True),
+        Column("Belopp", "ore", 16, summed=True),
+        Column("Noll-faktura", "text", 8),
+        Column("Faktura", "text", 8),
+        Column("Underlag", "text", 8),
+    )
+    ordered = bill.kommuner.assign(order=bill.kommuner["grupp"].map(list(_GROUPS).index))
+    rows: list[tuple[Any, ...]] = []
+    for row in rows_of(ordered.sort_values(["order", "kommun"])):
+        own = files.get(row.kommun, KommunFiles())
+        counts = (row.antal_arenden, row.debiteras, row.genomsnitt, row.fri, row.blockerad, row.parkerad, row.avvisad)
+        shown = ("ja" if row.nollfaktura else "", "öppna" if own.invoice else "", "öppna" if own.underlag else "")
+        rows.append((row.kommun, row.kommunnamn, _GROUPS[row.grupp], *counts, row.dygn_micro, row.amount_ore, *shown))
+    first = sheet.row + 1
+    sheet.native.freeze_panes(first, 2)
+    sheet.table(columns, rows)
+    for number, values in enumerate(rows, start=first):
+        own = files.get(values[0], KommunFiles())
+        for at, target in ((-2, own.invoice), (-1, own.underlag)):
+            if target:
+                sheet.link(number, len(columns) + at, target, values[at])
+
+
+def _means(sheet: Sheet, bill: Bill) -> None:
+    columns = (
+        Column("Kod", "text", 6),
+        Column("Kommun", "text", 12, 30),
+        Column("Vårdform", "text", 10, 30),
+        Column("Från", "dag", 11),
+        Column("T.o.m.", "dag", 11),
+        Column("Ärenden i genom- snittet", "antal", 9, summed=True),
+        Column("Dagar", "antal", summed=True),
+        Column("Genom- snitt", "dygn", 10),
+        Column("Tröskel", "dygn", 8),
+        Column("Läge", "text", 16),
+        Column("Debiterade för sig", "antal", 10, summed=True),
+        Column("Dygn", "dygn", 9, summed=True),
+        Column("Per dygn", "ore", 13),
+        Column("Belopp", "ore", 16, summed=True),
+    )
+    codes = list(bill.cases["kommun"].cat.categories)
+    names = dict(zip(bill.kommuner["kommun"], bill.kommuner["kommunnamn"], strict=True))
+    alone = bill.lines.groupby(["kommun", "rule"])["case"].nunique().to_dict()
+    rows: list[tuple[Any, ...]] = []
+    for row in rows_of(bill.kommun_lines):
+        rule = bill.rules[row.rule]
+        if rule.troskel is None:
+            continue
+        code = codes[row.kommun]
+        troskel = int(rule.troskel.scaleb(6))
+        over = "över tröskeln" if row.mean_micro > troskel else "under tröskeln"
+        if row.mean_micro > troskel and not row.triggered:
+            over = f"över, men inte {rule.trigger_manader} mån. i rad"
+        days = (to_date(row.start), to_date(row.stop - 1))
+        mean = (row.antal, row.days, row.mean_micro, troskel, over, alone.get((row.kommun, row.rule), 0))
+        charge = (row.dygn_micro, row.rate_ore, row.amount_ore)
+        rows.append((code, names[code], vardform_text(rule.vardform), *days, *mean, *charge))
+    first, last, at = sheet.row + 1, sheet.row + len(rows), 9
+    sheet.native.freeze_panes(first, 2)
+    sheet.table(columns, sorted(rows))
+    sheet.mark_words(first, at, last, {"över": "over", "under": "under"})
+
+
+def _chart(sheet: Sheet, bill: Bill) -> None:
+    paying = bill.kommuner[bill.kommuner["amount_ore"] > 0].sort_values(
+        ["amount_ore", "kommun"], ascending=[False, True]
+    )
+    rows = [(row.kommunnamn, row.amount_ore) for row in rows_of(paying.head(_MOST_BARS))]
+    sheet.text(2, 0, "Belopp per kommun, störst först", "heading")
+    sheet.row = 4
+    first, last = sheet.row + 1, sheet.row + len(rows)
+    sheet.table((Column("Kommun", "text", 26, 30), Column("Belopp", "ore", 18)), rows, filtered=False)
+    if len(paying) > _MOST_BARS:
+        sheet.text(sheet.row, 0, f"De {_MOST_BARS} största av {len(paying)} visas.", "label")
+    chart = sheet.book.bar_chart()
+    chart.add_series(
+        {
+            "categories": [CHART, first, 0, last, 0],
+            "values": [CHART, first, 1, last, 1],
+            "fill": {"color": ACCENT},
+            "gap": 40,
+        }
+    )
+    chart.set_legend({"none": True})
+    chart.set_y_axis({"reverse": True, "line": {"none": True}})
+    chart.set_x_axis(
+        {
+            "num_format": "#,##0",
+            "name": "kronor",
+            "major_gridlines": {"visible": True, "line": {"width": 0.5, "color": RULE}},
+        }
+    )
+    chart.set_size({"width": 640, "height": 90 + 22 * len(rows)})
+    sheet.native.insert_chart(4, 3, chart, {"object_position": 2, "description": "Belopp per kommun"})
+
+
+def _checks(sheet: Sheet, checks: Sequence[Check]) -> None:
+    units: tuple[tuple[str, Kind], ...] = (("rader", "antal"), ("öre", "ore"))
+    for unit, kind in units:
+        own = [check for check in checks if check.unit == unit]
+        columns = (
+            Column("Kontroll", "text", 36, 60),
+            Column("Enligt", "text", 24, 40),
+            Column("Värde", kind, 18),
+            Column("Enligt ", "text", 24, 40),
+            Column("Värde ", kind, 18),
+        )
+        first = sheet.row + 1
+        sheet.text(sheet.row, len(columns), "Utfall", "verdict_head")
+        sheet.table(columns, [(c.name, c.left_name, c.left, c.right_name, c.right) for c in own], filtered=False)
+        for row, check in enumerate(own, start=first):
+            left, right = xl_rowcol_to_cell(row, 2), xl_rowcol_to_cell(row, 4)
+            outcome = "OK" if check.holds else "FEL"
+            sheet.formula(row, len(columns), f'=IF({left}={right},"OK","FEL")', "text", outcome, "verdict")
+        sheet.row += 1
+
+
+def _rules(sheet: Sheet, bill: Bill) -> None:
+    columns = (
+        Column("Regelverk", "text", 12, 24),
+        Column("Regel", "antal", to_the_left=True),
+        Column("Gäller", "text", 22, 30),
+        Column("Vårdform", "text", 10, 28),
+        Column("Modell", "text", 12),
+        Column("Innebörd", "wrap", 50, 50),
+        Column("Källa", "wrap", 36, 36),
+        Column("Säkerhet", "wrap", 24, 24),
+    )
+    charged = bill.kommun_lines.loc[bill.kommun_lines["amount_ore"] != 0, "rule"]
+    used = np.union1d(bill.cases.loc[bill.cases["rule"] >= 0, "rule"].unique(), charged.unique())
+    rows = [
+        (
+            rule.agreement,
+            rule.number,
+            days_text(rule.fran, rule.tom),
+            vardform_text(rule.vardform),
+            MODELS[rule.modell],
+            rule_text(rule),
+            rule.kalla,
+            mark_text(rule.status),
+        )
+        for rule in (bill.rules[int(number)] for number in used)
+    ]
+    sheet.table(columns, rows, filtered=False)
+
+
+def _rates(sheet: Sheet, bill: Bill) -> None:
+    columns = (
+        Column("Serie", "text", 14, 24),
+        Column("Från", "dag", 11),
+        Column("T.o.m.", "dag", 11),
+        Column("Vårdform", "text", 10, 28),
+        Column("Per dygn", "ore", 14),
+        Column("Debiterade dygn", "dygn", 11, summed=True),
+        Column("Källa", "wrap", 56, 56),
+        Column("Säkerhet", "wrap", 28, 28),
+    )
+    whole = bill.lines.groupby("rate")["days"].sum() * 1_000_000
+    means = bill.kommun_lines.groupby("rate")["dygn_micro"].sum()
+    charged = pd.concat([whole, means]).groupby(level=0).sum()
+    rows = [
+        (
+            belopp.serie,
+            belopp.fran,
+            belopp.tom,
+            vardform_text(belopp.vardform),
+            belopp.rate_ore,
+            int(charged.get(number, 0)),
+            belopp.kalla,
+            mark_text(belopp.status),
+        )
+        for number, belopp in enumerate(bill.rates)
+    ]
+    sheet.table(columns, rows, filtered=False)

@@ -1,0 +1,162 @@
+"""The underlag as a workbook: `underlag_<kommunkod>_<period>.xlsx`, every case with why, A4 landscape."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from betalningsansvar.data.columns import TIME_COLUMNS
+from betalningsansvar.reports.files.workbook import Book, Column, Sheet
+from betalningsansvar.reports.month.invoice_content import Invoice, mean_text
+from betalningsansvar.reports.month.underlag_content import PERSONAL_DATA, Underlag, UnderlagCase
+from betalningsansvar.reports.words.swedish import STATUS_WORDS
+
+CASES, TIMES, LINES, RULES = "Ärenden", "Tider", "Fakturarader", "Regler"
+
+Table = tuple[tuple[Column, ...], list[tuple[Any, ...]]]
+
+_TIME_HEADINGS = {
+    "inskriven": "Inskriven",
+    "inskrivningsmeddelande": "Inskrivnings- meddelande",
+    "utskrivningsklar": "Utskrivningsklar",
+    "aterkallad": "Återtagen",
+    "sip_kallelse": "Kallelse till SIP",
+    "oppenvard_hinder_fran": "Hinder i öppenvård från",
+    "oppenvard_hinder_till": "Hinder i öppenvård till",
+    "kallelse_mottagen": "Kallelse mottagen",
+    "vardplan_justerad": "Vårdplan justerad",
+    "utskriven": "Utskriven",
+}
+_PLURALS = {
+    "debiteras": "debiteras",
+    "genomsnitt": "i genomsnittet",
+    "fri": "fria",
+    "blockerad": "blockerade",
+    "parkerad": "parkerade",
+    "avvisad": "avvisade",
+}
+_WIDE = 150
+
+
+def underlag_name(underlag: Underlag) -> str:
+    """The file's name without its ending; `saknas` stands for no payer."""
+    return f"underlag_{underlag.kommun or 'saknas'}_{underlag.period}"
+
+
+def case_table(underlag: Underlag) -> Table:
+    """What became of each case and why."""
+    cases = underlag.cases
+    fields: list[tuple[Column, Callable[[UnderlagCase], Any]]] = [
+        (Column("Status", "text", 9), lambda case: STATUS_WORDS[case.status]),
+        (Column("Ärende", "wrap", 10, 24), lambda case: case.arende_id),
+        (Column("Patient", "wrap", 11, 20), lambda case: case.patient_id),
+        (Column("Vårdform", "text", 8), lambda case: case.vardform),
+        (Column("Utskrivningsklar", "tid", 15, 18), lambda case: case.times.get("utskrivningsklar")),
+        (Column("Ansvar från", "dag", 13), lambda case: case.ansvar_fran),
+        (Column("Utskriven", "tid", 15, 18), lambda case: case.times.get("utskriven")),
+        (Column("Dygn", "antal", 6, summed=True), lambda case: case.dygn),
+        (Column("Belopp", "ore", 12, summed=True), lambda case: case.amount_ore),
+        (Column("Varför", "wrap", 54, 54), lambda case: case.why),
+    ]
+    if underlag.has_own_references:
+        fields.insert(2, (Column("På fakturan", "wrap", 8, 24), lambda case: case.reference))
+    if any(case.mean_days is not None for case in cases):
+        fields.insert(-3, (Column("Dagar i medel", "antal", 7, 9, summed=True), lambda case: case.mean_days))
+    return tuple(column for column, _ in fields), [tuple(value(case) for _, value in fields) for case in cases]
+
+
+def time_table(underlag: Underlag) -> Table:
+    """The times the calculation used, one row per case; a time that no case has is left out."""
+    names = [name for name in TIME_COLUMNS if any(name in case.times for case in underlag.cases)]
+    columns = (
+        Column("Ärende", "wrap", 10, 24),
+        Column("Enhet", "text", 10, 24),
+        *(Column(_TIME_HEADINGS[name], "tid", 15, 18) for name in names),
+    )
+    return columns, [(case.arende_id, case.enhet, *map(case.times.get, names)) for case in underlag.cases]
+
+
+def line_table(underlag: Underlag) -> Table:
+    """The invoice's lines, with the case each belongs to."""
+    columns = (
+        Column("Ärende", "wrap", 12, 30),
+        Column("På fakturan", "wrap", 12, 30),
+        Column("Regel", "antal", to_the_left=True),
+        Column("Från", "dag", 11),
+        Column("T.o.m.", "dag", 11),
+        Column("Dygn", "dygn", 9),
+        Column("Per dygn", "ore", 14),
+        Column("Belopp", "ore", 16, summed=True),
+    )
+    lines = underlag.invoice.lines if underlag.invoice else ()
+    rows = [
+        (
+            underlag.names.get(line.case, ""),
+            line.reference,
+            line.basis,
+            line.fran,
+            line.tom,
+            line.dygn_micro,
+            line.rate_ore,
+            line.amount_ore,
+        )
+        for line in lines
+    ]
+    return columns, rows
+
+
+def facts_text(underlag: Underlag) -> str:
+    """How many cases there are, of which kind, and how many are not listed."""
+    words = {status: (STATUS_WORDS[status].lower(), plural) for status, plural in _PLURALS.items()}
+    counts = ", ".join(f"{n} {words[status][n > 1]}" for status, n in underlag.antal.items() if n)
+    antal = sum(underlag.antal.values())
+    text = f"{antal} {'ärende' if antal == 1 else 'ärenden'}{': ' if antal else ''}{counts}."
+    if underlag.outside:
+        text += f" Fria ärenden som inte berör perioden listas inte ({underlag.outside} st, se arenden.csv)."
+    return text
+
+
+def write_underlag(underlag: Underlag, path: Path) -> Book:
+    """Write one underlag; a sheet that would be empty is left out. Raises OSError."""
+    title = f"{underlag.heading}, {underlag.kommunnamn}"
+    book = Book(title=title, author=underlag.sender_name, created=underlag.created)
+    for name, (columns, rows) in (
+        (CASES, case_table(underlag)),
+        (TIMES, time_table(underlag)),
+        (LINES, line_table(underlag)),
+    ):
+        if rows or name == CASES:
+            sheet = _titled(book, name, underlag)
+            sheet.native.freeze_panes(sheet.row + 1, 0)
+            sheet.table(columns, rows)
+    if underlag.invoice and underlag.invoice.bases:
+        _rules(_titled(book, RULES, underlag), underlag.invoice)
+    book.save(path)
+    return book
+
+
+def _titled(book: Book, name: str, underlag: Underlag) -> Sheet:
+    sheet = book.sheet(name, landscape=True)
+    sheet.footer(f"{underlag.heading}  ·  {underlag.kommunnamn}  ·  Innehåller personuppgifter")
+    sheet.native.set_row(0, 26)
+    sheet.text(0, 0, f"{underlag.kommunnamn} {underlag.kommun}".strip(), "title")
+    sheet.text(1, 0, underlag.heading, "subtitle")
+    sheet.text(2, 0, PERSONAL_DATA, "bold")
+    sheet.text(3, 0, facts_text(underlag))
+    sheet.row = 5
+    return sheet
+
+
+def _rules(sheet: Sheet, invoice: Invoice) -> None:
+    sheet.widths([14] * 10)
+    for basis in invoice.bases:
+        lead = f"{basis.number}. {basis.heading}"
+        sheet.paragraph(sheet.row, 0, 9, " ".join(basis.sentences), width=_WIDE, lead=lead)
+        sheet.row += 1
+    if invoice.means:
+        sheet.text(sheet.row + 1, 0, "Så är genomsnittet räknat", "heading")
+        sheet.row += 2
+    for mean in invoice.means:
+        sheet.paragraph(sheet.row, 0, 9, mean_text(mean), width=_WIDE)
+        sheet.row += 1

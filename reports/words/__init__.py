@@ -1,0 +1,1 @@
+"""What papers and screens say: one sentence per fact, in Swedish."""

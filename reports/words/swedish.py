@@ -1,0 +1,116 @@
+"""The Swedish words of invoices and underlag: months, rules, sources and what became of a case."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from betalningsansvar.billing.period import Month
+from betalningsansvar.data.columns import VARDFORMER
+from betalningsansvar.reports.words.numbers import kronor_text
+from betalningsansvar.tariffs.records import Belopp, Rule
+
+MONTH_NAMES = (
+    "januari", "februari", "mars", "april", "maj", "juni",
+    "juli", "augusti", "september", "oktober", "november", "december",
+)  # fmt: skip
+
+STATUS_WORDS = {
+    "debiteras": "Debiteras",
+    "genomsnitt": "I genomsnittet",
+    "blockerad": "Blockerad",
+    "parkerad": "Parkerad",
+    "avvisad": "Avvisad",
+    "fri": "Fri",
+}
+
+MARKS = {
+    "T": "läst i författningen eller beslutet",
+    "S": "från andrahandskälla",
+    "I": "HÄRLETT: inte läst i någon källa",
+}
+
+MODELS = {
+    "individuell": "Dag för dag",
+    "genomsnitt": "Genomsnitt",
+    "schablon": "Schablon",
+    "avrakning": "Slutavräkning",
+}
+
+
+def mark_text(status: str) -> str:
+    """A source mark in words; a rule can have two, such as `S+I`."""
+    return "; ".join(MARKS[mark] for mark in status.split("+"))
+
+
+def month_name(month: Month) -> str:
+    """`november 2018`."""
+    return f"{MONTH_NAMES[month.month - 1]} {month.year}"
+
+
+def decimal_text(text: str) -> str:
+    """A number with decimal comma."""
+    return text.replace(".", ",")
+
+
+def days_text(fran: date, tom: date | None) -> str:
+    """The first and last day of something in force."""
+    return f"{fran}–{tom}" if tom else f"från och med {fran}"
+
+
+def rule_text(rule: Rule) -> str:
+    """What the rule says, in a few sentences."""
+    match rule.modell:
+        case "schablon":
+            return f"Schablon: varje månad betalas 1/{rule.andel} av det fastställda underlaget ({rule.underlag})."
+        case "genomsnitt":
+            return _mean_text(rule)
+        case _:
+            return _count_text(rule)
+
+
+def rate_text(belopp: Belopp) -> str:
+    """The amount per dygn, when it holds and where it stands."""
+    serie = f"serie {belopp.serie}, " if belopp.origin else ""
+    return (
+        f"{kronor_text(belopp.rate_ore)} per vårddygn ({serie}{belopp.fran}–{belopp.tom}). "
+        f"{source_text(belopp.kalla, belopp.status)}"
+    )
+
+
+def source_text(kalla: str, status: str) -> str:
+    """Where a rule or an amount stands, and how well it is known."""
+    return f"Källa: {kalla} ({mark_text(status)})."
+
+
+def vardform_text(vardformer: tuple[str, ...]) -> str:
+    """The kinds of care something covers."""
+    return "all vård" if set(vardformer) == set(VARDFORMER) else ", ".join(v for v in VARDFORMER if v in vardformer)
+
+
+def _count_text(rule: Rule) -> str:
+    kind = "vardagar" if rule.dagtyp == "vardag" else "dagar"
+    day = "dagen efter " if rule.intrader == "dagen_efter" else ""
+    if rule.raknas_fran == "kallelse":
+        start = "att kommunen tog emot kallelsen till vårdplanering, tidigast dagen efter justerad vårdplan"
+        if "vardplan" not in rule.villkor:
+            start = "att kommunen tog emot kallelsen till vårdplanering"
+    else:
+        start = "att underrättelsen om utskrivningsklar skickades"
+    clock = ""
+    if rule.klockslag is not None:
+        word = "efter" if rule.klockslag_grans == "efter" else "från"
+        clock = f" Skickad {word} kl. {rule.klockslag:%H.%M}: en dag senare."
+    discharge = "debiteras" if rule.utskrivningsdag else "debiteras inte"
+    return f"Ansvaret inträder {day}{rule.dagar} {kind} efter {start}.{clock} Utskrivningsdagen {discharge}."
+
+
+def _mean_text(rule: Rule) -> str:
+    text = (
+        "Genomsnitt: för ärenden som skrevs ut i månaden räknas det genomsnittliga antalet dagar från underrättelse "
+        f"till utskrivning. Det som överstiger {decimal_text(str(rule.troskel))} betalas gånger antalet ärenden."
+    )
+    if rule.individuell_efter is not None:
+        text += f" Ärenden över {rule.individuell_efter} dagar lämnar genomsnittet och debiteras dag för dag."
+    if rule.trigger_manader is not None:
+        text += f" Betalas först när tröskeln överskridits {rule.trigger_manader} månader i rad."
+    return text
