@@ -24,6 +24,7 @@ demo: $(VENV)/.runs
 
 test: $(VENV)/.tests
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n 2
 
