@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from betalningsansvar.billing.duplicates import drop_copies, find_duplicates
 from betalningsansvar.data.bytematrix import all_differ
-from betalningsansvar.data.issues import Findings, in_order, row_positions, settle
+from betalningsansvar.data.issues import NO_ROW, Findings, in_order, row_positions, settle
 from betalningsansvar.data.personnummer import wrong_control_digit
 
 Mask = npt.NDArray[np.bool_]
@@ -63,7 +63,9 @@ class _Unreadable:
     def __init__(self, cases: pd.DataFrame, issues: pd.DataFrame) -> None:
         self._size = len(cases)
         relevant = issues[issues["kod"].isin([*_UNREADABLE, "RAD_TRASIG"])]
-        self._rows = row_positions(cases, relevant)
+        rows = row_positions(cases, relevant)
+        # An issue may be about a row that is no case: a message of a log, an older version, a whole file.
+        self._rows, relevant = rows[rows != NO_ROW], relevant[rows != NO_ROW]
         self._columns = relevant["kolumn"].to_numpy()
         self._whole_rows = relevant["kod"].to_numpy() == "RAD_TRASIG"
 

@@ -14,7 +14,8 @@ import pyarrow.compute as pc
 from betalningsansvar.data.bytematrix import Texts
 from betalningsansvar.data.columns import VARDFORMER, Column
 from betalningsansvar.data.events.columns import HANDELSER
-from betalningsansvar.data.files.headers import Layout
+from betalningsansvar.data.events.statusrows import STATUS_ROWS
+from betalningsansvar.data.files.headers import EVENT_LOG, Layout
 from betalningsansvar.data.files.rawtable import RawTable
 from betalningsansvar.data.issues import HIDDEN, Findings
 from betalningsansvar.data.kommuner import kommuner
@@ -34,6 +35,8 @@ from betalningsansvar.data.values import (
 )
 
 _IDS = ("arende_id", "vardtillfalle_id", "patient_id")
+# The column that holds several rows together, in the forms in which a row is not a case.
+_TOGETHER = {EVENT_LOG.name: "vardtillfalle_id", STATUS_ROWS.name: "arende_id"}
 _MISSING_CODES = {"arende_id": "ARENDE_ID_SAKNAS", "vardtillfalle_id": "VARDTILLFALLE_ID_SAKNAS"}
 
 Positions = npt.NDArray[np.intp]
@@ -55,8 +58,8 @@ def type_rows(table: RawTable, layout: Layout) -> TypedTable:
     """Type every column of the form `table` has; a column the file does not have is blank.
 
     Of a row with too many or too few fields nothing is kept, since it is not known which value belongs where,
-    but `arende_id` where that is the first column, and in an event log what stands where the stay should: a
-    message that cannot be read must keep the cases of its stay from being computed.
+    but `arende_id` where that is the first column, and what stands where the stay of a log or the message of a
+    version should: a row that cannot be read must keep the cases it belongs to from being computed.
     """
     return _Typing(table, layout).run()
 
@@ -127,7 +130,8 @@ class _Typing:
         if column.kind == "text":
             errors = np.flatnonzero(error_values(texts)).tolist()
             broken = {**broken, **{row: texts[row].as_py() for row in errors}}
-        kept = (column.name == "arende_id" and place == 0) or (column.name == "vardtillfalle_id" and column.needed)
+        together = column.name == _TOGETHER.get(self._layout.form.name)
+        kept = together or (column.name == "arende_id" and place == 0)
         blanked = [*broken, *(() if kept else self._ragged)]
         if blanked:
             mask = np.zeros(self._size, dtype=bool)

@@ -16,6 +16,7 @@ from betalningsansvar.data.events.columns import EVENT_COLUMNS
 from betalningsansvar.data.personnummer import is_personnummer
 
 HIDDEN = "(dold)"
+NO_ROW = -1
 ISSUE_COLUMNS = ("fil", "rad", "arende_id", "kod", "kolumn", "varde")
 _LONGEST_VALUE = 200
 
@@ -81,7 +82,10 @@ def _as_issues(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def row_positions(cases: pd.DataFrame, issues: pd.DataFrame) -> npt.NDArray[np.int64]:
-    """The position in `cases` of the row each issue is about; −1 for a whole file or a row no longer there."""
+    """The position in `cases` of the row each issue is about; NO_ROW for a whole file or a row that is no case.
+
+    Never index with it unmasked: −1 would be the last row.
+    """
     files = {name: n for n, name in enumerate(cases["fil"].cat.categories)}
     codes = cases["fil"].cat.codes.to_numpy().astype(np.int64)
     keys = codes << 32 | cases["rad"].to_numpy()
@@ -89,9 +93,9 @@ def row_positions(cases: pd.DataFrame, issues: pd.DataFrame) -> npt.NDArray[np.i
     wanted = issues["fil"].map(files).fillna(-1).to_numpy().astype(np.int64) << 32 | issues["rad"].to_numpy()
     place = np.searchsorted(keys[order], wanted).clip(max=max(len(keys) - 1, 0))
     if not len(keys):
-        return np.full(len(issues), -1, dtype=np.int64)
+        return np.full(len(issues), NO_ROW, dtype=np.int64)
     at = order[place]
-    return np.where(keys[at] == wanted, at, -1)
+    return np.where(keys[at] == wanted, at, NO_ROW)
 
 
 def settle(cases: pd.DataFrame, issues: pd.DataFrame) -> pd.DataFrame:

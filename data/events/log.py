@@ -146,8 +146,9 @@ class _Fold:
         number = notices.groupby("vardtillfalle_id", sort=False).cumcount() + 1
         asked = notices["sip_kravs"].to_numpy()
         ends = np.array(["avliden", "avbruten", ""], dtype=object)
-        kind = self._order.kind[chosen["utskriven"]] if len(self._order.rows) else np.empty(0, dtype=np.int8)
-        ended = np.where(chosen["utskriven"] == ABSENT, _ENDS[-1], kind) - _ENDS[0]
+        ended = np.full(len(notices), _ENDS[-1] - _ENDS[0])
+        known = chosen["utskriven"] != ABSENT
+        ended[known] = self._order.kind[chosen["utskriven"][known]] - _ENDS[0]
         made = {
             **{name: notices[name] for name in ("vardtillfalle_id", "patient_id", "enhet", "fil", "rad")},
             **{name: notices[name] for name in ("folkbokforingskommun", "placeringskommun", "vardform")},
