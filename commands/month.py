@@ -247,18 +247,26 @@ def explain(
         cases, issues = read_checked(inputs)
 
         from betalningsansvar.billing.explain import explain_case, explain_mean
-        from betalningsansvar.reports.month.explanation import case_text, mean_text
+        from betalningsansvar.reports.month.case_steps import case_explanation
+        from betalningsansvar.reports.month.explanation import explanation_text
+        from betalningsansvar.reports.month.mean_steps import mean_explanation
 
         if arende_id is not None:
             rows = explain_case(cases, issues, arende_id, known, amounts, month, as_of)
-            texts = [case_text(row) for row in rows]
+            texts = [explanation_text(case_explanation(row)) for row in rows]
             for row in rows:
                 if row.mean_month:
                     means = explain_mean(cases, str(row.case["kommun"]), known, amounts, row.mean_month, as_of)
-                    texts += [mean_text(mean) for mean in means if row.case["vardform"] in mean.rule.vardform]
+                    texts += [
+                        explanation_text(mean_explanation(mean))
+                        for mean in means
+                        if row.case["vardform"] in mean.rule.vardform
+                    ]
         else:
             assert month is not None
-            texts = [mean_text(m) for m in explain_mean(cases, payer, known, amounts, month, as_of)]
+            texts = [
+                explanation_text(mean_explanation(m)) for m in explain_mean(cases, payer, known, amounts, month, as_of)
+            ]
             texts = texts or [f"No genomsnitt rule of {known.id} covers kommun {payer} in {month}."]
     click.echo("\n\n".join(texts))
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
+
 from betalningsansvar.billing.cases import check_cases
 from betalningsansvar.billing.engine import Bill
 from betalningsansvar.billing.engine import bill as bill_month
@@ -69,11 +71,16 @@ def orsa() -> list[Row]:
 
 def bill_of(rows: Sequence[Row], folder: Path, *, agreement: str = "nationell", month: str = "2018-11") -> Bill:
     """The month of these rows."""
+    cases, issues = checked(rows, folder)
+    return bill_month(cases, issues, find_agreement(agreement), load(None), Month.parse(month), allow_inferred=True)
+
+
+def checked(rows: Sequence[Row], folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The rows as the case frame and its findings."""
     path = folder / "rader.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, [column.name for column in CASE_COLUMNS], restval="")
         writer.writeheader()
         writer.writerows(rows)
     intake = read_cases([path])
-    cases, issues = check_cases(intake.cases, intake.issues)
-    return bill_month(cases, issues, find_agreement(agreement), load(None), Month.parse(month), allow_inferred=True)
+    return check_cases(intake.cases, intake.issues)

@@ -55,8 +55,8 @@ def test_orsas_published_mean_is_billed_and_explained(tmp_path: Path) -> None:
     ]
     assert {r["status"] for r in rows(tmp_path / "ut" / "arenden.csv")} == {"genomsnitt"}
     told = run("explain", data, "--kommun", "Orsa", "--month", "2023-05", "--agreement", "dalarna").output
-    assert "Mean: 32 days / 6 cases = 5,33 (rounded half up to 2 decimals)" in told
-    assert "Above the threshold: (5,33 − 3.00) × 6 = 13,98 dygn" in told
+    assert "32 dagar / 6 ärenden = 5,33 dygn i genomsnitt (avrundat till 2 decimaler)" in told
+    assert "över tröskeln: (5,33 − 3,00) × 6 = 13,98 dygn" in told
     assert "13,98 dygn × 10 500,00 kr = 146 790,00 kr" in told
 
 
@@ -75,7 +75,7 @@ def test_hallands_schablon_to_the_krona_with_the_outcome_beside(tmp_path: Path) 
     assert [r["status"] for r in rows(tmp_path / "ut" / "arenden.csv")] == ["fri"]
     assert [r["kommun"] for r in rows(tmp_path / "ut" / "sammanstallning.csv") if r["nollfaktura"] == "ja"] == ["1315"]
     told = run("explain", data, "--case", "A1", "--agreement", "halland").output
-    assert "the kommun pays a monthly schablon instead of dygn" in told
+    assert "kommunen betalar en schablon varje månad" in told
 
 
 def test_a_gap_stops_before_anything_is_written(tmp_path: Path) -> None:
@@ -181,10 +181,10 @@ def test_check_writes_every_finding(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("case", "told"),
     [
-        ("H18-0002", "liable from Thu 2018-10-25"),
-        ("H18-0053", "obstacle in regional open care (5 kap. 5 §): postponed → Mon 2018-11-12"),
-        ("H18-0067", "BLOCKED SIP_KALLELSE_SEN (4 kap. 3 § lag (2017:612))"),
-        ("H18-0090", "0 kr: the row is parkerad (KOMMUN_SAKNAS)"),
+        ("H18-0002", "ansvar från tor 2018-10-25"),
+        ("H18-0053", "hinder i regionens öppna vård: ansvaret skjuts upp → mån 2018-11-12 (5 kap. 5 § lag (2017:612))"),
+        ("H18-0067", "STOPP SIP_KALLELSE_SEN: Kallelsen till SIP skickades senare"),
+        ("H18-0090", "0 kr: raden är parkerad och debiteras inte förrän den är rättad. Ingen kommun är angiven"),
     ],
 )
 def test_explain_gives_fact_rule_day_and_kronor(case: str, told: str) -> None:
@@ -208,7 +208,7 @@ def test_explanation_and_bill_agree_on_every_case(tmp_path: Path) -> None:
     for row in rows(tmp_path / "ut" / "arenden.csv")[::12]:
         told = run("explain", HALLAND, "--case", row["arende_id"], "--month", "2018-12").output
         kronor = int(row["belopp_ore"]) // 100
-        wanted = f"Sum {kronor:,} ".replace(",", " ").rstrip() + ",00 kr" if kronor else "0 kr"
+        wanted = f"Summa {kronor:,} ".replace(",", " ").rstrip() + ",00 kr" if kronor else "0 kr"
         assert wanted in told
 
 
@@ -230,12 +230,12 @@ def test_demo_gives_the_same_data_for_the_same_seed_and_can_be_billed(tmp_path: 
 def test_a_case_in_a_mean_is_explained_with_the_mean(tmp_path: Path) -> None:
     data = notices(tmp_path / "orsa.csv", "2034", 2023, ORSA_DAYS)
     told = run("explain", data, "--case", "A3", "--agreement", "dalarna").output
-    assert "no kronor of its own; the kommun pays by the mean" in told and "= 146 790,00 kr" in told
+    assert "0 kr för ärendet självt: kommunen betalar genom genomsnittet" in told and "= 146 790,00 kr" in told
 
 
 def test_explain_says_that_an_inferred_amount_needs_leave(tmp_path: Path) -> None:
     data = notices(tmp_path / "24.csv", "1380", 2024, (10,))
-    assert "bill charges it only with --allow-inferred" in run("explain", data, "--case", "A1").output
+    assert "ett belopp är härlett" in run("explain", data, "--case", "A1").output
 
 
 def test_data_from_before_the_month_is_refused(tmp_path: Path) -> None:

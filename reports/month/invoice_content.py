@@ -13,15 +13,14 @@ from betalningsansvar.billing.charged_lines import dygn_text, rows_of
 from betalningsansvar.billing.days import to_date
 from betalningsansvar.data.settings.avsandare import Avsandare
 from betalningsansvar.data.settings.kunder import Kund
+from betalningsansvar.reports.words.numbers import decimal_text
 from betalningsansvar.reports.words.swedish import (
     MODELS,
-    days_text,
-    decimal_text,
     month_name,
     rate_text,
+    rule_heading,
     rule_text,
     source_text,
-    vardform_text,
 )
 
 if TYPE_CHECKING:
@@ -193,7 +192,7 @@ class _Bases:
     def _basis(self, number: int, rule_position: int, rate_position: int) -> Basis:
         rule = self._bill.rules[rule_position]
         belopp = self._bill.rates[rate_position] if rate_position >= 0 else None
-        heading = f"{MODELS[rule.modell]}, {vardform_text(rule.vardform)}, {days_text(rule.fran, rule.tom)}"
+        heading = rule_heading(rule)
         sentences = [rule_text(rule), source_text(rule.kalla, rule.status)]
         if belopp:
             sentences.append(rate_text(belopp))

@@ -27,8 +27,7 @@ from betalningsansvar.reports.month.invoice_content import (
 )
 from betalningsansvar.reports.month.underlag import case_table, facts_text, line_table, time_table
 from betalningsansvar.reports.month.underlag_content import PERSONAL_DATA, Underlag
-from betalningsansvar.reports.words.numbers import kronor_text
-from betalningsansvar.reports.words.swedish import decimal_text
+from betalningsansvar.reports.words.numbers import decimal_text, kronor_text
 
 _LONG_WORD = re.compile(r"\S{16}(?=\S{8})")
 

@@ -16,7 +16,8 @@ from betalningsansvar.billing.charged_lines import rows_of
 from betalningsansvar.billing.days import to_date
 from betalningsansvar.reports.files.workbook import ACCENT, RULE, Book, Column, Kind, Sheet
 from betalningsansvar.reports.month.checks import Check
-from betalningsansvar.reports.words.swedish import MODELS, days_text, mark_text, month_name, rule_text, vardform_text
+from betalningsansvar.reports.words.numbers import period
+from betalningsansvar.reports.words.swedish import MODELS, mark_text, month_name, rule_text, vardform_text
 
 if TYPE_CHECKING:
     from betalningsansvar.billing.engine import Bill
@@ -240,7 +241,7 @@ def _rules(sheet: Sheet, bill: Bill) -> None:
         (
             rule.agreement,
             rule.number,
-            days_text(rule.fran, rule.tom),
+            period(rule.fran, rule.tom),
             vardform_text(rule.vardform),
             MODELS[rule.modell],
             rule_text(rule),

@@ -1,11 +1,11 @@
-"""How öre and days are written in running text on the terminal."""
+"""How öre, days and counts are written in running text."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
-# Not strftime's %a: the terminal is in English whatever the computer's language is.
-_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+# Not strftime's %a: the text is Swedish whatever the computer's language is.
+_WEEKDAYS = ("mån", "tis", "ons", "tor", "fre", "lör", "sön")
 
 
 def kronor_text(ore: int) -> str:
@@ -15,8 +15,18 @@ def kronor_text(ore: int) -> str:
     return f"{sign}{whole:,}".replace(",", " ") + f",{rest:02d} kr"
 
 
+def counted(number: int, one: str, more: str) -> str:
+    """`1 ärende`, `2 ärenden`, `12 000 ärenden`."""
+    return f"{number:,}".replace(",", " ") + f" {one if number == 1 else more}"
+
+
+def decimal_text(text: str) -> str:
+    """A number with decimal comma."""
+    return text.replace(".", ",")
+
+
 def weekday(day: date) -> str:
-    """A date with its weekday: `Mon 2019-03-04`."""
+    """A date with its weekday: `mån 2019-03-04`."""
     return f"{_WEEKDAYS[day.weekday()]} {day:%Y-%m-%d}"
 
 
@@ -26,4 +36,5 @@ def moment(at: datetime) -> str:
 
 
 def period(fran: date, tom: date | None) -> str:
-    return f"{fran}–{tom}" if tom else f"{fran} until further notice"
+    """The first and last day of something in force."""
+    return f"{fran}–{tom}" if tom else f"från och med {fran}"

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from betalningsansvar.billing.period import Month
 from betalningsansvar.data.columns import VARDFORMER
-from betalningsansvar.reports.words.numbers import kronor_text
+from betalningsansvar.reports.words.numbers import decimal_text, kronor_text, period
 from betalningsansvar.tariffs.records import Belopp, Rule
 
 MONTH_NAMES = (
@@ -29,6 +27,8 @@ MARKS = {
     "I": "HÄRLETT: inte läst i någon källa",
 }
 
+DISCHARGE_DAY = {True: "debiteras", False: "debiteras inte"}
+
 MODELS = {
     "individuell": "Dag för dag",
     "genomsnitt": "Genomsnitt",
@@ -47,14 +47,9 @@ def month_name(month: Month) -> str:
     return f"{MONTH_NAMES[month.month - 1]} {month.year}"
 
 
-def decimal_text(text: str) -> str:
-    """A number with decimal comma."""
-    return text.replace(".", ",")
-
-
-def days_text(fran: date, tom: date | None) -> str:
-    """The first and last day of something in force."""
-    return f"{fran}–{tom}" if tom else f"från och med {fran}"
+def rule_heading(rule: Rule) -> str:
+    """The model, the kinds of care and the days of a rule."""
+    return f"{MODELS[rule.modell]}, {vardform_text(rule.vardform)}, {period(rule.fran, rule.tom)}"
 
 
 def rule_text(rule: Rule) -> str:
@@ -100,7 +95,7 @@ def _count_text(rule: Rule) -> str:
     if rule.klockslag is not None:
         word = "efter" if rule.klockslag_grans == "efter" else "från"
         clock = f" Skickad {word} kl. {rule.klockslag:%H.%M}: en dag senare."
-    discharge = "debiteras" if rule.utskrivningsdag else "debiteras inte"
+    discharge = DISCHARGE_DAY[rule.utskrivningsdag]
     return f"Ansvaret inträder {day}{rule.dagar} {kind} efter {start}.{clock} Utskrivningsdagen {discharge}."
 
 
