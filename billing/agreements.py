@@ -47,7 +47,7 @@ def rule_book(agreement: Agreement) -> RuleBook:
         listed = inside
         if rule.modell == "schablon":
             assert rule.underlag is not None
-            table = load_schablon(rule.underlag, agreement.folder)
+            table = load_schablon(rule.underlag, agreement.files)
             listed = inside & np.isin(codes, [row.kommun for row in table.rows])
             unlisted = inside & ~listed
             if unlisted.any():

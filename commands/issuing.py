@@ -95,6 +95,7 @@ def _issue_month(month: Month, request: _Request) -> None:
         from betalningsansvar.billing.ledger.connection import Ledger
         from betalningsansvar.billing.ledger.issuing import issue as issue_month
         from betalningsansvar.billing.ledger.issuing import plan_issue
+        from betalningsansvar.data.files.named import read_named
         from betalningsansvar.reports.files.folder import require_free
         from betalningsansvar.tariffs.texts import law_texts
 
@@ -103,7 +104,7 @@ def _issue_month(month: Month, request: _Request) -> None:
             require_free(request.out, force=request.force)
         parties = read_parties(request.avsandare, request.kunder) if request.asks_einvoice else None
         known, amounts = read_law(request.agreement, request.tariffs)
-        texts = law_texts(known, request.tariffs)
+        texts = law_texts(known, read_named(request.tariffs) if request.tariffs else None)
         intake = read_input(request.inputs)
 
         from betalningsansvar.billing.cases import check_cases
@@ -150,6 +151,7 @@ def _issue_settlement(year: int, request: _Request) -> None:
     with stopping():
         from betalningsansvar.billing.ledger.connection import Ledger
         from betalningsansvar.billing.ledger.issuing import issue_settlement
+        from betalningsansvar.data.files.named import read_named
         from betalningsansvar.operations.ledger_year import read_ledger_year
         from betalningsansvar.reports.files.folder import require_free
         from betalningsansvar.tariffs.texts import law_texts
@@ -184,7 +186,7 @@ def _issue_settlement(year: int, request: _Request) -> None:
         if not request.confirm:
             click.echo("Nothing has been written. Add --confirm to issue.")
             return
-        texts = law_texts(known, request.tariffs)
+        texts = law_texts(known, read_named(request.tariffs) if request.tariffs else None)
         facts = _run_facts(str(year), bokslut.as_of, known, texts, intake, allow_inferred=request.allow_inferred)
         done = issue_settlement(
             book,

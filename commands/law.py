@@ -50,9 +50,8 @@ def agreements_show(agreement: str) -> None:
     """Print one agreement as a page, with its timeline."""
     with stopping():
         from betalningsansvar.reports.words.law import agreement_page
-        from betalningsansvar.tariffs.agreements import find_agreement
 
-        for line in agreement_page(find_agreement(agreement)):
+        for line in agreement_page(read_law(agreement, None)[0]):
             click.echo(line)
 
 

@@ -197,9 +197,8 @@ def ledger_open(ledger: str, agreement: str, first: Month | None) -> None:
         from betalningsansvar.billing.ledger.reading import frozen_months
         from betalningsansvar.billing.review import open_months
         from betalningsansvar.reports.issued.text import open_lines
-        from betalningsansvar.tariffs.agreements import find_agreement
 
-        known = find_agreement(agreement)
+        known, _ = read_law(agreement, None)
         with Ledger.parse(ledger).reading() as connection:
             frozen = frozen_months(connection)
         for line in open_lines(open_months(frozen, known, date.today(), first)):

@@ -293,9 +293,9 @@ def stats(
         raise click.UsageError(f"--to {last} is before --from {first}")
     with stopping():
         from betalningsansvar.data.settings.befolkning import load_population
-        from betalningsansvar.tariffs.agreements import find_agreement
 
-        known, people = find_agreement(agreement), load_population(befolkning) if befolkning else {}
+        known, _ = read_law(agreement, None)
+        people = load_population(befolkning) if befolkning else {}
         cases, _ = read_checked(inputs)
 
         from betalningsansvar.billing.statistics import monthly_statistics

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from betalningsansvar.billing.period import Month
+    from betalningsansvar.data.files.named import NamedFile
     from betalningsansvar.data.intake import Intake
     from betalningsansvar.data.settings.avsandare import Avsandare
     from betalningsansvar.data.settings.kunder import Kund
@@ -144,19 +145,28 @@ def read_parties(avsandare: Path | None, kunder: Path | None) -> tuple[Avsandare
 
 def read_law(agreement: str, tariffs: Path | None) -> tuple[Agreement, Tariffs]:
     """The agreement and the amounts that a command is to go by."""
-    from betalningsansvar.tariffs.agreements import find_agreement
+    from betalningsansvar.tariffs.agreements import find_agreement, shipped_ids
     from betalningsansvar.tariffs.belopp import load
 
-    return find_agreement(agreement), load(tariffs)
+    return find_agreement(id_or_file(agreement, shipped_ids())), load(tariffs)
+
+
+def id_or_file(text: str, ids: Sequence[str]) -> str | NamedFile:
+    """What an ID|FILE option names: one of the `ids`, else a file, which is read here. Else the text, as no id."""
+    from betalningsansvar.data.files.named import read_named
+
+    path = Path(text)
+    is_file = text not in ids and (path.suffix == ".toml" or path.is_file())
+    return read_named(path) if is_file else text
 
 
 def read_input(inputs: tuple[Path, ...]) -> Intake:
     """The data, as the command's `--profile` reads it."""
     from betalningsansvar.data.intake import read_cases
-    from betalningsansvar.data.profiles.profile import find_profile
+    from betalningsansvar.data.profiles.profile import find_profile, shipped_profiles
 
     named = click.get_current_context().meta.get(_PROFILE)
-    profile = find_profile(named) if named else None
+    profile = find_profile(id_or_file(named, shipped_profiles())) if named else None
     with progress("Reading", 1) as read:
         return read_cases(inputs, lambda _name, done, total: read(done, total), profile)
 

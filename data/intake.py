@@ -15,7 +15,7 @@ from betalningsansvar.data.events.log import fold_events
 from betalningsansvar.data.events.statusrows import STATUS_ROWS, newest_versions
 from betalningsansvar.data.files.excelfile import read_excel_file
 from betalningsansvar.data.files.headers import CASE_TABLE, EVENT_LOG, FORMS, HeaderError, Layout, lay_out
-from betalningsansvar.data.files.inputs import Found, InputError, SourceFile, find_files
+from betalningsansvar.data.files.inputs import InputError, InputFile, SourceFile, find_files, require_tables, told_apart
 from betalningsansvar.data.files.rawtable import RawTable, blank_rows
 from betalningsansvar.data.files.textfile import read_text_file
 from betalningsansvar.data.issues import settle
@@ -53,20 +53,37 @@ def read_cases(paths: Sequence[Path], progress: Progress | None = None, profile:
     is no row at all.
     """
     found = find_files(paths)
-    cases, issues, sources = _to_cases(*_read_all(found, progress, profile))
-    return Intake(settle(cases, issues), issues, sources, found.passed_over, profile)
+    return _intake(found.files, progress, profile, found.passed_over)
+
+
+def read_files(
+    files: Sequence[InputFile],
+    progress: Progress | None = None,
+    profile: Profile | None = None,
+    passed_over: tuple[str, ...] = (),
+) -> Intake:
+    """As `read_cases`, of files that the caller found or holds in memory. Raises InputError, also for two alike."""
+    require_tables(files)
+    return _intake(told_apart(files), progress, profile, passed_over)
+
+
+def _intake(
+    files: Sequence[InputFile], progress: Progress | None, profile: Profile | None, passed_over: tuple[str, ...]
+) -> Intake:
+    cases, issues, sources = _to_cases(*_read_all(files, progress, profile))
+    return Intake(settle(cases, issues), issues, sources, passed_over, profile)
 
 
 def _read_all(
-    found: Found, progress: Progress | None, profile: Profile | None
+    files: Sequence[InputFile], progress: Progress | None, profile: Profile | None
 ) -> tuple[list[TypedTable], list[SourceFile]]:
     forms = [profile.source_form] if profile else FORMS
     problems: list[str] = []
     parts: list[TypedTable] = []
     sources: list[SourceFile] = []
-    for done, file in enumerate(found.files):
+    for done, file in enumerate(files):
         if progress:
-            progress(file.name, done, len(found.files))
+            progress(file.name, done, len(files))
         try:
             read = read_excel_file(file, forms) if file.is_excel else read_text_file(file, forms)
             table, layout = translate(read, profile) if profile else (read, lay_out(read.header, read.hint))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Sequence
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from betalningsansvar.data.files.named import NamedFile, as_named
 from betalningsansvar.data.stop import StopError
 
 
@@ -19,19 +19,15 @@ class SettingsError(StopError):
         super().__init__("\n".join(self.problems))
 
 
-def read_toml(path: Path) -> tuple[dict[str, Any], str]:
-    """The parsed file and the SHA-256 of its bytes. Raises SettingsError naming the file."""
+def read_toml(file: Path | NamedFile) -> tuple[dict[str, Any], str]:
+    """The parsed file and the SHA-256 of its bytes. Raises SettingsError naming the file, and FileUnreadableError."""
+    named = as_named(file)
     try:
-        raw = path.read_bytes()
-        return tomllib.loads(raw.decode("utf-8-sig")), sha256(raw).hexdigest()
-    except FileNotFoundError:
-        raise SettingsError([f"{path}: the file does not exist."]) from None
-    except OSError as error:
-        raise SettingsError([f"{path}: cannot be read ({error.strerror or error})."]) from error
+        return tomllib.loads(named.content.decode("utf-8-sig")), named.sha256
     except UnicodeDecodeError as error:
-        raise SettingsError([f"{path.name}: is not UTF-8 text (byte {error.start}). Save it as UTF-8."]) from error
+        raise SettingsError([f"{named.name}: is not UTF-8 text (byte {error.start}). Save it as UTF-8."]) from error
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError([f"{path.name}: is not valid TOML: {error}."]) from error
+        raise SettingsError([f"{named.name}: is not valid TOML: {error}."]) from error
 
 
 def complaints(table: dict[str, Any], kinds: dict[str, type], where: str) -> list[str]:

@@ -6,15 +6,16 @@ are what holds where no agreement does.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
-from importlib.resources import as_file, files
+from importlib.resources import files
 from itertools import combinations
 from pathlib import Path
 
 from betalningsansvar.data.columns import VARDFORMER
+from betalningsansvar.data.files.named import NamedFile, as_named
 from betalningsansvar.data.kommuner import region_names
 from betalningsansvar.data.toml_file import SettingsError, read_toml
 from betalningsansvar.tariffs.downtime import downtimes
@@ -42,19 +43,17 @@ def shipped_ids() -> tuple[str, ...]:
 @cache
 def shipped(agreement_id: str) -> Agreement:
     """One of the shipped agreements."""
-    with as_file(files("betalningsansvar.tariffs").joinpath("avtal", f"{agreement_id}.toml")) as path:
-        return load_agreement(path)
+    content = files("betalningsansvar.tariffs").joinpath("avtal", f"{agreement_id}.toml").read_bytes()
+    return load_agreement(NamedFile(f"{agreement_id}.toml", content))
 
 
-def find_agreement(name: str) -> Agreement:
-    """An agreement by its shipped id or by the path of a file. Raises SettingsError naming what is known."""
-    if name in shipped_ids():
-        return shipped(name)
-    if name.endswith(".toml") or Path(name).is_file():
-        return load_agreement(Path(name))
-    raise SettingsError(
-        [f"agreement {name!r} is not known; give the path of a .toml file or one of: {', '.join(shipped_ids())}."]
-    )
+def find_agreement(chosen: str | NamedFile) -> Agreement:
+    """An agreement by its shipped id, or a file that was read. Raises SettingsError naming what is known."""
+    if isinstance(chosen, NamedFile):
+        return load_agreement(chosen)
+    if chosen in shipped_ids():
+        return shipped(chosen)
+    raise SettingsError([f"Avtalet {chosen!r} finns inte. Det finns {', '.join(shipped_ids())}."])
 
 
 def statute() -> tuple[Rule, ...]:
@@ -74,15 +73,16 @@ def outcome_rules(rule: Rule) -> tuple[Rule, ...]:
     return tuple(replace(r, fran=rule.fran, tom=rule.tom) for r in in_force)
 
 
-def load_agreement(path: Path) -> Agreement:
+def load_agreement(file: Path | NamedFile) -> Agreement:
     """Read one agreement file.
 
     Raises SettingsError with every problem at once: unknown key, wrong type, missing source, rules that
     cover the same day twice for a vardform, a schablon table or outcome that does not exist.
     """
-    content, digest = read_toml(path)
+    named = as_named(file)
+    content, digest = read_toml(named)
     problems: list[str] = []
-    root = Table(content, path.name, problems)
+    root = Table(content, named.name, problems)
     agreement_id, namn = root.text("id", needed=True), root.text("namn", needed=True)
     region = root.text("region", allowed=tuple(region_names()))
     invandning_dag = root.whole("invandning_dag", minimum=1, maximum=28)
@@ -92,14 +92,22 @@ def load_agreement(path: Path) -> Agreement:
     regler = [
         rule
         for number, table in enumerate(tables, start=1)
-        if (rule := _rule(table, agreement_id or path.stem, number, path.parent))
+        if (rule := _rule(table, agreement_id or named.name.removesuffix(".toml"), number, named.beside))
     ]
-    problems.extend(f"{path.name}: {text}" for text in _overlaps(regler))
+    problems.extend(f"{named.name}: {text}" for text in _overlaps(regler))
     if problems:
         raise SettingsError(problems)
     assert agreement_id and namn
     return Agreement(
-        agreement_id, namn, region, tuple(regler), path.name, digest, path.parent, invandning_dag, driftstopp
+        agreement_id,
+        namn,
+        region,
+        tuple(regler),
+        named.name,
+        digest,
+        (named, *named.beside),
+        invandning_dag,
+        driftstopp,
     )
 
 
@@ -120,7 +128,7 @@ def uncovered(regler: tuple[Rule, ...], vardform: str, first: date, last: date) 
     return holes
 
 
-def _rule(table: Table, agreement_id: str, number: int, folder: Path) -> Rule | None:
+def _rule(table: Table, agreement_id: str, number: int, own: Sequence[NamedFile]) -> Rule | None:
     fran, tom = table.day("fran", needed=True), table.day("tom")
     vardform = table.texts("vardform", VARDFORMER) or VARDFORMER
     modell = table.text("modell", needed=True, allowed=MODELLER)
@@ -136,7 +144,7 @@ def _rule(table: Table, agreement_id: str, number: int, folder: Path) -> Rule | 
     elif modell == "genomsnitt":
         rule = _genomsnitt(table, rule)
     else:
-        rule = _schablon(table, rule, folder)
+        rule = _schablon(table, rule, own)
     table.done()
     return rule if table.sound else None
 
@@ -173,11 +181,11 @@ def _genomsnitt(table: Table, rule: Rule) -> Rule:
     )
 
 
-def _schablon(table: Table, rule: Rule, folder: Path) -> Rule:
+def _schablon(table: Table, rule: Rule, own: Sequence[NamedFile]) -> Rule:
     underlag = table.text("underlag", needed=True)
     if underlag:
         try:
-            load_schablon(underlag, folder)
+            load_schablon(underlag, own)
         except SettingsError as error:
             table.complain(f"underlag = {underlag!r}: {' '.join(error.problems)}")
     return replace(

@@ -15,6 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from betalningsansvar.data.columns import VARDFORMER
+from betalningsansvar.data.files.named import NamedFile
 from betalningsansvar.data.toml_file import SettingsError, read_toml
 from betalningsansvar.tariffs.records import Belopp
 from betalningsansvar.tariffs.strict import Table
@@ -119,18 +120,18 @@ class Tariffs:
             yield next_day, last
 
 
-def load_layer(path: Path) -> Layer:
+def load_layer(file: Path | NamedFile) -> Layer:
     """Read one tariff file. Raises SettingsError with every problem: unknown key, overlap, missing source."""
-    content, digest = read_toml(path)
+    content, digest = read_toml(file)
     problems: list[str] = []
-    root = Table(content, path.name, problems)
+    root = Table(content, file.name, problems)
     serier = tuple(s for t in root.tables("serie", needed=False) if (s := _serie(t)))
-    belopp = tuple(b for t in root.tables("belopp") if (b := _belopp(t, path.name)))
+    belopp = tuple(b for t in root.tables("belopp") if (b := _belopp(t, file.name)))
     root.done()
-    problems.extend(_overlaps(belopp, path.name))
+    problems.extend(_overlaps(belopp, file.name))
     if problems:
         raise SettingsError(problems)
-    return Layer(path.name, digest, serier, belopp)
+    return Layer(file.name, digest, serier, belopp)
 
 
 @cache
@@ -140,7 +141,7 @@ def shipped() -> Layer:
         return load_layer(path)
 
 
-def load(extra: Path | None = None) -> Tariffs:
+def load(extra: Path | NamedFile | None = None) -> Tariffs:
     """The shipped amounts, with those of the user's file before them."""
     return Tariffs((shipped(),) if extra is None else (load_layer(extra), shipped()))
 

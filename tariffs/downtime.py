@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from betalningsansvar.data.files.named import NamedFile
 from betalningsansvar.data.toml_file import SettingsError, read_toml
 from betalningsansvar.tariffs.records import Downtime
 from betalningsansvar.tariffs.strict import Table
 
 
-def load_downtimes(path: Path) -> tuple[Downtime, ...]:
+def load_downtimes(file: Path | NamedFile) -> tuple[Downtime, ...]:
     """Read a file of `[[driftstopp]]` blocks. Raises SettingsError with every problem."""
-    content, _ = read_toml(path)
+    content, _ = read_toml(file)
     problems: list[str] = []
-    root = Table(content, path.name, problems)
+    root = Table(content, file.name, problems)
     found = downtimes(root, needed=True)
     root.done()
     if problems:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
-from pathlib import Path
+
+from betalningsansvar.data.files.named import NamedFile
 
 MODELLER = ("individuell", "genomsnitt", "schablon")
 
@@ -94,7 +95,8 @@ class Agreement:
     """An agreement (or the statute itself): dated rules for the kommuner of one region.
 
     `region` is the länskod it covers, None = every kommun. `sha256` and `origin` identify the text used;
-    `folder` is where its schablon tables may lie. `invandning_dag` is the day of the following month through
+    `files` are the agreement file as it was read, and after it the schablon tables that came with it.
+    `invandning_dag` is the day of the following month through
     which the kommun may object; messages sent during `driftstopp` are flagged for review.
     """
 
@@ -104,7 +106,7 @@ class Agreement:
     regler: tuple[Rule, ...]
     origin: str
     sha256: str
-    folder: Path
+    files: tuple[NamedFile, ...]
     invandning_dag: int | None = None
     driftstopp: tuple[Downtime, ...] = ()
 

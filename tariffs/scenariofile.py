@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from betalningsansvar.data.columns import VARDFORMER
+from betalningsansvar.data.files.named import NamedFile
 from betalningsansvar.data.toml_file import SettingsError, read_toml
 from betalningsansvar.tariffs.scenario import (
     HINDER,
@@ -26,14 +27,14 @@ BASE_NAME = "bas"
 _MOST_GROWTH = 10
 
 
-def load_scenarios(path: Path) -> ScenarioFile:
+def load_scenarios(file: Path | NamedFile) -> ScenarioFile:
     """Read one scenario file.
 
     Raises SettingsError with every problem at once, each naming file, scenario and key, and what is allowed.
     """
-    content, digest = read_toml(path)
+    content, digest = read_toml(file)
     problems: list[str] = []
-    root = Table(content, path.name, problems)
+    root = Table(content, file.name, problems)
     avtal = root.text("avtal")
     tables = root.tables("scenario")
     root.done()
@@ -41,16 +42,16 @@ def load_scenarios(path: Path) -> ScenarioFile:
     found = [
         scenario
         for name, raw in named
-        if isinstance(raw, dict) and (scenario := _scenario(Table(raw, f"{path.name} scenario {name}", problems)))
+        if isinstance(raw, dict) and (scenario := _scenario(Table(raw, f"{file.name} scenario {name}", problems)))
     ]
     names = [s.namn for s in found]
     problems.extend(
-        f"{path.name}: two scenarios are named {name!r}; give each its own namn."
+        f"{file.name}: two scenarios are named {name!r}; give each its own namn."
         for name in dict.fromkeys(n for n in names if names.count(n) > 1)
     )
     if problems:
         raise SettingsError(problems)
-    return ScenarioFile(avtal, tuple(found), path.name, digest)
+    return ScenarioFile(avtal, tuple(found), file.name, digest)
 
 
 def _named(raw: Any, number: int) -> tuple[str, Any]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.resources import as_file, files
-from pathlib import Path
+from importlib.resources import files
 
+from betalningsansvar.data.files.named import NamedFile
 from betalningsansvar.data.toml_file import SettingsError, read_toml
 from betalningsansvar.tariffs.strict import Table
 
@@ -41,19 +42,27 @@ class Schablon:
         return sum(row.year_ore for row in self.rows)
 
 
-def load_schablon(name: str, beside: Path | None = None) -> Schablon:
-    """The shipped table `name`, or `<name>.toml` beside the agreement file. Raises SettingsError."""
-    own = beside / f"{name}.toml" if beside else None
-    if own and own.is_file():
-        return _read(own)
-    with as_file(files("betalningsansvar.tariffs").joinpath("schablon", f"{name}.toml")) as path:
-        return _read(path)
+def load_schablon(name: str, own: Sequence[NamedFile] = ()) -> Schablon:
+    """`<name>.toml` among the `own` files of the agreement, else the shipped table. Raises SettingsError."""
+    for file in own:
+        if file.name == f"{name}.toml":
+            return _read(file)
+    if name not in shipped_tables():
+        raise SettingsError([f"schablontabellen {name}.toml finns varken bredvid avtalsfilen eller i programmet."])
+    content = files("betalningsansvar.tariffs").joinpath("schablon", f"{name}.toml").read_bytes()
+    return _read(NamedFile(f"{name}.toml", content))
 
 
-def _read(path: Path) -> Schablon:
-    content, _ = read_toml(path)
+def shipped_tables() -> tuple[str, ...]:
+    """The names of the tables that come with the program."""
+    folder = files("betalningsansvar.tariffs").joinpath("schablon")
+    return tuple(sorted(p.name.removesuffix(".toml") for p in folder.iterdir() if p.name.endswith(".toml")))
+
+
+def _read(file: NamedFile) -> Schablon:
+    content, _ = read_toml(file)
     problems: list[str] = []
-    root = Table(content, path.name, problems)
+    root = Table(content, file.name, problems)
     texts = {key: root.text(key, needed=True) or "" for key in ("id", "namn", "kalla", "status")}
     year = root.whole("summa_ar_kronor", minimum=0, maximum=10**9, needed=True)
     month = root.whole("summa_manad_kronor", minimum=0, maximum=10**9, needed=True)

@@ -113,10 +113,10 @@ def test_wrong_usage_is_exit_2(arguments: tuple[str, ...], told: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("--month", "2018-11", "--agreement", "gotland"), "agreement 'gotland' is not known"),
+        (("--month", "2018-11", "--agreement", "gotland"), "Avtalet 'gotland' finns inte"),
         (("--month", "2017-11"), "has no rule for"),
-        (("--month", "2018-11", "--tariffs", "finns-inte.toml"), "finns-inte.toml: the file does not exist"),
-        (("--month", "2018-11", "--avsandare", "finns-inte.toml"), "finns-inte.toml: the file does not exist"),
+        (("--month", "2018-11", "--tariffs", "finns-inte.toml"), "finns-inte.toml: filen finns inte"),
+        (("--month", "2018-11", "--avsandare", "finns-inte.toml"), "finns-inte.toml: filen finns inte"),
     ],
 )
 def test_what_stops_the_run_is_exit_1(arguments: tuple[str, ...], told: str, tmp_path: Path) -> None:

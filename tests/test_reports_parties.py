@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from betalningsansvar.data.files.named import FileUnreadableError
 from betalningsansvar.data.settings.avsandare import load_sender
 from betalningsansvar.data.settings.kunder import load_customers
 from betalningsansvar.data.toml_file import SettingsError
@@ -55,7 +56,7 @@ def test_what_cannot_be_is_told(text: str, word: str, tmp_path: Path) -> None:
 
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="does not exist"):
+    with pytest.raises(FileUnreadableError, match="finns inte"):
         load_sender(tmp_path / "a.toml")
 
 

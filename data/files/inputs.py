@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePath, PurePosixPath
 
 from betalningsansvar.data.stop import StopError
 
@@ -25,19 +25,28 @@ class InputError(StopError):
 
 @dataclass(frozen=True, slots=True)
 class InputFile:
-    """One file to read. `name` identifies it to the user: the file's name, with folders only where two are alike."""
+    """One file to read: its bytes, or the path they are read from when their turn comes.
 
-    path: Path
+    `name` identifies it to the user: the file's name, with folders only where two are alike.
+    """
+
     name: str
+    path: Path | None = None
+    content: bytes | None = None
+
+    @classmethod
+    def from_bytes(cls, name: str, content: bytes) -> InputFile:
+        """A file that is already in memory. Of a `name` with folders only the last part is kept."""
+        return cls(PurePosixPath(name.replace("\\", "/")).name, content=content)
 
     @property
     def is_excel(self) -> bool:
-        return self.path.suffix.lower() == EXCEL_SUFFIX
+        return (self.path or PurePosixPath(self.name)).suffix.lower() == EXCEL_SUFFIX
 
     def read(self) -> bytes:
         """The whole content. Raises InputError when the file cannot be opened or is empty."""
         try:
-            content = self.path.read_bytes()
+            content = self.path.read_bytes() if self.path else self.content or b""
         except PermissionError:
             raise InputError(
                 [f"{self.name}: the file cannot be opened. Close it in Excel, or check its rights."]
@@ -117,7 +126,41 @@ def find_files(paths: Sequence[Path]) -> Found:
         problems.append("No file is given. Name one or more .csv, .txt or .xlsx files, or a folder of them.")
     if problems:
         raise InputError(problems)
-    return Found(tuple(map(InputFile, chosen, _names(chosen))), tuple(passed_over))
+    return Found(tuple(map(InputFile, _names(chosen), chosen)), tuple(passed_over))
+
+
+def require_tables(files: Sequence[InputFile]) -> None:
+    """Refuse files in memory that are of another kind, empty in number, or alike to the last byte.
+
+    Raises InputError with all problems at once. Of files on disk `find_files` asks the same.
+    """
+    problems = [problem for file in files if (problem := _wrong_kind(PurePosixPath(file.name)))]
+    if not files:
+        problems.append("Ingen fil är vald. Välj en eller flera .csv-, .txt- eller .xlsx-filer.")
+    names: dict[str, str] = {}
+    for file in files:
+        if file.content is None:
+            continue
+        digest = sha256(file.content)
+        if digest in names:
+            problems.append(
+                f"{file.name}: har samma innehåll som {names[digest]}, så varje ärende i den skulle räknas två gånger. "
+                "Ta bort den ena."
+            )
+        names.setdefault(digest, file.name)
+    if problems:
+        raise InputError(problems)
+
+
+def told_apart(files: Sequence[InputFile]) -> tuple[InputFile, ...]:
+    """The files with a name each: the second of two files in memory named alike is `(2) name`, and so on."""
+    taken: Counter[str] = Counter()
+    told = []
+    for file in files:
+        taken[file.name] += 1
+        again = taken[file.name]
+        told.append(file if again == 1 else replace(file, name=f"({again}) {file.name}"))
+    return tuple(told)
 
 
 def _times_given(paths: Sequence[Path]) -> list[tuple[Path, int]]:
@@ -137,11 +180,11 @@ def _inside(folder: Path) -> list[Path]:
     return [p for p in entries if p.is_file() and not p.name.startswith((".", "~$"))]
 
 
-def _is_table(path: Path) -> bool:
+def _is_table(path: PurePath) -> bool:
     return path.suffix.lower() in (*CSV_SUFFIXES, EXCEL_SUFFIX)
 
 
-def _wrong_kind(path: Path) -> str:
+def _wrong_kind(path: PurePath) -> str:
     if _is_table(path):
         return ""
     if path.suffix.lower() in _OTHER_TABLES:

@@ -20,6 +20,7 @@ from betalningsansvar.data.events.columns import HANDELSER
 from betalningsansvar.data.events.statusrows import STATUS_ROWS
 from betalningsansvar.data.files.headers import CASE_TABLE, EVENT_LOG, Form
 from betalningsansvar.data.files.inputs import InputError
+from betalningsansvar.data.files.named import NamedFile
 from betalningsansvar.data.folding import fold
 from betalningsansvar.data.times import form_of_format
 from betalningsansvar.data.toml_file import complaints, read_toml
@@ -90,20 +91,20 @@ def template() -> str:
     return files("betalningsansvar.data").joinpath("profiles", TEMPLATE).read_text(encoding="utf-8")
 
 
-def find_profile(text: str) -> Profile:
-    """A profile by the id of a shipped one, or by its file. Raises InputError with every fault of the file."""
-    if text in shipped_profiles():
-        return load_profile(Path(str(files("betalningsansvar.data").joinpath("profiles", f"{text}.toml"))))
-    path = Path(text)
-    if not path.exists():
-        raise InputError([f"{text} is neither a file nor a known profile. Known: {', '.join(shipped_profiles())}."])
-    return load_profile(path)
+def find_profile(chosen: str | NamedFile) -> Profile:
+    """A profile by the id of a shipped one, or a file that was read. Raises InputError with every fault of the file."""
+    if isinstance(chosen, NamedFile):
+        return load_profile(chosen)
+    if chosen not in shipped_profiles():
+        raise InputError([f"Profilen {chosen} finns inte. Det finns {', '.join(shipped_profiles())}."])
+    content = files("betalningsansvar.data").joinpath("profiles", f"{chosen}.toml").read_bytes()
+    return load_profile(NamedFile(f"{chosen}.toml", content))
 
 
-def load_profile(path: Path) -> Profile:
+def load_profile(file: Path | NamedFile) -> Profile:
     """Read a profile strictly. Raises InputError with every fault: file, table, key, and what would be right."""
-    raw, digest = read_toml(path)
-    reading = _Reading(raw, path.name)
+    raw, digest = read_toml(file)
+    reading = _Reading(raw, file.name)
     profile = reading.profile(digest)
     if profile is None or reading.problems:
         raise InputError(reading.problems)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from betalningsansvar.data.files.named import NamedFile, as_named
 from betalningsansvar.data.settings.identifiers import (
     bankgiro_fault,
     momsregistreringsnummer_fault,
@@ -62,31 +63,31 @@ class Avsandare:
     logotyp: bytes | None = None
 
 
-def load_sender(path: Path) -> Avsandare:
+def load_sender(file: Path | NamedFile) -> Avsandare:
     """Read the file. Raises SettingsError with every fault: unknown key, wrong type, impossible number, bad logo."""
-    table, _ = read_toml(path)
-    problems = complaints(table, _KINDS, path.name)
+    named = as_named(file)
+    table, _ = read_toml(named)
+    problems = complaints(table, _KINDS, named.name)
     if problems:
         raise SettingsError(problems)
     for key, fault_of in _FAULTS.items():
-        problems += fault_of(table.get(key, ""), path.name)
+        problems += fault_of(table.get(key, ""), named.name)
     days = table.get("betalningsvillkor_dagar")
     if days is not None and not 0 <= days <= 365:
-        problems.append(f"{path.name}: betalningsvillkor_dagar = {days} must be 0 to 365 days.")
+        problems.append(f"{named.name}: betalningsvillkor_dagar = {days} must be 0 to 365 days.")
     logotyp = None
     if "logotyp" in table:
-        logotyp, fault = _logo(path.parent / table["logotyp"])
-        problems += [f"{path.name}: logotyp = {table['logotyp']!r} {fault}"] if fault else []
+        logotyp, fault = _logo(named.find(table["logotyp"]))
+        problems += [f"{named.name}: logotyp = {table['logotyp']!r} {fault}"] if fault else []
     if problems:
         raise SettingsError(problems)
     return Avsandare(**table | {"adress": tuple(table.get("adress", ())), "logotyp": logotyp})
 
 
-def _logo(path: Path) -> tuple[bytes | None, str]:
-    try:
-        picture = path.read_bytes()
-    except OSError as error:
-        return None, f"cannot be read ({error.strerror or error}). The path is counted from this file's folder."
+def _logo(file: NamedFile | None) -> tuple[bytes | None, str]:
+    if file is None:
+        return None, "cannot be read. The path is counted from this file's folder."
+    picture = file.content
     if not picture.startswith(_PNG):
         return None, "is not a PNG picture. Save the logo as PNG."
     if len(picture) > _LARGEST_LOGO:

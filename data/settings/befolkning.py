@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from betalningsansvar.data.files.inputs import InputError
+from betalningsansvar.data.files.named import NamedFile, as_named
 from betalningsansvar.data.kommuner import UnknownKommunError, find_kommun
 
 _KOMMUN, _COUNT = ("kommun", "kommunkod"), ("invanare", "invånare", "folkmängd", "folkmangd")
@@ -22,13 +23,14 @@ class Population:
     invanare_65: int | None = None
 
 
-def load_population(path: Path) -> dict[str, Population]:
+def load_population(file: Path | NamedFile) -> dict[str, Population]:
     """Inhabitants by four-digit kommunkod.
 
     The file is CSV (UTF-8 or Windows-1252; comma, semicolon or tab) with the columns `kommun` (code or name),
     `invanare` and, if known, `invanare_65` (whole numbers). Raises InputError naming file, row, column and value.
     """
-    raw = path.read_bytes()
+    named = as_named(file)
+    raw = named.content
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -43,13 +45,13 @@ def load_population(path: Path) -> dict[str, Population]:
         next((names.index(n) for n in wanted if n in names), None) for wanted in wanted_columns
     )
     if kommun_at is None or count_at is None:
-        raise InputError([f"{path.name}, row 1: needs the columns kommun and invanare; found {', '.join(names)}."])
+        raise InputError([f"{named.name}, row 1: needs the columns kommun and invanare; found {', '.join(names)}."])
     found: dict[str, Population] = {}
     problems: list[str] = []
     for number, row in enumerate(rows, start=2):
         if not any(cell.strip() for cell in row):
             continue
-        where = f"{path.name}, row {number}"
+        where = f"{named.name}, row {number}"
         cells = [*row, *[""] * len(names)]
         counts: list[int] = []
         for name, at in (("invanare", count_at), ("invanare_65", old_at)):
@@ -72,7 +74,7 @@ def load_population(path: Path) -> dict[str, Population]:
             problems.append(f"{where}: kommun {code} stands twice; keep one row per kommun.")
         found[code] = Population(*counts)
     if not found and not problems:
-        problems.append(f"{path.name}: has no row with a kommun and its inhabitants.")
+        problems.append(f"{named.name}: has no row with a kommun and its inhabitants.")
     if problems:
         raise InputError(problems)
     return found

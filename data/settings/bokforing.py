@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from betalningsansvar.data.files.named import NamedFile
 from betalningsansvar.data.toml_file import SettingsError, complaints, read_toml
 
 _KINDS: dict[str, type] = {"verifikationsserie": str}
@@ -52,22 +53,22 @@ class Bokforing:
     objekt: tuple[Objekt, ...]
 
 
-def load_bookkeeping(path: Path) -> Bokforing:
+def load_bookkeeping(file: Path | NamedFile) -> Bokforing:
     """Read the file. Raises SettingsError with every fault: missing or unknown key, wrong type, impossible number."""
-    content, _ = read_toml(path)
+    content, _ = read_toml(file)
     problems: list[str] = []
     tables = {
-        "kundfordran": _table(content, "kundfordran", _KONTO_KINDS, path.name, problems),
-        "intakt": _table(content, "intakt", _KONTO_KINDS, path.name, problems),
-        "kommun": _table(content, "kommun", _KOMMUN_KINDS, path.name, problems),
+        "kundfordran": _table(content, "kundfordran", _KONTO_KINDS, file.name, problems),
+        "intakt": _table(content, "intakt", _KONTO_KINDS, file.name, problems),
+        "kommun": _table(content, "kommun", _KOMMUN_KINDS, file.name, problems),
     }
     objects = content.pop("objekt", [])
     if not isinstance(objects, list) or not all(isinstance(table, dict) for table in objects):
-        problems.append(f"{path.name}: objekt must be written as [[objekt]], one per dimension.")
+        problems.append(f"{file.name}: objekt must be written as [[objekt]], one per dimension.")
         objects = []
     for number, table in enumerate(objects, start=1):
-        problems += _faults(table, _OBJEKT_KINDS, f"{path.name} objekt {number}")
-    problems += _faults(content, _KINDS, path.name)
+        problems += _faults(table, _OBJEKT_KINDS, f"{file.name} objekt {number}")
+    problems += _faults(content, _KINDS, file.name)
     if problems:
         raise SettingsError(problems)
     found = Bokforing(
@@ -77,7 +78,7 @@ def load_bookkeeping(path: Path) -> Bokforing:
         kommun=Dimension(**tables["kommun"]),
         objekt=tuple(Objekt(**table) for table in objects),
     )
-    problems = _impossible(found, path.name)
+    problems = _impossible(found, file.name)
     if problems:
         raise SettingsError(problems)
     return found

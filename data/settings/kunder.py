@@ -6,6 +6,7 @@ from collections.abc import Container
 from dataclasses import dataclass
 from pathlib import Path
 
+from betalningsansvar.data.files.named import NamedFile
 from betalningsansvar.data.kommuner import kommuner
 from betalningsansvar.data.settings.identifiers import organisationsnummer_fault, peppol_id_fault
 from betalningsansvar.data.toml_file import SettingsError, complaints, read_toml
@@ -46,19 +47,19 @@ class Kund:
     epost: str = ""
 
 
-def load_customers(path: Path) -> dict[str, Kund]:
+def load_customers(file: Path | NamedFile) -> dict[str, Kund]:
     """The recipients by kommunkod, one `[[kund]]` each.
 
     Raises SettingsError with every fault: unknown key, wrong type, unknown or repeated kommunkod.
     """
-    content, _ = read_toml(path)
+    content, _ = read_toml(file)
     tables = content.pop("kund", [])
-    problems = [f"{path.name}: unknown key {key!r}. Write one [[kund]] per kommun." for key in content]
+    problems = [f"{file.name}: unknown key {key!r}. Write one [[kund]] per kommun." for key in content]
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-        raise SettingsError([*problems, f"{path.name}: kund must be written as [[kund]], one per kommun."])
+        raise SettingsError([*problems, f"{file.name}: kund must be written as [[kund]], one per kommun."])
     found: dict[str, Kund] = {}
     for number, table in enumerate(tables, start=1):
-        where = f"{path.name} kund {number}"
+        where = f"{file.name} kund {number}"
         faults = complaints(table, _KINDS, where)
         if not faults:
             faults = _kommunkod_faults(table.get("kommunkod", ""), found, where)

@@ -82,7 +82,7 @@ def agreement_page(agreement: Agreement) -> Iterator[str]:
 def _rule_terms(rule: Rule, agreement: Agreement) -> Iterator[str]:
     if rule.modell == "schablon":
         assert rule.underlag is not None
-        table = load_schablon(rule.underlag, agreement.folder)
+        table = load_schablon(rule.underlag, agreement.files)
         yield f"schablon: one part in {rule.andel} of {table.namn} a month, {len(table.rows)} kommuner"
         short = table.year_ore - (rule.andel or 0) * table.month_ore
         rows, total, year = map(kronor_text, (table.month_ore, table.printed_month_ore, table.printed_year_ore))
