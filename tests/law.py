@@ -58,7 +58,7 @@ def mean(fran: date, tom: date | None = None, vardform: tuple[str, ...] = VARDFO
 def agreement(name: str, region: str | None, rules: Sequence[Rule]) -> Agreement:
     """The rules named and numbered in order."""
     numbered = tuple(replace(rule, agreement=name, number=n) for n, rule in enumerate(rules, start=1))
-    return Agreement(name, name, region, numbered, f"{name}.toml", "", CASES)
+    return Agreement(name, name, region, numbered, f"{name}.toml", "", ())
 
 
 def _nationell(fran: date = date(2018, 1, 1)) -> list[Rule]:
