@@ -93,7 +93,7 @@ def random_cases(size: int, seed: int = 1) -> pd.DataFrame:
     ended = hindered & (rng.random(size) < 0.8)
     columns["oppenvard_hinder_till"] = np.where(ended, after(obstacle, 6), blank).astype("datetime64[s]")
     columns["kallelse_mottagen"] = columns["vardplan_justerad"] = np.full(size, blank).astype("datetime64[s]")
-    frame = pd.DataFrame({name: columns[name] for name in TIME_COLUMNS}, copy=False)
+    frame = pd.DataFrame({name: columns.get(name, blank) for name in TIME_COLUMNS}, copy=False)
     vardform = rng.choice(np.arange(2, dtype=np.int8), size, p=[0.92, 0.08])
     return frame.assign(
         sip_kravs=rng.random(size) < 0.4,

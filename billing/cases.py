@@ -23,9 +23,17 @@ Mask = npt.NDArray[np.bool_]
 _ORDERS = (
     ("utskrivningsklar", "inskriven"),
     ("aterkallad", "utskrivningsklar"),
+    ("makulerad", "utskrivningsklar"),
     ("oppenvard_hinder_till", "oppenvard_hinder_fran"),
+    ("permission_fran", "inskriven"),
+    ("permission_till", "permission_fran"),
     ("utskriven", "inskriven"),
     ("utskriven", "utskrivningsklar"),
+)
+# (code, start, end): the second may not stand without the first.
+_SPANS = (
+    ("HINDER_UTAN_BORJAN", "oppenvard_hinder_fran", "oppenvard_hinder_till"),
+    ("PERMISSION_UTAN_BORJAN", "permission_fran", "permission_till"),
 )
 _UNREADABLE = ("CELLFEL", "KOMMUN_OKAND", "NODVANDIG_TID_OLASLIG", "TID_OLASLIG")
 _NO_MESSAGE_LATER_THAN = np.timedelta64(24 * 3600, "s")
@@ -98,19 +106,20 @@ def _check_order(cases: pd.DataFrame, found: Findings) -> None:
 
 def _check_pairs(cases: pd.DataFrame, unreadable: _Unreadable, found: Findings) -> None:
     """Park a row that has one value of a pair without the other."""
-    ends = cases["oppenvard_hinder_till"].notna() & cases["oppenvard_hinder_fran"].isna()
-    no_start = np.flatnonzero(ends.to_numpy() & ~unreadable.of("oppenvard_hinder_fran"))
-    until = cases["oppenvard_hinder_till"].to_numpy()[no_start]
-    found.add(no_start, "HINDER_UTAN_BORJAN", "oppenvard_hinder_till", _shown(until))
+    for code, start, end in _SPANS:
+        ends = cases[end].notna() & cases[start].isna()
+        no_start = np.flatnonzero(ends.to_numpy() & ~unreadable.of(start))
+        found.add(no_start, code, end, _shown(cases[end].to_numpy()[no_start]))
     ended = (cases["avslut"] != "").to_numpy(dtype=bool) & cases["utskriven"].isna().to_numpy()
     no_time = np.flatnonzero(ended & ~unreadable.of("utskriven"))
     found.add(no_time, "AVSLUT_UTAN_TID", "avslut", cases["avslut"].iloc[no_time].to_list())
 
 
 def _warn_about_late_message(cases: pd.DataFrame, found: Findings) -> None:
-    """The inskrivningsmeddelande was sent more than 24 hours after admission; the need may have been seen later."""
+    """The inskrivningsmeddelande was sent more than 24 hours after admission, or after the need was seen (2:3)."""
     sent, admitted = cases["inskrivningsmeddelande"].to_numpy(), cases["inskriven"].to_numpy()
-    rows = np.flatnonzero(sent - admitted > _NO_MESSAGE_LATER_THAN)
+    seen = np.fmax(admitted, cases["behov_upptackt"].to_numpy())
+    rows = np.flatnonzero(sent - seen > _NO_MESSAGE_LATER_THAN)
     found.add(rows, "INSKRIVNINGSMEDDELANDE_OVER_24H", "inskrivningsmeddelande", _shown(sent[rows]))
 
 

@@ -24,6 +24,7 @@ from betalningsansvar.data.times import parse_times, why_unreadable
 from betalningsansvar.data.values import (
     BLANK,
     UNKNOWN,
+    YES_AS_TIME,
     error_values,
     lost_digits,
     read_handelser,
@@ -32,6 +33,7 @@ from betalningsansvar.data.values import (
     read_vardformer,
     read_versions,
     read_yes_no,
+    yes_as_time,
 )
 
 _IDS = ("arende_id", "vardtillfalle_id", "patient_id")
@@ -140,7 +142,12 @@ class _Typing:
         return texts, broken
 
     def _times(self, column: Column, texts: Texts, broken: Mapping[int, str]) -> npt.NDArray[np.datetime64]:
+        yes = None
+        if column.or_yes:
+            yes, texts = yes_as_time(texts)
         times, unreadable = parse_times(texts, self._table.serials)
+        if yes is not None:
+            times[yes] = YES_AS_TIME
         rows = np.flatnonzero(unreadable)
         raw = texts.filter(pa.array(unreadable)).to_pylist()
         personal = is_personnummer(pa.array(raw, pa.string())).tolist()

@@ -121,6 +121,12 @@ _ALL = [
         "Fyll i oppenvard_hinder_fran.",
     ),
     Code(
+        "PERMISSION_UTAN_BORJAN",
+        "parkerar",
+        "Permissionen har ett slut men ingen början.",
+        "Fyll i permission_fran.",
+    ),
+    Code(
         "AVSLUT_UTAN_TID",
         "parkerar",
         "Ett avslut är angivet men inte när patienten skrevs ut.",

@@ -16,12 +16,14 @@ VARDFORMER = ("somatik", "psykiatri", "akut", "geriatrik")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: `needed` columns must be in the file; `default` is what a blank yes/no means."""
+    """One column: `needed` columns must be in the file; `default` is what a blank yes/no means. A time that is
+    `or_yes` may also be ja (at the time of the notice) or nej (blank)."""
 
     name: str
     kind: Kind
     needed: bool = False
     default: bool = False
+    or_yes: bool = False
 
 
 CASE_COLUMNS = (
@@ -45,6 +47,10 @@ CASE_COLUMNS = (
     Column("kommun_medverkade", "yesno", default=True),
     Column("utskriven", "time"),
     Column("avslut", "text"),
+    Column("makulerad", "time", or_yes=True),
+    Column("behov_upptackt", "time"),
+    Column("permission_fran", "time"),
+    Column("permission_till", "time"),
 )
 
 TIME_COLUMNS = tuple(c.name for c in CASE_COLUMNS if c.kind == "time")

@@ -21,6 +21,7 @@ from betalningsansvar.data.files.textfile import read_text_file
 from betalningsansvar.data.issues import settle
 from betalningsansvar.data.profiles.profile import Profile
 from betalningsansvar.data.profiles.translation import translate
+from betalningsansvar.data.values import at_the_notice
 
 Progress = Callable[[str, int, int], None]
 """Called before each file is read with its name, how many files are done and how many there are."""
@@ -143,6 +144,7 @@ def _to_cases(
         cases.append(made)
         issues.append(found)
     frame = cases[0] if len(cases) == 1 else pd.concat(cases, ignore_index=True)
+    frame["makulerad"] = at_the_notice(frame["makulerad"].to_numpy(), frame["utskrivningsklar"].to_numpy())
     if len(cases) > 1:
         order = np.lexsort((frame["rad"], frame["fil"].cat.codes))
         frame = frame.take(order).reset_index(drop=True)

@@ -22,6 +22,8 @@ from betalningsansvar.data.times import parse_times
 BLANK = -1
 UNKNOWN = -2
 TIMES_FROM = 10**12
+YES_AS_TIME = np.datetime64("0001-01-01", "s")
+"""A ja in a column of times (`makulerad`), until the case's own notice is known."""
 
 _VERSION_DIGITS = 8  # with eight it may be a date
 _YES = frozenset({"ja", "j", "yes", "y", "true", "sant", "1"})
@@ -74,6 +76,17 @@ def _whole_number(text: str) -> int:
 def read_yes_no(texts: Texts) -> npt.NDArray[np.int8]:
     """1 for ja, 0 for nej; `BLANK` or `UNKNOWN` where it is neither."""
     return _by_distinct(texts, _yes_no).astype(np.int8)
+
+
+def yes_as_time(texts: Texts) -> tuple[npt.NDArray[np.bool_], Texts]:
+    """Where a time column that may be answered ja or nej says ja, and its texts with every such answer blanked."""
+    answer = read_yes_no(texts)
+    return answer == 1, pc.if_else(pa.array(answer >= 0), "", texts)
+
+
+def at_the_notice(times: npt.NDArray[np.datetime64], notices: npt.NDArray[np.datetime64]) -> npt.NDArray[np.datetime64]:
+    """`times` with every `YES_AS_TIME` replaced by the time of the notice."""
+    return np.where(times == YES_AS_TIME, notices, times)
 
 
 def read_text(texts: Texts) -> Texts:

@@ -100,7 +100,7 @@ def _named_cases() -> pd.DataFrame:
         "utskriven": pd.Series(pd.to_datetime(discharges)).astype("datetime64[s]"),
         "avslut": ["hem" if discharge else "" for discharge in discharges],
     }
-    return pd.DataFrame({column.name: columns[column.name] for column in CASE_COLUMNS})
+    return pd.DataFrame({column.name: columns[column.name] for column in CASE_COLUMNS if column.name in columns})
 
 
 def _in_order(frame: pd.DataFrame) -> pd.DataFrame:

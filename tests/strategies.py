@@ -199,6 +199,10 @@ def random_case(rng: Random, name: str, month: date, pivots: Sequence[date]) -> 
         "kommun_medverkade": chance(rng, 0.85),
         "utskriven": None if discharge is None else random_time(rng, discharge),
         "avslut": "hem" if discharge is not None else "",
+        "makulerad": None,
+        "behov_upptackt": None,
+        "permission_fran": None,
+        "permission_till": None,
     }
 
 

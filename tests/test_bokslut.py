@@ -54,7 +54,9 @@ def case_frame(region: str, year: int, cases: int, seed: int) -> pd.DataFrame:
     """Synthetic cases as the checks would leave them."""
     made = generate(cases, region, year, seed)
     dtype = pd.CategoricalDtype(list(kommuner()))
+    untold = {name: np.full(len(made), np.datetime64("NaT", "s")) for name in TIME_COLUMNS if name not in made}
     frame = made.assign(
+        **untold,
         folkbokforingskommun=pd.Categorical(made["folkbokforingskommun"].replace("", None), dtype=dtype),
         placeringskommun=pd.Categorical(made["placeringskommun"].replace("", None), dtype=dtype),
         vardform=pd.Categorical(made["vardform"], categories=["somatik", "psykiatri", "akut", "geriatrik"]),

@@ -90,7 +90,7 @@ def write_xlsx(frame: pd.DataFrame, path: Path) -> None:
     book.set_properties({"title": "Ärenden (påhittade)", "created": frame["utskrivningsklar"].max().to_pydatetime()})
     sheet = book.add_worksheet("Ärenden")
     heading = book.add_format({"bold": True, "bottom": 1})
-    for position, column in enumerate(CASE_COLUMNS):
+    for position, column in enumerate(c for c in CASE_COLUMNS if c.name in frame):
         sheet.write_string(0, position, column.name, heading)
         values = frame[column.name]
         sheet.set_column(position, position, max(len(column.name) + 2, 17 if column.kind == "time" else 10))
@@ -103,7 +103,7 @@ def write_xlsx(frame: pd.DataFrame, path: Path) -> None:
                 if value:
                     sheet.write_string(row, position, value)
     sheet.freeze_panes(1, 1)
-    sheet.autofilter(0, 0, len(frame), len(CASE_COLUMNS) - 1)
+    sheet.autofilter(0, 0, len(frame), len(frame.columns) - 1)
     book.close()
 
 

@@ -151,7 +151,7 @@ def generate(cases: int, region: str, year: int, seed: int) -> pd.DataFrame:
     columns: dict[str, pd.Series[str] | Times] = {"arende_id": _series(_ids(f"{region}-{year}", np.arange(cases) + 1))}
     columns |= {name: _series(values.take(pa.array(order))) for name, values in text.items()}
     columns |= {name: values[order] for name, values in times.items()}
-    return pd.DataFrame({c.name: columns[c.name] for c in CASE_COLUMNS})
+    return pd.DataFrame({c.name: columns[c.name] for c in CASE_COLUMNS if c.name in columns})
 
 
 def _payers(rng: np.random.Generator, region: str) -> _Payers:

@@ -149,10 +149,11 @@ class _Fold:
         ended = np.full(len(notices), _ENDS[-1] - _ENDS[0])
         known = chosen["utskriven"] != ABSENT
         ended[known] = self._order.kind[chosen["utskriven"][known]] - _ENDS[0]
+        blank = np.full(len(notices), np.datetime64("NaT"), dtype="datetime64[s]")
         made = {
             **{name: notices[name] for name in ("vardtillfalle_id", "patient_id", "enhet", "fil", "rad")},
             **{name: notices[name] for name in ("folkbokforingskommun", "placeringskommun", "vardform")},
-            **{name: times[name] for name in TIME_COLUMNS},
+            **{name: times.get(name, blank) for name in TIME_COLUMNS},
             "arende_id": (notices["vardtillfalle_id"] + "/" + number.astype("str")).astype("str"),
             "sip_kravs": np.where(asked < 0, chosen["sip_kallelse"] != ABSENT, asked == 1),
             "kommun_medverkade": notices["kommun_medverkade"],

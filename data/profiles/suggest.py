@@ -153,7 +153,7 @@ def _fits(look: _Look, column: Column) -> bool:
         return bool(kinds & {column.kind, "codes"}) and not kinds & {"time", "yesno", "kommun"}
     if column.kind == "text":
         return not kinds & {"time", "clock", "personal"}
-    return column.kind in kinds
+    return column.kind in kinds or (column.or_yes and "yesno" in kinds)
 
 
 def _place(looks: Sequence[_Look], form: Form) -> dict[str, _Look]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -15,6 +16,7 @@ from betalningsansvar.data.issues import HIDDEN
 from betalningsansvar.data.personnummer import is_personnummer
 from betalningsansvar.data.profiles.profile import Profile
 from betalningsansvar.data.times import parse_formats
+from betalningsansvar.data.values import read_yes_no
 
 _WORKBOOK_FORMATS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d")
 """How a cell that holds a real date, not text, comes out of a workbook."""
@@ -27,7 +29,7 @@ def translate(table: RawTable, profile: Profile) -> tuple[RawTable, Layout]:
     Raises HeaderError when a header of the profile is missing.
     """
     theirs = lay_out(table.header, table.hint, [profile.source_form])
-    kinds = {column.name: column.kind for column in profile.form.columns}
+    columns_of = {column.name: column for column in profile.form.columns}
     header: list[str] = []
     columns: list[Texts] = []
     broken: dict[int, Mapping[int, str]] = {}
@@ -37,8 +39,8 @@ def translate(table: RawTable, profile: Profile) -> tuple[RawTable, Layout]:
             broken[len(header)] = cells
         if name in profile.codes:
             texts = _with_codes(texts, profile.codes[name])
-        if kinds[name] == "time" and profile.formats:
-            texts = _with_formats(texts, profile, is_workbook=table.serials is not None)
+        if columns_of[name].kind == "time" and profile.formats:
+            texts = _with_formats(texts, profile, is_workbook=table.serials is not None, or_yes=columns_of[name].or_yes)
         header.append(name)
         columns.append(texts)
 
@@ -70,10 +72,13 @@ def _with_codes(texts: Texts, codes: Mapping[str, str]) -> Texts:
     return pa.chunked_array(parts, pa.string())
 
 
-def _with_formats(texts: Texts, profile: Profile, *, is_workbook: bool) -> Texts:
+def _with_formats(texts: Texts, profile: Profile, *, is_workbook: bool, or_yes: bool) -> Texts:
     formats = (*profile.formats, *(_WORKBOOK_FORMATS if is_workbook else ()))
     times, unreadable = parse_formats(texts, formats)
+    answered = read_yes_no(texts) >= 0 if or_yes else np.zeros(len(texts), dtype=bool)
+    unreadable &= ~answered
     iso = pc.fill_null(pa.array(times, pa.timestamp("s")).cast(pa.string()), "")
+    iso = pc.if_else(pa.array(answered), texts, iso)
     if not unreadable.any():
         return iso
     wrong = texts.filter(pa.array(unreadable)).to_pylist()

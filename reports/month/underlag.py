@@ -27,6 +27,10 @@ _TIME_HEADINGS = {
     "kallelse_mottagen": "Kallelse mottagen",
     "vardplan_justerad": "Vårdplan justerad",
     "utskriven": "Utskriven",
+    "makulerad": "Makulerad",
+    "behov_upptackt": "Behovet upptäckt",
+    "permission_fran": "Permission från",
+    "permission_till": "Permission till",
 }
 _PLURALS = {
     "debiteras": "debiteras",
