@@ -17,9 +17,9 @@ from betalningsansvar.data.events.columns import HANDELSER
 from betalningsansvar.data.events.statusrows import STATUS_ROWS
 from betalningsansvar.data.files.headers import EVENT_LOG, Layout
 from betalningsansvar.data.files.rawtable import RawTable
-from betalningsansvar.data.issues import HIDDEN, Findings
+from betalningsansvar.data.identity import hide
+from betalningsansvar.data.issues import Findings
 from betalningsansvar.data.kommuner import kommuner
-from betalningsansvar.data.personnummer import is_personnummer
 from betalningsansvar.data.times import parse_times, why_unreadable
 from betalningsansvar.data.values import (
     BLANK,
@@ -149,9 +149,7 @@ class _Typing:
         if yes is not None:
             times[yes] = YES_AS_TIME
         rows = np.flatnonzero(unreadable)
-        raw = texts.filter(pa.array(unreadable)).to_pylist()
-        personal = is_personnummer(pa.array(raw, pa.string())).tolist()
-        shown = [_with_reason(text) if not hide else HIDDEN for text, hide in zip(raw, personal, strict=True)]
+        shown = [_with_reason(text) for text in texts.filter(pa.array(unreadable)).to_pylist()]
         self._found.add(rows, "NODVANDIG_TID_OLASLIG" if column.needed else "TID_OLASLIG", column.name, shown)
         if column.needed:
             lost = np.fromiter(broken, dtype=np.intp, count=len(broken))
@@ -191,5 +189,5 @@ def _is_blank(texts: Texts) -> npt.NDArray[np.bool_]:
 
 
 def _with_reason(text: str) -> str:
-    why = why_unreadable(text)
-    return f"{text} ({why})" if why else text
+    shown, why = hide(text), why_unreadable(text)
+    return f"{text} ({why})" if why and shown == text else shown

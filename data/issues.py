@@ -13,9 +13,8 @@ from betalningsansvar.data.bytematrix import Texts
 from betalningsansvar.data.codes import CODES, STATUSES
 from betalningsansvar.data.columns import CASE_COLUMNS
 from betalningsansvar.data.events.columns import EVENT_COLUMNS
-from betalningsansvar.data.personnummer import is_personnummer
+from betalningsansvar.data.identity import HIDDEN, tells_patient
 
-HIDDEN = "(dold)"
 NO_ROW = -1
 ISSUE_COLUMNS = ("fil", "rad", "arende_id", "kod", "kolumn", "varde")
 _LONGEST_VALUE = 200
@@ -53,7 +52,7 @@ class Findings:
             {
                 "fil": place["fil"].astype("str").to_numpy(),
                 "rad": place["rad"].to_numpy().astype(np.int64),
-                "arende_id": place["arende_id"].array,
+                "arende_id": _without_identity(place["arende_id"]).array,
                 **{name: found[name].array for name in ("kod", "kolumn", "varde")},
             }
         )
@@ -122,6 +121,10 @@ def settle(cases: pd.DataFrame, issues: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def _without_identity(arende_id: pd.Series) -> pd.Series:
+    return arende_id.mask(tells_patient(pa.array(arende_id, pa.string())), HIDDEN)
+
+
 def _shown(kolumn: str, varde: Texts | Sequence[str] | str) -> pd.Series | str:
     """Values as they may be shown: never a patient's identity, never a whole page."""
     if kolumn == "patient_id":
@@ -130,4 +133,4 @@ def _shown(kolumn: str, varde: Texts | Sequence[str] | str) -> pd.Series | str:
         return varde
     values = varde if isinstance(varde, pa.Array | pa.ChunkedArray) else pa.array(varde, pa.string())
     shown = pd.Series(values.to_pandas(), dtype="str").str.slice(0, _LONGEST_VALUE)
-    return shown.mask(is_personnummer(values), HIDDEN)
+    return shown.mask(tells_patient(values), HIDDEN)

@@ -51,30 +51,32 @@ def test_every_wrong_path_is_told_at_once(tmp_path):
     )
     assert len(problems) == 5
     for problem, says in zip(
-        problems, ["no such file", "holds no", "save it as .xlsx", "only .csv", "given 2 times"], strict=True
+        problems,
+        ["ingen sådan fil", "innehåller ingen", "spara som .xlsx", "bara filer", "angiven 2 gånger"],
+        strict=True,
     ):
         assert says in problem
 
 
 def test_no_path_at_all():
-    assert "No file is given" in problems_of()[0]
+    assert "Ingen fil är angiven" in problems_of()[0]
 
 
 def test_a_macro_workbook_in_a_folder_is_not_passed_over(tmp_path):
     write(tmp_path, row())
     (tmp_path / "b.xlsm").write_bytes(b"x")
-    assert "b.xlsm: .xlsm workbooks are not read" in problems_of(tmp_path)[0]
+    assert "b.xlsm: arbetsböcker av slaget .xlsm läses inte" in problems_of(tmp_path)[0]
 
 
 def test_a_file_and_its_folder_are_the_same_file_twice(tmp_path):
-    assert "given 2 times" in problems_of(write(tmp_path, row()), tmp_path)[0]
+    assert "angiven 2 gånger" in problems_of(write(tmp_path, row()), tmp_path)[0]
 
 
 def test_a_link_to_a_file_is_the_same_file(tmp_path):
     path = write(tmp_path, row())
     (tmp_path / "b.csv").hardlink_to(path)
     assert problems_of(tmp_path) == [
-        "a.csv: the file is given 2 times, so every case in it would count twice. Give it once."
+        "a.csv: filen är angiven 2 gånger, så varje ärende i den skulle räknas flera gånger. Ange den en gång."
     ]
 
 
@@ -100,7 +102,7 @@ def test_a_file_that_may_not_be_read(tmp_path, monkeypatch):
         raise PermissionError
 
     monkeypatch.setattr(type(path), "read_bytes", refuse)
-    assert "a.csv: the file cannot be opened" in problems_of(path)[0]
+    assert "a.csv: filen går inte att öppna" in problems_of(path)[0]
 
 
 @pytest.mark.parametrize(
@@ -155,3 +157,18 @@ def test_hidden_names_are_not_tables(tmp_path):
     write(tmp_path, row(), name="a.csv")
     write(tmp_path, row(), name=".a.csv")
     assert [f.name for f in find_files([tmp_path]).files] == ["a.csv"]
+
+
+def test_a_patient_in_a_file_name_is_shown_nowhere(tmp_path):
+    write(tmp_path, row(), name="uttag 19320706-9889.csv")
+    write(tmp_path, row(arende_id="A2", utskriven="fel"), name="uttag 19320102-9968.csv")
+    intake = read(tmp_path)
+    assert [source.name for source in intake.sources] == ["uttag (dold).csv", "(2) uttag (dold).csv"]
+    assert intake.issues["fil"].to_list() == ["uttag (dold).csv"] or "9968" not in str(intake.issues)
+    assert "9889" not in str(problems_of(tmp_path / "19320706-9889.csv")) + str(problems_of(tmp_path / "19320706-9889"))
+
+
+def test_a_patient_as_case_id_is_shown_in_no_finding(tmp_path):
+    path = write(tmp_path, row(arende_id="19320102\u20119968", utskriven="fel 19320102-9968"))
+    issues = read(path).issues
+    assert "9968" not in issues.to_csv() and len(issues)

@@ -91,7 +91,7 @@ def test_quotation_marks_after_a_capital_are_no_mixture(tmp_path):
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        (b"", "empty"),
+        (b"", "filen är tom"),
         (b"\n\n;;\n", "only blank lines"),
         (b"\xef\xbb\xbfarende_id;x\n1;\xe5\n", "line 2: the byte E5 is not UTF-8"),
         (b"arende_id;x\n1;\0\n", "line 2: a NUL byte"),

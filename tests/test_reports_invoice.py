@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from openpyxl.cell import Cell
 
 from betalningsansvar.billing.charged_lines import charged_lines
-from betalningsansvar.billing.identity import identifies
+from betalningsansvar.data.identity import identifies
 from betalningsansvar.data.settings.avsandare import Avsandare
 from betalningsansvar.reports.files.readback import hold
 from betalningsansvar.reports.files.workbook import LONGEST_TEXT, Book, Column, cell_text

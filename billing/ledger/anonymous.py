@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from betalningsansvar.billing.identity import telling_row
 from betalningsansvar.billing.ledger.errors import LedgerError
+from betalningsansvar.data.identity import telling_row
 
 
 def require_anonymous(cases: pd.DataFrame) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath, PurePosixPath
 
+from betalningsansvar.data.identity import hide
 from betalningsansvar.data.stop import StopError
 
 CSV_SUFFIXES = (".csv", ".txt")
@@ -27,7 +28,7 @@ class InputError(StopError):
 class InputFile:
     """One file to read: its bytes, or the path they are read from when their turn comes.
 
-    `name` identifies it to the user: the file's name, with folders only where two are alike.
+    `name` identifies it to the user: the file's name, with folders only where two are alike, and never a patient.
     """
 
     name: str
@@ -37,7 +38,7 @@ class InputFile:
     @classmethod
     def from_bytes(cls, name: str, content: bytes) -> InputFile:
         """A file that is already in memory. Of a `name` with folders only the last part is kept."""
-        return cls(PurePosixPath(name.replace("\\", "/")).name, content=content)
+        return cls(hide(PurePosixPath(name.replace("\\", "/")).name), content=content)
 
     @property
     def is_excel(self) -> bool:
@@ -49,14 +50,14 @@ class InputFile:
             content = self.path.read_bytes() if self.path else self.content or b""
         except PermissionError:
             raise InputError(
-                [f"{self.name}: the file cannot be opened. Close it in Excel, or check its rights."]
+                [f"{self.name}: filen går inte att öppna. Stäng den i Excel, eller kontrollera rättigheterna till den."]
             ) from None
         except OSError as error:
             raise InputError(
-                [f"{self.name}: the file cannot be read ({error.strerror}). Check the disk or copy it."]
+                [f"{self.name}: filen går inte att läsa ({error.strerror}). Kontrollera disken, eller kopiera filen."]
             ) from None
         if not content:
-            raise InputError([f"{self.name}: the file is empty. Export it again, or leave it out."])
+            raise InputError([f"{self.name}: filen är tom. Ta ut uppgifterna igen, eller utelämna filen."])
         return content
 
 
@@ -111,22 +112,28 @@ def find_files(paths: Sequence[Path]) -> Found:
             passed_over += [p.name for p in inside if p not in tables]
             chosen += tables
             if not tables:
-                problems.append(f"{path}: the folder holds no .csv or .xlsx file. Give the folder with the data.")
-        elif path.exists():
+                problems.append(
+                    f"{hide(str(path))}: mappen innehåller ingen .csv- eller .xlsx-fil. Ange mappen med uppgifterna."
+                )
+        elif path.is_file():
             chosen.append(path)
+        elif path.exists():
+            problems.append(f"{hide(str(path))}: är ingen vanlig fil. Spara uppgifterna i en fil och ange den.")
         else:
-            problems.append(f"{path}: there is no such file or folder. Check the spelling and where you stand.")
+            problems.append(f"{hide(str(path))}: det finns ingen sådan fil eller mapp. Kontrollera stavning och plats.")
     problems += [problem for path in chosen if (problem := _wrong_kind(path))]
     problems += [
-        f"{path.name}: the file is given {times} times, so every case in it would count twice. Give it once."
+        f"{hide(path.name)}: filen är angiven {times} gånger, så varje ärende i den skulle räknas flera gånger. "
+        "Ange den en gång."
         for path, times in _times_given(chosen)
         if times > 1
     ]
     if not paths:
-        problems.append("No file is given. Name one or more .csv, .txt or .xlsx files, or a folder of them.")
+        problems.append("Ingen fil är angiven. Ange en eller flera .csv-, .txt- eller .xlsx-filer, eller en mapp.")
     if problems:
         raise InputError(problems)
-    return Found(tuple(map(InputFile, _names(chosen), chosen)), tuple(passed_over))
+    named = (InputFile(hide(name), path) for name, path in zip(_names(chosen), chosen, strict=True))
+    return Found(told_apart([*named]), tuple(map(hide, passed_over)))
 
 
 def require_tables(files: Sequence[InputFile]) -> None:
@@ -153,7 +160,7 @@ def require_tables(files: Sequence[InputFile]) -> None:
 
 
 def told_apart(files: Sequence[InputFile]) -> tuple[InputFile, ...]:
-    """The files with a name each: the second of two files in memory named alike is `(2) name`, and so on."""
+    """The files with a name each: the second of two that are named alike is `(2) name`, and so on."""
     taken: Counter[str] = Counter()
     told = []
     for file in files:
@@ -175,7 +182,7 @@ def _inside(folder: Path) -> list[Path]:
         entries = sorted(folder.iterdir(), key=lambda p: p.name)
     except OSError as error:
         raise InputError(
-            [f"{folder}: the folder cannot be read ({error.strerror}). Check your rights to it."]
+            [f"{hide(str(folder))}: mappen går inte att läsa ({error.strerror}). Kontrollera rättigheterna till den."]
         ) from None
     return [p for p in entries if p.is_file() and not p.name.startswith((".", "~$"))]
 
@@ -188,8 +195,8 @@ def _wrong_kind(path: PurePath) -> str:
     if _is_table(path):
         return ""
     if path.suffix.lower() in _OTHER_TABLES:
-        return f"{path.name}: {path.suffix} workbooks are not read. Open it and save it as .xlsx."
-    return f"{path.name}: only .csv, .txt and .xlsx files are read. Export the data in one of them."
+        return f"{hide(path.name)}: arbetsböcker av slaget {path.suffix} läses inte. Öppna den och spara som .xlsx."
+    return f"{hide(path.name)}: bara filer som slutar på .csv, .txt eller .xlsx läses. Ta ut uppgifterna som en sådan."
 
 
 def _names(paths: Sequence[Path]) -> list[str]:

@@ -27,7 +27,7 @@ from betalningsansvar.data.files.inputs import InputError, find_files
 from betalningsansvar.data.files.rawtable import RawTable
 from betalningsansvar.data.files.textfile import read_text_file
 from betalningsansvar.data.folding import fold
-from betalningsansvar.data.personnummer import is_personnummer
+from betalningsansvar.data.identity import tells_patient
 from betalningsansvar.data.times import parse_formats, parse_times
 from betalningsansvar.data.values import read_handelser, read_kommuner, read_vardformer, read_yes_no
 
@@ -97,7 +97,7 @@ def _look(place: int, header: str, table: RawTable) -> _Look:
     kinds = {
         "time": bool(formats) or _mostly(sample, ~parse_times(sample, table.serials)[1]),
         "clock": _mostly(sample, np.asarray(clocks.to_numpy(zero_copy_only=False))),
-        "personal": _mostly(sample, is_personnummer(sample)),
+        "personal": _mostly(sample, tells_patient(sample)),
         "kommun": _mostly(sample, read_kommuner(sample) >= 0),
         "vardform": _mostly(sample, read_vardformer(sample) >= 0),
         "yesno": _mostly(sample, read_yes_no(sample) >= 0),

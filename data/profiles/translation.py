@@ -12,8 +12,7 @@ import pyarrow.compute as pc
 from betalningsansvar.data.bytematrix import Texts
 from betalningsansvar.data.files.headers import Layout, lay_out
 from betalningsansvar.data.files.rawtable import RawTable
-from betalningsansvar.data.issues import HIDDEN
-from betalningsansvar.data.personnummer import is_personnummer
+from betalningsansvar.data.identity import hide
 from betalningsansvar.data.profiles.profile import Profile
 from betalningsansvar.data.times import parse_formats
 from betalningsansvar.data.values import read_yes_no
@@ -82,6 +81,5 @@ def _with_formats(texts: Texts, profile: Profile, *, is_workbook: bool, or_yes: 
     if not unreadable.any():
         return iso
     wrong = texts.filter(pa.array(unreadable)).to_pylist()
-    personal = is_personnummer(pa.array(wrong, pa.string())).tolist()
-    told = [f"passar inget format: {HIDDEN if hide else text}" for text, hide in zip(wrong, personal, strict=True)]
+    told = [f"passar inget format: {hide(text)}" for text in wrong]
     return pc.replace_with_mask(iso, pa.array(unreadable), pa.array(told, pa.string()))

@@ -8,7 +8,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from betalningsansvar.billing.identity import telling_row
+from betalningsansvar.data.identity import telling_row
 from betalningsansvar.data.stop import StopError
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from datetime import date, timedelta
 from lxml import etree
 
 from betalningsansvar.billing.charged_lines import MICRO_PER_DYGN, dygn_text
-from betalningsansvar.billing.identity import identifies
 from betalningsansvar.billing.ledger.credit_reasons import REASON_TEXTS
 from betalningsansvar.billing.ledger.invoices import IssuedInvoice, IssuedLine
+from betalningsansvar.data.identity import identifies
 from betalningsansvar.data.settings.avsandare import Avsandare
 from betalningsansvar.data.settings.einvoice_parties import peppol_endpoint, require_einvoice_parties
 from betalningsansvar.data.settings.kunder import Kund

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from betalningsansvar.billing.identity import identifies
+from betalningsansvar.data.identity import identifies
 
 
 def invoice_references(lines: pd.DataFrame, cases: pd.DataFrame) -> dict[int, str]:

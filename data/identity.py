@@ -1,0 +1,100 @@
+"""Whether a text tells who a patient is: one test for what is shown, issued, kept in the ledger or put beside a code.
+
+A personal or coordination number counts with or without its century, however it is separated (also by a hyphen that
+does not break), in full-width digits, with a name before it or with the `.0` of a spreadsheet after it. The control
+digit is not asked for: a mistyped number identifies too. Other numbers are found by the case's own `patient_id`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from betalningsansvar.data.bytematrix import Texts
+
+HIDDEN = "(dold)"
+"""What stands in place of an identity."""
+
+_MONTH, _DAY = r"(?:0[1-9]|1[0-2])", r"(?:[0-2]\d|3[01]|[678]\d|9[01])"  # a coordination number has the day + 60
+_CENTURY, _LAST = r"(?:18|19|20|21)", r"[0-9A-Za-z]\d{3}"
+# Year, month and day in one run, or with signs between them; a date with signs needs a sign before the last four
+# too, and what follows must not make it the second of two dates (2018-11-01 - 2018-11-30).
+_NUMBER = (
+    rf"{_CENTURY}?[ -]?\d\d{_MONTH}{_DAY}[-+ ._/]{{0,3}}{_LAST}",
+    rf"{_CENTURY}?\d\d[-./ ]{_MONTH}[-./ ]{_DAY} ?[-+ ] ?{_LAST}",
+)
+_BEFORE, _AFTER = r"(?:^|[^0-9])", r"(?:$|[.,]0+$|[.,]0+[^0-9]|[^-./:0-9]|[-./:]+$|[-./:]+[^-./:0-9])"
+_TELLING = _BEFORE + "(?:" + "|".join(f"(?:{number})" for number in _NUMBER) + ")" + _AFTER
+_SHOWN = re.compile(
+    r"(?<!\d)(?:"
+    + "|".join(f"(?:{number})" for number in _NUMBER)
+    + r")(?=$|[.,]0+$|[.,]0+[^0-9]|[^-./:0-9]|[-./:]+$|[-./:]+[^-./:0-9])",
+    re.ASCII,
+)
+_SEPARATORS = str.maketrans("", "", " -+/_.")
+_TELLING_LENGTH = 6
+
+
+def identifies(reference: str, patient_id: str = "") -> bool:
+    """Whether the reference holds the patient_id, with or without separators, or looks like a personal number."""
+    plain = _plain(reference)
+    name, patient = (text.translate(_SEPARATORS).casefold() for text in (plain, _plain(patient_id)))
+    return bool((patient and patient in name) or _SHOWN.search(plain))
+
+
+def hide(text: str) -> str:
+    """The text with every personal number in it replaced by `HIDDEN`; a text without one as it stands."""
+    plain = _plain(text)
+    hidden = _SHOWN.sub(HIDDEN, plain)
+    return hidden if hidden != plain else text
+
+
+def tells_patient(texts: Texts) -> npt.NDArray[np.bool_]:
+    """True where a text (none missing) holds a personal number: `identifies` for a whole column."""
+    told = pc.match_substring_regex(texts, _TELLING).to_numpy(zero_copy_only=False).copy()
+    other = ~pc.string_is_ascii(texts).to_numpy(zero_copy_only=False)
+    if other.any():
+        some = texts.filter(pa.array(other))
+        plain = pa.array([_plain(text) for text in some.to_pylist()], pa.string())
+        told[other] = pc.match_substring_regex(plain, _TELLING).to_numpy(zero_copy_only=False)
+    return np.asarray(told, dtype=bool)
+
+
+def telling_row(cases: pd.DataFrame, column: str) -> int | None:
+    """The first row of the case frame whose reference in `column` tells who its patient is; None when none does.
+
+    A patient known by a running number of a few digits is found in many references by chance, and is not looked for.
+    """
+    references = pa.array(cases[column], pa.string())
+    names, patients = (_bare(texts) for texts in (references, pa.array(cases["patient_id"], pa.string())))
+    own = [len(patient) >= _TELLING_LENGTH and patient in name for name, patient in zip(names, patients, strict=True)]
+    rows = np.flatnonzero(tells_patient(references) | np.array(own, dtype=bool))
+    return int(rows[0]) if len(rows) else None
+
+
+def _bare(texts: Texts) -> list[str]:
+    plain = pc.utf8_lower(pc.utf8_normalize(texts, "NFKC"))
+    bare: list[str] = pc.replace_substring_regex(plain, r"[-+/_.\p{Pd}\p{Zs}\p{Cf}]", "").to_pylist()
+    return bare
+
+
+def _plain(text: str) -> str:
+    """The text with ordinary digits, hyphens and blanks, and without what cannot be seen."""
+    if text.isascii():
+        return text
+    return "".join(map(_plain_letter, unicodedata.normalize("NFKC", text)))
+
+
+def _plain_letter(letter: str) -> str:
+    kind = unicodedata.category(letter)
+    if kind in ("Cf", "Cc"):
+        return ""
+    if kind == "Nd":
+        return str(unicodedata.digit(letter))
+    return "-" if kind == "Pd" or letter == "\u2212" else " " if kind == "Zs" else letter

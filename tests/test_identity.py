@@ -1,0 +1,49 @@
+"""What tells who a patient is, in every dress it has been seen in, and what does not."""
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from betalningsansvar.data.identity import HIDDEN, hide, identifies, telling_row, tells_patient
+
+TELLING = [
+    "19320706-9889", "193207069889", "320706-9889", "3207069889", "19320706+9889", "Anna Ek 19320706-9889",
+    "19320706-9880", "19320706\u20119889", "19320706\u20139889", "19320706\u22129889", "１９３２０７０６-９８８９",
+    "193207069889.0", "3207069889,0", "19320706 9889", "19320706_9889", "19320706 - 9889", "1932-07-06-9889",
+    "32.07.06-9889", "19 320706-9889", "pat19320706-9889.csv", "19320706\u200b9889", "19320766-9889", "19320706-A123",
+    "320706\u00a09889", "19320706/9889", "x19320706-9889;y", "(193207069889)", "18990706-9889", "320706-9889-",
+]  # fmt: skip
+HARMLESS = [
+    "", "2018-11-05 10:30", "2018-11-01 - 2018-11-30", "20181101-20181130", "uttag_2018-11-01_2018-11-30.csv",
+    "14-2019-008336", "A-000123", "1380", "2018-11-05T10:30:00.000", "9813019814", "199913019814", "V1/2", "12345678",
+    "Avdelning 12", "2018/11/05 10:30", "1981121898760001",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", TELLING)
+def test_it_is_found_and_nothing_of_it_shown(text):
+    assert identifies(text) and tells_patient(pa.array([text])).tolist() == [True]
+    shown = hide(text)
+    assert HIDDEN in shown and "9889" not in shown and not identifies(shown)
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_dates_and_references_are_left_as_they_stand(text):
+    assert not identifies(text) and hide(text) == text
+    assert tells_patient(pa.array([text])).tolist() == [False]
+
+
+@given(st.lists(st.text(st.sampled_from("0123456789019-+ ./:A\u2011é１\u200b"), max_size=24)))
+def test_one_text_and_a_column_get_the_same_answer(texts):
+    column = tells_patient(pa.array(texts, pa.string()))
+    assert column.tolist() == [identifies(text) for text in texts] == [hide(text) != text for text in texts]
+
+
+def test_the_first_telling_row_also_by_the_patients_own_number():
+    cases = pd.DataFrame(
+        {"arende_id": ["A-1", "V/PSEUDO_77/1", "x-p1"], "patient_id": ["19320706-9889", "pseudo-77", "p1"]}
+    )
+    assert telling_row(cases, "arende_id") == 1
+    assert telling_row(cases.iloc[[0, 2]], "arende_id") is None
