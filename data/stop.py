@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+MOST_TOLD = 10
+
 
 class StopError(Exception):
     """The run stops and nothing is written. The text says what is wrong, where, and how it is mended.
 
     Every room's own errors of this kind derive from it, so that a caller can tell them from a fault.
     """
+
+
+def first_ten(sentences: Sequence[str]) -> str:
+    """The sentences, one a line; of more than ten the first ten, and how many more there are."""
+    told = list(sentences[:MOST_TOLD])
+    left = len(sentences) - len(told)
+    return "\n".join([*told, f"… och {left} fel till."] if left else told)

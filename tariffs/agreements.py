@@ -10,18 +10,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
-from importlib.resources import files
 from itertools import combinations
 from pathlib import Path
 
 from betalningsansvar.data.columns import VARDFORMER
-from betalningsansvar.data.files.named import NamedFile, as_named
 from betalningsansvar.data.kommuner import region_names
-from betalningsansvar.data.toml_file import SettingsError, read_toml
+from betalningsansvar.data.files.named import NamedFile, as_named
+from betalningsansvar.data.toml_file import SettingsError
+from betalningsansvar.data.toml_table import Table, read_toml, shown
 from betalningsansvar.tariffs.downtime import downtimes
 from betalningsansvar.tariffs.records import MODELLER, Agreement, Rule
 from betalningsansvar.tariffs.schablon_underlag import load_schablon
-from betalningsansvar.tariffs.strict import Table
+from betalningsansvar.tariffs.shipped_files import shipped_file, shipped_names
 
 VILLKOR = ("inskrivningsmeddelande", "sip_kallelse", "oppenvard", "vardplan")
 MARKS = ("T", "S", "I", "S+I", "T+S", "T+I")
@@ -36,15 +36,13 @@ _STATUTE_VILLKOR = {
 
 def shipped_ids() -> tuple[str, ...]:
     """The ids of the agreements that come with the program."""
-    folder = files("betalningsansvar.tariffs").joinpath("avtal")
-    return tuple(sorted(p.name.removesuffix(".toml") for p in folder.iterdir() if p.name.endswith(".toml")))
+    return shipped_names("avtal")
 
 
 @cache
 def shipped(agreement_id: str) -> Agreement:
     """One of the shipped agreements."""
-    content = files("betalningsansvar.tariffs").joinpath("avtal", f"{agreement_id}.toml").read_bytes()
-    return load_agreement(NamedFile(f"{agreement_id}.toml", content))
+    return load_agreement(shipped_file("avtal", f"{agreement_id}.toml"))
 
 
 def find_agreement(chosen: str | NamedFile) -> Agreement:
@@ -53,7 +51,8 @@ def find_agreement(chosen: str | NamedFile) -> Agreement:
         return load_agreement(chosen)
     if chosen in shipped_ids():
         return shipped(chosen)
-    raise SettingsError([f"Avtalet {chosen!r} finns inte. Det finns {', '.join(shipped_ids())}."])
+    known = ", ".join(shipped_ids())
+    raise SettingsError([f"Avtalet {shown(chosen)} finns inte. Det finns {known}."])
 
 
 def statute() -> tuple[Rule, ...]:
@@ -80,9 +79,7 @@ def load_agreement(file: Path | NamedFile) -> Agreement:
     cover the same day twice for a vardform, a schablon table or outcome that does not exist.
     """
     named = as_named(file)
-    content, digest = read_toml(named)
-    problems: list[str] = []
-    root = Table(content, named.name, problems)
+    root = read_toml(named)
     agreement_id, namn = root.text("id", needed=True), root.text("namn", needed=True)
     region = root.text("region", allowed=tuple(region_names()))
     invandning_dag = root.whole("invandning_dag", minimum=1, maximum=28)
@@ -92,23 +89,13 @@ def load_agreement(file: Path | NamedFile) -> Agreement:
     regler = [
         rule
         for number, table in enumerate(tables, start=1)
-        if (rule := _rule(table, agreement_id or named.name.removesuffix(".toml"), number, named.beside))
+        if (rule := _rule(table, agreement_id or named.name, number, named.beside))
     ]
-    problems.extend(f"{named.name}: {text}" for text in _overlaps(regler))
-    if problems:
-        raise SettingsError(problems)
+    for told in _overlaps(regler):
+        root.complain(told)
+    root.stop()
     assert agreement_id and namn
-    return Agreement(
-        agreement_id,
-        namn,
-        region,
-        tuple(regler),
-        named.name,
-        digest,
-        (named, *named.beside),
-        invandning_dag,
-        driftstopp,
-    )
+    return Agreement(agreement_id, namn, region, tuple(regler), named.name, named.sha256, (named, *named.beside), invandning_dag, driftstopp)
 
 
 def uncovered(regler: tuple[Rule, ...], vardform: str, first: date, last: date) -> list[tuple[date, date]]:
@@ -128,14 +115,14 @@ def uncovered(regler: tuple[Rule, ...], vardform: str, first: date, last: date) 
     return holes
 
 
-def _rule(table: Table, agreement_id: str, number: int, own: Sequence[NamedFile]) -> Rule | None:
+def _rule(table: Table, agreement_id: str, number: int, beside: Sequence[NamedFile]) -> Rule | None:
     fran, tom = table.day("fran", needed=True), table.day("tom")
     vardform = table.texts("vardform", VARDFORMER) or VARDFORMER
     modell = table.text("modell", needed=True, allowed=MODELLER)
     kalla = table.text("kalla", needed=True)
     status = table.text("status", needed=True, allowed=MARKS)
     if fran and tom and fran > tom:
-        table.complain(f"fran {fran} is after tom {tom}.")
+        table.complain(f"fran {fran} är efter tom {tom}.", "fran")
     if modell is None:
         return None  # which keys belong to the rule is not known either
     rule = Rule(agreement_id, number, fran or date.min, tom, vardform, modell, kalla or "", status or "")
@@ -144,7 +131,7 @@ def _rule(table: Table, agreement_id: str, number: int, own: Sequence[NamedFile]
     elif modell == "genomsnitt":
         rule = _genomsnitt(table, rule)
     else:
-        rule = _schablon(table, rule, own)
+        rule = _schablon(table, rule, beside)
     table.done()
     return rule if table.sound else None
 
@@ -152,7 +139,7 @@ def _rule(table: Table, agreement_id: str, number: int, own: Sequence[NamedFile]
 def _individuell(table: Table, rule: Rule) -> Rule:
     raknas_fran = table.text("raknas_fran", allowed=("underrattelse", "kallelse")) or "underrattelse"
     if table.has("klockslag_grans") and not table.has("klockslag"):
-        table.complain("klockslag_grans says nothing without klockslag; add klockslag, or leave both out.")
+        table.complain("klockslag_grans säger inget utan klockslag. Skriv klockslag, eller utelämna båda.", "klockslag_grans")
     return replace(
         rule,
         dagar=table.whole("dagar", minimum=0, maximum=366, needed=True),
@@ -181,13 +168,13 @@ def _genomsnitt(table: Table, rule: Rule) -> Rule:
     )
 
 
-def _schablon(table: Table, rule: Rule, own: Sequence[NamedFile]) -> Rule:
+def _schablon(table: Table, rule: Rule, beside: Sequence[NamedFile]) -> Rule:
     underlag = table.text("underlag", needed=True)
     if underlag:
         try:
-            load_schablon(underlag, own)
+            load_schablon(underlag, beside)
         except SettingsError as error:
-            table.complain(f"underlag = {underlag!r}: {' '.join(error.problems)}")
+            table.complain(f"underlag = {shown(underlag)}: {error}", "underlag")
     return replace(
         rule,
         underlag=underlag,
@@ -209,6 +196,6 @@ def _overlaps(regler: list[Rule]) -> Iterator[str]:
         last = min(one.tom or date.max, other.tom or date.max)
         if shared and first <= last:
             yield (
-                f"regel {one.number} and regel {other.number} both cover {', '.join(shared)} from {first}; "
-                "a day may have one rule per vardform."
+                f"regel {one.number} och regel {other.number} gäller båda {', '.join(shared)} från {first}. "
+                "Ett dygn får ha en regel per vardform."
             )

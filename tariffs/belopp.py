@@ -10,15 +10,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
-from importlib.resources import as_file, files
 from itertools import pairwise
 from pathlib import Path
 
 from betalningsansvar.data.columns import VARDFORMER
-from betalningsansvar.data.files.named import NamedFile
-from betalningsansvar.data.toml_file import SettingsError, read_toml
+from betalningsansvar.data.files.named import NamedFile, as_named
+from betalningsansvar.data.toml_table import Table, read_toml
 from betalningsansvar.tariffs.records import Belopp
-from betalningsansvar.tariffs.strict import Table
+from betalningsansvar.tariffs.shipped_files import shipped_file
 
 MARKS = ("T", "S", "I")
 
@@ -122,23 +121,21 @@ class Tariffs:
 
 def load_layer(file: Path | NamedFile) -> Layer:
     """Read one tariff file. Raises SettingsError with every problem: unknown key, overlap, missing source."""
-    content, digest = read_toml(file)
-    problems: list[str] = []
-    root = Table(content, file.name, problems)
+    named = as_named(file)
+    root = read_toml(named)
     serier = tuple(s for t in root.tables("serie", needed=False) if (s := _serie(t)))
-    belopp = tuple(b for t in root.tables("belopp") if (b := _belopp(t, file.name)))
+    belopp = tuple(b for t in root.tables("belopp") if (b := _belopp(t)))
     root.done()
-    problems.extend(_overlaps(belopp, file.name))
-    if problems:
-        raise SettingsError(problems)
-    return Layer(file.name, digest, serier, belopp)
+    for told in _overlaps(belopp):
+        root.complain(told)
+    root.stop()
+    return Layer(named.name, named.sha256, serier, belopp)
 
 
 @cache
 def shipped() -> Layer:
     """The amounts that come with the program."""
-    with as_file(files("betalningsansvar.tariffs").joinpath("dygnsbelopp.toml")) as path:
-        return load_layer(path)
+    return load_layer(shipped_file("dygnsbelopp.toml"))
 
 
 def load(extra: Path | NamedFile | None = None) -> Tariffs:
@@ -153,7 +150,7 @@ def _serie(table: Table) -> Serie | None:
     return Serie(name, title, fran, tom) if name and title and fran else None
 
 
-def _belopp(table: Table, origin: str) -> Belopp | None:
+def _belopp(table: Table) -> Belopp | None:
     serie = table.text("serie", needed=True)
     fran, tom = table.day("fran", needed=True), table.day("tom", needed=True)
     vardform = table.texts("vardform", VARDFORMER) or VARDFORMER
@@ -165,15 +162,15 @@ def _belopp(table: Table, origin: str) -> Belopp | None:
     if not (serie and fran and tom and rate_ore and kalla and status):
         return None
     if fran > tom:
-        table.complain(f"fran {fran} is after tom {tom}.")
+        table.complain(f"fran {fran} är efter tom {tom}.", "fran")
         return None
     # Under the 1990 law somatik counts as akut.
     if "akut" in vardform and "somatik" not in vardform:
         vardform = (*vardform, "somatik")
-    return Belopp(serie, fran, tom, vardform, rate_ore, kalla, status, origin, known_from)
+    return Belopp(serie, fran, tom, vardform, rate_ore, kalla, status, table.file, known_from)
 
 
-def _overlaps(belopp: tuple[Belopp, ...], origin: str) -> Iterable[str]:
+def _overlaps(belopp: tuple[Belopp, ...]) -> Iterable[str]:
     for serie, known_from in dict.fromkeys((b.serie, b.known_from) for b in belopp):
         same = [b for b in belopp if (b.serie, b.known_from) == (serie, known_from)]
         for vardform in VARDFORMER:
@@ -181,7 +178,7 @@ def _overlaps(belopp: tuple[Belopp, ...], origin: str) -> Iterable[str]:
             for one, other in pairwise(own):
                 if other.fran <= one.tom:
                     yield (
-                        f"{origin}: series {serie} has two amounts for {vardform} on {other.fran} "
-                        f"({one.rate_ore // 100} and {other.rate_ore // 100} kr); end one before the other begins, "
-                        "or give a corrected amount its known_from."
+                        f"serien {serie} har två belopp för {vardform} den {other.fran} "
+                        f"({one.rate_ore // 100} och {other.rate_ore // 100} kr). Låt det ena sluta innan det andra "
+                        "börjar, eller ge det rättade beloppet known_from."
                     )

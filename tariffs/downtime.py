@@ -5,20 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from betalningsansvar.data.files.named import NamedFile
-from betalningsansvar.data.toml_file import SettingsError, read_toml
+from betalningsansvar.data.toml_table import Table, read_toml
 from betalningsansvar.tariffs.records import Downtime
-from betalningsansvar.tariffs.strict import Table
 
 
 def load_downtimes(file: Path | NamedFile) -> tuple[Downtime, ...]:
     """Read a file of `[[driftstopp]]` blocks. Raises SettingsError with every problem."""
-    content, _ = read_toml(file)
-    problems: list[str] = []
-    root = Table(content, file.name, problems)
+    root = read_toml(file)
     found = downtimes(root, needed=True)
     root.done()
-    if problems:
-        raise SettingsError(problems)
+    root.stop()
     return found
 
 
@@ -30,7 +26,7 @@ def downtimes(root: Table, *, needed: bool = False) -> tuple[Downtime, ...]:
         kalla = table.text("kalla", needed=True)
         table.done()
         if fran and tom and fran > tom:
-            table.complain(f"fran {fran} is after tom {tom}.")
+            table.complain(f"fran {fran} är efter tom {tom}.", "fran")
         elif fran and tom and kalla:
             found.append(Downtime(fran, tom, kalla))
     return tuple(found)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import as_file, files
-from pathlib import Path
 
-from betalningsansvar.data.toml_file import SettingsError, read_toml
+from betalningsansvar.data.files.named import NamedFile
+from betalningsansvar.data.toml_table import Table, read_toml
 from betalningsansvar.tariffs.scenario import Change
 from betalningsansvar.tariffs.scenariofile import read_change
-from betalningsansvar.tariffs.strict import Table
+from betalningsansvar.tariffs.shipped_files import shipped_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +35,15 @@ class Point:
 @cache
 def shipped_points() -> tuple[Point, ...]:
     """The points that come with the program."""
-    with as_file(files("betalningsansvar.tariffs").joinpath("lasningar.toml")) as path:
-        return load_points(path)
+    return load_points(shipped_file("lasningar.toml"))
 
 
-def load_points(path: Path) -> tuple[Point, ...]:
+def load_points(file: NamedFile) -> tuple[Point, ...]:
     """Read a file of points. Raises SettingsError with every problem."""
-    content, _ = read_toml(path)
-    problems: list[str] = []
-    root = Table(content, path.name, problems)
+    root = read_toml(file)
     points = [_point(table) for table in root.tables("punkt")]
     root.done()
-    if problems:
-        raise SettingsError(problems)
+    root.stop()
     return tuple(points)
 
 
@@ -56,7 +51,7 @@ def _point(table: Table) -> Point:
     texts = {key: table.text(key, needed=True) or "" for key in ("id", "rubrik", "fraga")}
     readings = [_reading(own) for own in table.tables("lasning")]
     if len(readings) == 1:
-        table.complain("a point needs two [[punkt.lasning]] or more.")
+        table.complain("en punkt behöver minst två [[punkt.lasning]].")
     table.done()
     return Point(**texts, lasningar=tuple(readings))
 
@@ -65,6 +60,6 @@ def _reading(table: Table) -> Reading:
     texts = {key: table.text(key, needed=True) or "" for key in ("id", "text", "kalla")}
     change = read_change(table)
     if not change.keys:
-        table.complain("changes no parameter.")
+        table.complain("ändrar ingen parameter.")
     table.done()
     return Reading(**texts, change=change)

@@ -8,11 +8,11 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any
 
 from betalningsansvar.data.columns import VARDFORMER
-from betalningsansvar.data.files.named import NamedFile
-from betalningsansvar.data.toml_file import SettingsError, read_toml
+from betalningsansvar.data.files.named import NamedFile, as_named
+from betalningsansvar.data.toml_file import SettingsError
+from betalningsansvar.data.toml_table import Table, read_toml, shown
 from betalningsansvar.tariffs.scenario import (
     HINDER,
     STYRS_AV,
@@ -21,7 +21,6 @@ from betalningsansvar.tariffs.scenario import (
     Scenario,
     ScenarioFile,
 )
-from betalningsansvar.tariffs.strict import Table
 
 BASE_NAME = "bas"
 _MOST_GROWTH = 10
@@ -30,45 +29,31 @@ _MOST_GROWTH = 10
 def load_scenarios(file: Path | NamedFile) -> ScenarioFile:
     """Read one scenario file.
 
-    Raises SettingsError with every problem at once, each naming file, scenario and key, and what is allowed.
+    Raises SettingsError with every problem at once, each naming file, line, scenario and key, and what is allowed.
     """
-    content, digest = read_toml(file)
-    problems: list[str] = []
-    root = Table(content, file.name, problems)
+    named = as_named(file)
+    root = read_toml(named)
     avtal = root.text("avtal")
-    tables = root.tables("scenario")
+    found = [scenario for table in root.tables("scenario") if (scenario := _scenario(table))]
     root.done()
-    named = [_named(raw, number) for number, raw in enumerate(content.get("scenario", []), start=1)] if tables else []
-    found = [
-        scenario
-        for name, raw in named
-        if isinstance(raw, dict) and (scenario := _scenario(Table(raw, f"{file.name} scenario {name}", problems)))
-    ]
     names = [s.namn for s in found]
-    problems.extend(
-        f"{file.name}: two scenarios are named {name!r}; give each its own namn."
-        for name in dict.fromkeys(n for n in names if names.count(n) > 1)
-    )
-    if problems:
-        raise SettingsError(problems)
-    return ScenarioFile(avtal, tuple(found), file.name, digest)
-
-
-def _named(raw: Any, number: int) -> tuple[str, Any]:
-    name = raw.get("namn") if isinstance(raw, dict) else None
-    return (repr(name) if isinstance(name, str) else str(number)), raw
+    for name in dict.fromkeys(n for n in names if names.count(n) > 1):
+        root.complain(f"två scenarier heter {shown(name)}. Ge vart och ett sitt namn.")
+    root.stop()
+    return ScenarioFile(avtal, tuple(found), named.name, named.sha256)
 
 
 def _scenario(table: Table) -> Scenario | None:
     namn, skal = table.text("namn", needed=True), table.text("skal", needed=True)
     if namn is not None and namn.casefold() == BASE_NAME:
-        table.complain(f"namn = {namn!r} is the name of the base itself; choose another.")
+        table.complain(f"namn = {shown(namn)} är namnet på basen. Välj ett annat.", "namn")
     fran = _month(table)
     change, behaviour = read_change(table), read_behaviour(table)
     table.done()
     if behaviour.kommun and change.keys:
         table.complain(
-            f"kommun limits behaviour, and {change.keys[0]} changes the agreement of every kommun; make two scenarios."
+            f"kommun begränsar beteendet, men {change.keys[0]} ändrar avtalet för alla kommuner. Gör två scenarier.",
+            "kommun",
         )
     return Scenario(namn, skal, fran, change, behaviour, where=table.where) if namn and skal else None
 
@@ -97,11 +82,11 @@ def read_change(table: Table) -> Change:
         dygnsbelopp_ar=table.whole("dygnsbelopp_ar", minimum=1990, maximum=2100),
     )
     if change.modell == "genomsnitt" and change.troskel is None:
-        table.complain('modell = "genomsnitt" needs troskel, an exact number in quotes such as "3.00".')
+        table.complain('modell = "genomsnitt" behöver troskel, ett exakt tal inom citattecken som "3.00".', "modell")
     if change.modell == "individuell" and change.dagar is None:
-        table.complain('modell = "individuell" needs dagar, a whole number from 0.')
+        table.complain('modell = "individuell" behöver dagar, ett helt tal från 0.', "modell")
     if change.dygnsbelopp is not None and change.dygnsbelopp_ar is not None:
-        table.complain("dygnsbelopp and dygnsbelopp_ar both set the amount; keep one of them.")
+        table.complain("dygnsbelopp och dygnsbelopp_ar sätter båda beloppet. Behåll ett av dem.", "dygnsbelopp")
     return change
 
 
@@ -127,7 +112,7 @@ def share(table: Table, key: str, least: Decimal, most: Decimal) -> Decimal | No
     except InvalidOperation:
         number = Decimal("NaN")
     if not number.is_finite() or not least <= number <= most:
-        table.complain(f'{key} = {text!r} must be a share in quotes such as "0.10", from {least} to {most}.')
+        table.complain(f'{key} = {shown(text)}: skriv en andel inom citattecken som "0.10", från {least} till {most}.', key)
         return None
     return number
 
@@ -144,7 +129,7 @@ def _month(table: Table) -> date | None:
         return None
     found = re.fullmatch(r"(\d{4})-(\d{2})", text)
     if not found or not 1 <= int(found[2]) <= 12 or not 1990 <= int(found[1]) <= 2200:
-        table.complain(f'fran = {text!r} is not a month; write it in quotes as "2018-07".')
+        table.complain(f'fran = {shown(text)} är ingen månad. Skriv den inom citattecken som "2018-07".', "fran")
         return None
     return date(int(found[1]), int(found[2]), 1)
 
@@ -160,7 +145,7 @@ def with_kommun_codes(scenarios: Sequence[Scenario], code_of: dict[str, str]) ->
         names = scenario.behaviour.kommun or ()
         unknown = [n for n in names if n.strip().casefold() not in code_of]
         problems += [
-            f"{scenario.label}: kommun = {name!r} is not one of the 290 kommuner; give its four-digit code or its name."
+            f"{scenario.label}: kommun = {shown(name)} är ingen av de 290. Skriv den fyrsiffriga koden eller namnet."
             for name in unknown
         ]
         if names and not unknown:

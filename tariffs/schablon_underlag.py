@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 
+from betalningsansvar.data.kommuner import kommuner
 from betalningsansvar.data.files.named import NamedFile
-from betalningsansvar.data.toml_file import SettingsError, read_toml
-from betalningsansvar.tariffs.strict import Table
+from betalningsansvar.data.toml_file import SettingsError
+from betalningsansvar.data.toml_table import read_toml
+from betalningsansvar.tariffs.shipped_files import shipped_file, shipped_names
+
+MARKS = ("T", "S", "I")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,28 +45,25 @@ class Schablon:
         return sum(row.year_ore for row in self.rows)
 
 
-def load_schablon(name: str, own: Sequence[NamedFile] = ()) -> Schablon:
-    """`<name>.toml` among the `own` files of the agreement, else the shipped table. Raises SettingsError."""
-    for file in own:
-        if file.name == f"{name}.toml":
-            return _read(file)
-    if name not in shipped_tables():
-        raise SettingsError([f"schablontabellen {name}.toml finns varken bredvid avtalsfilen eller i programmet."])
-    content = files("betalningsansvar.tariffs").joinpath("schablon", f"{name}.toml").read_bytes()
-    return _read(NamedFile(f"{name}.toml", content))
+def schablon_text(name: str, beside: Sequence[NamedFile] = ()) -> NamedFile:
+    """The file `<name>.toml` beside the agreement, or the shipped one of that name. Raises SettingsError."""
+    own = next((file for file in beside if file.name == f"{name}.toml"), None)
+    if own:
+        return own
+    if name in shipped_names("schablon"):
+        return shipped_file("schablon", f"{name}.toml")
+    known = ", ".join(shipped_names("schablon"))
+    raise SettingsError([f"{name}.toml finns inte bredvid avtalet. Lägg den där, eller använd en känd tabell: {known}."])
 
 
-def shipped_tables() -> tuple[str, ...]:
-    """The names of the tables that come with the program."""
-    folder = files("betalningsansvar.tariffs").joinpath("schablon")
-    return tuple(sorted(p.name.removesuffix(".toml") for p in folder.iterdir() if p.name.endswith(".toml")))
-
-
-def _read(file: NamedFile) -> Schablon:
-    content, _ = read_toml(file)
-    problems: list[str] = []
-    root = Table(content, file.name, problems)
-    texts = {key: root.text(key, needed=True) or "" for key in ("id", "namn", "kalla", "status")}
+def load_schablon(name: str, beside: Sequence[NamedFile] = ()) -> Schablon:
+    """The table `name`, from a file beside the agreement or among the shipped ones. Raises SettingsError."""
+    source = schablon_text(name, beside)
+    root = read_toml(file)
+    texts = {key: root.text(key, needed=True) or "" for key in ("id", "namn", "kalla")}
+    status = root.text("status", needed=True, allowed=MARKS) or ""
+    if texts["id"] and texts["id"] != name:
+        root.complain(f'id = "{texts["id"]}", men filen heter {name}.toml. De ska vara lika.', "id")
     year = root.whole("summa_ar_kronor", minimum=0, maximum=10**9, needed=True)
     month = root.whole("summa_manad_kronor", minimum=0, maximum=10**9, needed=True)
     rows: list[SchablonRow] = []
@@ -72,12 +72,14 @@ def _read(file: NamedFile) -> Schablon:
         year_kr = table.whole("ar_kronor", minimum=0, maximum=10**9, needed=True)
         month_kr = table.whole("manad_kronor", minimum=0, maximum=10**9, needed=True)
         table.done()
+        if code is not None and code not in kommuner():
+            table.complain(f'kod = "{code}" är ingen av de 290 kommunkoderna.', "kod")
         if code is None or year_kr is None or month_kr is None:
             continue
         if code in {row.kommun for row in rows}:
-            table.complain(f"kommun {code} stands twice.")
+            table.complain(f"kommunen {code} står två gånger.", "kod")
         rows.append(SchablonRow(code, year_kr * 100, month_kr * 100))
     root.done()
-    if problems or year is None or month is None:
-        raise SettingsError(problems)
-    return Schablon(**texts, rows=tuple(rows), printed_year_ore=year * 100, printed_month_ore=month * 100)
+    root.stop()
+    assert year is not None and month is not None
+    return Schablon(**texts, status=status, rows=tuple(rows), printed_year_ore=year * 100, printed_month_ore=month * 100)
