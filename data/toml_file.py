@@ -1,6 +1,6 @@
 """The files that a user keeps in TOML, as text: what stops the reading of one, told with its line and what to write.
 
-Every kind of such a file goes this one way: `NamedFile` (the caller read the bytes) → `parse` → `data.toml_table.Table`.
+Every kind of such a file goes one way: `NamedFile` (the caller read the bytes) → `parse` → `data.toml_table.Table`.
 Nothing here opens a path. Limits are asked before the library sees the text, so that no file costs more than a second.
 """
 
@@ -68,10 +68,10 @@ def _text(file: NamedFile) -> str:
 
 
 def _over_the_limits(text: str) -> Iterator[str]:
-    for number, line in enumerate(text.split("\n"), start=1):
-        if len(line) > LONGEST_LINE:
-            yield f"rad {number}: har {len(line)} tecken; en rad har högst {LONGEST_LINE}. Dela upp den."
-        for mark in line:
+    for number, written in enumerate(text.split("\n"), start=1):
+        if len(written) > LONGEST_LINE:
+            yield f"rad {number}: har {len(written)} tecken; en rad har högst {LONGEST_LINE}. Dela upp den."
+        for mark in written:
             if _forbidden(mark):
                 yield f"rad {number}: innehåller {_name(mark)}, som inte syns. Skriv om raden."
     line, depth, dots = 1, 0, 0

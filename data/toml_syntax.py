@@ -27,13 +27,16 @@ def _sentence(message: str, lines: list[str], number: int) -> str:
     if twice := _twice(message, lines, number):
         return twice
     if any(mark in line for mark in "”“„’‘"):
-        return "citattecknen är krökta (som i Word). Skriv raka citattecken: \"…\"."
+        return 'citattecknen är krökta (som i Word). Skriv raka citattecken: "…".'
     parts = _LINE.match(line)
     if parts:
         return f"{parts['key']}: {_value_sentence(parts['key'], parts['value'], message)}"
     if _HEADER.match(line):
         return "rubriken kan inte läsas. Skriv [[namn]] för block som får finnas flera gånger, annars [namn]."
-    return 'kan inte läsas. En rad är en rubrik som [[regel]], en kommentar efter # eller nyckel = värde, med text inom citattecken.'
+    return (
+        "kan inte läsas. En rad är en rubrik som [[regel]], en kommentar efter # eller nyckel = värde, med text inom "
+        "citattecken."
+    )
 
 
 def _value_sentence(key: str, value: str, message: str) -> str:
@@ -55,13 +58,13 @@ def _value_sentence(key: str, value: str, message: str) -> str:
     if plain.casefold() in ("ja", "nej", "yes", "no", "sant", "falskt", "true", "false"):
         return f"skriv {key} = true (ja) eller {key} = false (nej), med små bokstäver och utan citattecken."
     if not plain:
-        return f"värdet fattas. Skriv det efter likhetstecknet, eller ta bort raden."
+        return "värdet fattas. Skriv det efter likhetstecknet, eller ta bort raden."
     if plain[0] in "\"'" and plain.count(plain[0]) % 2:
-        return f"citattecknet stängs inte på raden. Skriv {key} = \"…\"."
+        return f'citattecknet stängs inte på raden. Skriv {key} = "…".'
     if plain[0] == "[" or "array" in message:
         return f'listan kan inte läsas. Skriv {key} = ["…", "…"], med komma emellan och ] sist.'
     if plain[0] == "{" or "inline" in message:
-        return "klamrarna kan inte läsas. Skriv { nyckel = \"värde\", nyckel = \"värde\" } på en rad."
+        return 'klamrarna kan inte läsas. Skriv { nyckel = "värde", nyckel = "värde" } på en rad.'
     if re.match(r"[^\W\d]", plain):
         return f'text ska stå inom citattecken. Skriv {key} = "…".'
     return f'värdet kan inte läsas. Skriv text och decimaltal inom citattecken ({key} = "…"), hela tal och datum utan.'

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
+from operator import itemgetter
 from typing import Any
 
 from betalningsansvar.data.files.named import NamedFile, as_named
@@ -18,6 +19,8 @@ from betalningsansvar.data.toml_file import SettingsError, forbidden_mark, parse
 from betalningsansvar.data.toml_lines import Path, key_lines
 
 _LONGEST_SHOWN = 60
+_MOST_UNKNOWN = 20
+_Problem = tuple[int, str]  # line (0 where it is not known), and the sentence
 
 
 def read_toml(file: pathlib.Path | NamedFile) -> Table:
@@ -31,14 +34,14 @@ class Table:
     """One TOML table read key by key. Messages begin with file, line and table: `halland.toml rad 9 (regel 2): …`."""
 
     def __init__(
-        self, values: Mapping[str, Any], file: str, path: Path, lines: Mapping[Path, int], problems: list[str]
+        self, values: Mapping[str, Any], file: str, path: Path, lines: Mapping[Path, int], problems: list[_Problem]
     ) -> None:
         self._values = values
         self._path = path
         self._lines = lines
         self._asked: set[str] = set()
         self.problems = problems
-        """What has been found wrong in the whole file."""
+        """What has been found wrong in the whole file, in the order it was found."""
         self.file = file
         self.sound = True
         """Whether nothing has been found wrong in this table."""
@@ -55,19 +58,23 @@ class Table:
 
     def at(self, key: str | None) -> str:
         """File and line of a key of this table (of the table where the key has none), and the table."""
-        line = self._lines.get((*self._path, key)) if key is not None else None
-        line = line or self._lines.get(self._path)
+        line = self._line(key)
         return self.file + (f" rad {line}" if line else "") + (f" ({self.name})" if self._path else "")
+
+    def _line(self, key: str | None) -> int:
+        """The line of the key, else of the table; 0 where neither is known."""
+        line = self._lines.get((*self._path, key)) if key is not None else None
+        return line or self._lines.get(self._path) or 0
 
     def complain(self, text: str, key: str | None = None) -> None:
         """Note a fault, at the line of `key`."""
         self.sound = False
-        self.problems.append(f"{self.at(key)}: {text}")
+        self.problems.append((self._line(key), f"{self.at(key)}: {text}"))
 
     def stop(self) -> None:
         """Raise SettingsError with everything found wrong in the file, if anything was."""
         if self.problems:
-            raise SettingsError(self.problems)
+            raise SettingsError([text for _, text in sorted(self.problems, key=itemgetter(0))])
 
     def has(self, key: str) -> bool:
         self._asked.add(key)
@@ -185,9 +192,10 @@ class Table:
             return None
         return value
 
-    def decimal(self, key: str, *, places: int, needed: bool = False) -> Decimal | None:
+    def decimal(
+        self, key: str, *, places: int, needed: bool = False, wanted: str = 'ett exakt tal inom citattecken som "3.00"'
+    ) -> Decimal | None:
         """A number that must be exact: a whole number, or decimals in quotes (`"3.00"`), never a float."""
-        wanted = 'ett exakt tal inom citattecken som "3.00"'
         value = self._take(key, (int, str), wanted, needed)
         if value is None:
             return None
@@ -205,7 +213,8 @@ class Table:
 
     def ore(self, key: str, *, needed: bool = False) -> int | None:
         """Kronor (whole, or in quotes with at most two decimals) as whole öre, more than zero."""
-        kronor = self.decimal(key, places=2, needed=needed)
+        wanted = 'kronor, hela utan citattecken (7100) eller med decimaler inom citattecken ("7100.50")'
+        kronor = self.decimal(key, places=2, needed=needed, wanted=wanted)
         if kronor is None:
             return None
         if not 0 < kronor < 10_000_000:
@@ -260,10 +269,14 @@ class Table:
 
     def done(self) -> None:
         """Everything has been asked for: what remains is unknown, and an error."""
-        for key in self._values:
-            if key not in self._asked:
-                known = sorted(self._asked)
-                self.complain(f"okänd nyckel {shown(key)}{_meant(key, known)} Här finns: {_some(known)}.", key)
+        known = sorted(self._asked)
+        unknown = [key for key in self._values if key not in self._asked]
+        for key in unknown[:_MOST_UNKNOWN]:
+            near = _meant(key, known)
+            choice = near if near != "." else f". Här finns: {_some(known)}."
+            self.complain(f"okänd nyckel {shown(key)}{choice}", key)
+        if len(unknown) > _MOST_UNKNOWN:
+            self.complain(f"{len(unknown) - _MOST_UNKNOWN} okända nycklar till. Är det rätt fil?")
 
 
 def shown(value: Any) -> str:

@@ -14,8 +14,8 @@ from itertools import combinations
 from pathlib import Path
 
 from betalningsansvar.data.columns import VARDFORMER
-from betalningsansvar.data.kommuner import region_names
 from betalningsansvar.data.files.named import NamedFile, as_named
+from betalningsansvar.data.kommuner import region_names
 from betalningsansvar.data.toml_file import SettingsError
 from betalningsansvar.data.toml_table import Table, read_toml, shown
 from betalningsansvar.tariffs.downtime import downtimes
@@ -95,7 +95,17 @@ def load_agreement(file: Path | NamedFile) -> Agreement:
         root.complain(told)
     root.stop()
     assert agreement_id and namn
-    return Agreement(agreement_id, namn, region, tuple(regler), named.name, named.sha256, (named, *named.beside), invandning_dag, driftstopp)
+    return Agreement(
+        agreement_id,
+        namn,
+        region,
+        tuple(regler),
+        named.name,
+        named.sha256,
+        (named, *named.beside),
+        invandning_dag,
+        driftstopp,
+    )
 
 
 def uncovered(regler: tuple[Rule, ...], vardform: str, first: date, last: date) -> list[tuple[date, date]]:
@@ -139,7 +149,9 @@ def _rule(table: Table, agreement_id: str, number: int, beside: Sequence[NamedFi
 def _individuell(table: Table, rule: Rule) -> Rule:
     raknas_fran = table.text("raknas_fran", allowed=("underrattelse", "kallelse")) or "underrattelse"
     if table.has("klockslag_grans") and not table.has("klockslag"):
-        table.complain("klockslag_grans säger inget utan klockslag. Skriv klockslag, eller utelämna båda.", "klockslag_grans")
+        table.complain(
+            "klockslag_grans säger inget utan klockslag. Skriv klockslag, eller utelämna båda.", "klockslag_grans"
+        )
     return replace(
         rule,
         dagar=table.whole("dagar", minimum=0, maximum=366, needed=True),

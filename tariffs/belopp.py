@@ -173,12 +173,15 @@ def _belopp(table: Table) -> Belopp | None:
 def _overlaps(belopp: tuple[Belopp, ...]) -> Iterable[str]:
     for serie, known_from in dict.fromkeys((b.serie, b.known_from) for b in belopp):
         same = [b for b in belopp if (b.serie, b.known_from) == (serie, known_from)]
+        found: dict[tuple[Belopp, Belopp], list[str]] = {}
         for vardform in VARDFORMER:
             own = sorted((b for b in same if vardform in b.vardform), key=lambda b: b.fran)
             for one, other in pairwise(own):
                 if other.fran <= one.tom:
-                    yield (
-                        f"serien {serie} har två belopp för {vardform} den {other.fran} "
-                        f"({one.rate_ore // 100} och {other.rate_ore // 100} kr). Låt det ena sluta innan det andra "
-                        "börjar, eller ge det rättade beloppet known_from."
-                    )
+                    found.setdefault((one, other), []).append(vardform)
+        for (one, other), kinds in found.items():
+            yield (
+                f"serien {serie} har två belopp för {', '.join(kinds)} den {other.fran} "
+                f"({one.rate_ore // 100} och {other.rate_ore // 100} kr). Låt det ena sluta innan det andra börjar, "
+                "eller ge det rättade beloppet known_from."
+            )

@@ -55,7 +55,11 @@ def _scenario(table: Table) -> Scenario | None:
             f"kommun begränsar beteendet, men {change.keys[0]} ändrar avtalet för alla kommuner. Gör två scenarier.",
             "kommun",
         )
-    return Scenario(namn, skal, fran, change, behaviour, where=table.where) if namn and skal else None
+    return (
+        Scenario(namn, skal, fran, change, behaviour, where=f"{table.file} scenario {shown(namn)}")
+        if namn and skal
+        else None
+    )
 
 
 def read_change(table: Table) -> Change:
@@ -112,7 +116,9 @@ def share(table: Table, key: str, least: Decimal, most: Decimal) -> Decimal | No
     except InvalidOperation:
         number = Decimal("NaN")
     if not number.is_finite() or not least <= number <= most:
-        table.complain(f'{key} = {shown(text)}: skriv en andel inom citattecken som "0.10", från {least} till {most}.', key)
+        table.complain(
+            f'{key} = {shown(text)}: skriv en andel inom citattecken som "0.10", från {least} till {most}.', key
+        )
         return None
     return number
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from betalningsansvar.data.kommuner import kommuner
 from betalningsansvar.data.files.named import NamedFile
+from betalningsansvar.data.kommuner import kommuner
 from betalningsansvar.data.toml_file import SettingsError
 from betalningsansvar.data.toml_table import read_toml
 from betalningsansvar.tariffs.shipped_files import shipped_file, shipped_names
@@ -53,13 +53,14 @@ def schablon_text(name: str, beside: Sequence[NamedFile] = ()) -> NamedFile:
     if name in shipped_names("schablon"):
         return shipped_file("schablon", f"{name}.toml")
     known = ", ".join(shipped_names("schablon"))
-    raise SettingsError([f"{name}.toml finns inte bredvid avtalet. Lägg den där, eller använd en känd tabell: {known}."])
+    raise SettingsError(
+        [f"{name}.toml finns inte bredvid avtalet. Lägg den där, eller använd en känd tabell: {known}."]
+    )
 
 
 def load_schablon(name: str, beside: Sequence[NamedFile] = ()) -> Schablon:
     """The table `name`, from a file beside the agreement or among the shipped ones. Raises SettingsError."""
-    source = schablon_text(name, beside)
-    root = read_toml(file)
+    root = read_toml(schablon_text(name, beside))
     texts = {key: root.text(key, needed=True) or "" for key in ("id", "namn", "kalla")}
     status = root.text("status", needed=True, allowed=MARKS) or ""
     if texts["id"] and texts["id"] != name:
@@ -82,4 +83,6 @@ def load_schablon(name: str, beside: Sequence[NamedFile] = ()) -> Schablon:
     root.done()
     root.stop()
     assert year is not None and month is not None
-    return Schablon(**texts, status=status, rows=tuple(rows), printed_year_ore=year * 100, printed_month_ore=month * 100)
+    return Schablon(
+        **texts, status=status, rows=tuple(rows), printed_year_ore=year * 100, printed_month_ore=month * 100
+    )

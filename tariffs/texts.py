@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.resources import files
 
 from betalningsansvar.data.files.named import NamedFile
 from betalningsansvar.tariffs.records import Agreement
+from betalningsansvar.tariffs.schablon_underlag import schablon_text
+from betalningsansvar.tariffs.shipped_files import shipped_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,20 +27,13 @@ def law_texts(agreement: Agreement, tariffs: NamedFile | None) -> tuple[LawText,
     """
     found = [_text("agreement", agreement.files[0])]
     statutes = ("lag-1990-1404.toml", "nationell.toml")
-    found += [_text("statute", _shipped("avtal", name)) for name in statutes if name != agreement.origin]
-    own = {file.name: file for file in agreement.files[1:]}
+    found += [_text("statute", shipped_file("avtal", name)) for name in statutes if name != agreement.origin]
     for underlag in dict.fromkeys(rule.underlag for rule in agreement.regler if rule.underlag):
-        name = f"{underlag}.toml"
-        found.append(_text("schablon", own.get(name) or _shipped("schablon", name)))
+        found.append(_text("schablon", schablon_text(underlag, agreement.files[1:])))
     if tariffs:
         found.append(_text("tariffs", tariffs))
-    found.append(_text("tariffs", _shipped("", "dygnsbelopp.toml")))
+    found.append(_text("tariffs", shipped_file("dygnsbelopp.toml")))
     return tuple(found)
-
-
-def _shipped(folder: str, name: str) -> NamedFile:
-    path = files("betalningsansvar.tariffs").joinpath(*filter(None, (folder, name)))
-    return NamedFile(name, path.read_bytes())
 
 
 def _text(role: str, file: NamedFile) -> LawText:

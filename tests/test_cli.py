@@ -113,7 +113,7 @@ def test_wrong_usage_is_exit_2(arguments: tuple[str, ...], told: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("--month", "2018-11", "--agreement", "gotland"), "Avtalet 'gotland' finns inte"),
+        (("--month", "2018-11", "--agreement", "gotland"), 'Avtalet "gotland" finns inte'),
         (("--month", "2017-11"), "has no rule for"),
         (("--month", "2018-11", "--tariffs", "finns-inte.toml"), "finns-inte.toml: filen finns inte"),
         (("--month", "2018-11", "--avsandare", "finns-inte.toml"), "finns-inte.toml: filen finns inte"),

@@ -218,24 +218,31 @@ def test_everything_missing_is_named_at_once_by_kommun_and_key() -> None:
     with pytest.raises(SettingsError) as stopped:
         require_einvoice_parties(Avsandare(namn="Regionen"), customers, ["1384", "1380", "0180"])
     sender, stockholm, halmstad = stopped.value.problems
-    assert "the sender lacks organisationsnummer, momsregistreringsnummer, adress" in sender
-    assert "Stockholm (0180) has no [[kund]]" in stockholm
-    assert "Halmstad (1380) lacks organisationsnummer, referens." in halmstad
+    assert "avsändaren saknar organisationsnummer, momsregistreringsnummer, adress" in sender
+    assert "Stockholm (0180) finns inte i kundfilen" in stockholm
+    assert "Halmstad (1380) saknar organisationsnummer, referens." in halmstad
 
 
 def test_ubl_itself_asks_for_what_it_needs() -> None:
-    with pytest.raises(SettingsError, match=r"Kungsbacka \(1384\) lacks referens"):
+    with pytest.raises(SettingsError, match=r"Kungsbacka \(1384\) saknar referens"):
         ubl(INVOICES["cases"], SENDER, replace(CUSTOMERS["1384"], referens=""))
 
 
 @pytest.mark.parametrize(
     ("key", "value", "said"),
     [
-        ("organisationsnummer", "000013-0006", "wrong check digit"),
-        ("bankgiro", "000-0001", "wrong check digit"),
-        ("momsregistreringsnummer", "SE0000130005", "must be SE"),
+        ("organisationsnummer", "000013-0006", "fel kontrollsiffra"),
+        ("plusgiro", "12 34 56-7", "fel kontrollsiffra"),
+        ("plusgiro", "123456", "12 34 56-7"),
+        ("postnummer", "1234", "123 45"),
+        ("epost", "region.se", "namn@"),
+        ("peppol_id", "9999:1", "annat av Peppols scheman"),
+        ("momskategori", "S", "Välj bland: E, O"),
+        ("betalningsreferens", "OCR", "menade du|Välj bland: fakturanummer, ocr"),
+        ("bankgiro", "000-0001", "fel kontrollsiffra"),
+        ("momsregistreringsnummer", "SE0000130005", "ska vara SE"),
         ("peppol_id", "0088:7300000000005", "GLN"),
-        ("peppol_id", "0007:000013-0005", "0007: and ten digits"),
+        ("peppol_id", "0007:000013-0005", "0007: och tio siffror"),
     ],
 )
 def test_a_mistyped_number_is_refused_when_the_sender_is_read(tmp_path: Path, key: str, value: str, said: str) -> None:
@@ -243,7 +250,7 @@ def test_a_mistyped_number_is_refused_when_the_sender_is_read(tmp_path: Path, ke
     file.write_text(f'namn = "Regionen"\n{key} = "{value}"\n', encoding="utf-8")
     with pytest.raises(SettingsError, match=said) as stopped:
         load_sender(file)
-    assert f"avsandare.toml: {key} = {value!r}" in str(stopped.value)
+    assert f'avsandare.toml rad 2: {key} = "{value}"' in str(stopped.value)
 
 
 def test_the_export_writes_each_invoice_and_leaves_out_noll_fakturor(tmp_path: Path) -> None:
@@ -260,6 +267,6 @@ def test_the_export_writes_each_invoice_and_leaves_out_noll_fakturor(tmp_path: P
 def test_the_export_writes_nothing_when_a_kommun_lacks_its_reference(tmp_path: Path) -> None:
     customers = {"1384": CUSTOMERS["1384"], "1380": replace(CUSTOMERS["1380"], referens="")}
     issued = [INVOICES["cases"], invoice(line(), number=18, kommun="1380")]
-    with pytest.raises(SettingsError, match=r"Halmstad \(1380\) lacks referens"):
+    with pytest.raises(SettingsError, match=r"Halmstad \(1380\) saknar referens"):
         write_einvoices(issued, tmp_path / "ut", sender=SENDER, customers=customers)
     assert list(tmp_path.iterdir()) == []

@@ -86,7 +86,7 @@ def test_a_missing_reference_stops_issue_before_anything_is_numbered(tmp_path: P
     lacking.write_text(register, encoding="utf-8")
     done = issue(tmp_path / "faktura.db", *SENDER, "--kunder", lacking)
     assert done.exit_code == 1
-    assert "Kungsbacka (1384) lacks referens" in done.output
+    assert "Kungsbacka (1384) saknar referens" in done.output
     assert not (tmp_path / "faktura.db").exists()
 
 

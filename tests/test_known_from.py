@@ -44,5 +44,5 @@ def test_an_amount_without_the_day_is_always_known(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("known", ["", "known_from = 2025-03-01"])
 def test_two_amounts_known_the_same_day_are_an_overlap(tmp_path: Path, known: str) -> None:
-    with pytest.raises(SettingsError, match="two amounts"):
+    with pytest.raises(SettingsError, match="två belopp"):
         tariffs(tmp_path, (12_100, known), (12_000, known))

@@ -9,7 +9,6 @@ from betalningsansvar.billing.downtime import flag_downtime
 from betalningsansvar.billing.period import Month
 from betalningsansvar.billing.preview import preview
 from betalningsansvar.billing.statistics import AVTAL, NATIONELL, monthly_statistics
-from betalningsansvar.data.files.inputs import InputError
 from betalningsansvar.data.settings.befolkning import Population, load_population
 from betalningsansvar.data.toml_file import SettingsError
 from betalningsansvar.reports.month.preview_text import preview_lines
@@ -97,14 +96,14 @@ def test_the_agreements_shape_leaves_out_who_is_charged_alone() -> None:
 def test_population_names_every_fault(tmp_path: Path) -> None:
     path = tmp_path / "folk.csv"
     path.write_text("kommunkod;invanare;invanare_65\n1380;100;20\n9999;1;1\n1381;10;20\n", encoding="utf-8")
-    with pytest.raises(InputError) as stopped:
+    with pytest.raises(SettingsError) as stopped:
         load_population(path)
     assert [problem.split(":")[0] for problem in stopped.value.problems] == [
-        "folk.csv, row 3, column kommun",
-        "folk.csv, row 4, column invanare_65",
+        "folk.csv rad 3, kolumn kommun",
+        "folk.csv rad 4, kolumn invanare_65",
     ]
     path.write_text("kommun;folk\n", encoding="utf-8")
-    with pytest.raises(InputError, match="needs the columns kommun and invanare"):
+    with pytest.raises(SettingsError, match="kolumnerna kommun och invanare behövs"):
         load_population(path)
 
 
@@ -120,7 +119,7 @@ def test_messages_inside_a_downtime_are_flagged_and_charged() -> None:
 def test_downtimes_are_read_strictly_also_in_an_agreement(tmp_path: Path) -> None:
     path = tmp_path / "stopp.toml"
     path.write_text('[[driftstopp]]\nfran = 2018-11-05T08:00:00\ntom = 2018-11-04T08:00:00\nkalla = "x"\n', "utf-8")
-    with pytest.raises(SettingsError, match=r"stopp.toml driftstopp 1: fran .* is after tom"):
+    with pytest.raises(SettingsError, match=r"stopp.toml rad 2 \(driftstopp 1\): fran .* är efter tom"):
         load_downtimes(path)
     text = Path(__file__).parents[1].joinpath("tariffs/avtal/stockholm.toml").read_text(encoding="utf-8")
     path.write_text(

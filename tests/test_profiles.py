@@ -16,6 +16,7 @@ from betalningsansvar.data.files.inputs import InputError
 from betalningsansvar.data.intake import read_cases
 from betalningsansvar.data.profiles.profile import find_profile, load_profile, shipped_profiles, template
 from betalningsansvar.data.profiles.suggest import suggest_profile
+from betalningsansvar.data.toml_file import SettingsError
 from tests.intake_files import found, text_of
 from tests.test_readme import console, run
 
@@ -54,7 +55,7 @@ def checked(
 
 
 def faults(folder: Path, text: str) -> str:
-    with pytest.raises(InputError) as error:
+    with pytest.raises(SettingsError) as error:
         load_profile(profile_file(folder, text))
     assert all("prov.toml" in problem for problem in error.value.problems)
     return str(error.value)
@@ -136,20 +137,20 @@ def test_a_real_date_in_a_workbook_needs_no_format(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        (("form = ", "from = "), "unknown key 'from'"),
-        (('"arendetabell"', '"tabell"'), "allowed: arendetabell, handelselogg, statusrader"),
-        (('Klar = "utskrivningsklar"', ""), "no header is given for utskrivningsklar"),
-        (('Typ = "vardform"', 'Typ = "vardtyp"'), "'vardtyp' is no column of arendetabell"),
-        (('In = "inskriven"', 'In = "inskriven"\nInn = "inskriven"'), "inskriven is mapped 2 times"),
-        (('In = "inskriven"', 'In = "inskriven"\nin = "enhet"'), "'In' stands more than once"),
-        (("[kolumner]", '[koder.vardform]\nS = "soma"\n[kolumner]'), "'S' = 'soma' is not known; allowed: somatik"),
-        (("[kolumner]", '[koder.inskriven]\nS = "x"\n[kolumner]'), "no column of arendetabell that has codes"),
+        (("form = ", "from = "), 'okänd nyckel "from"; menade du form?'),
+        (('"arendetabell"', '"tabell"'), "Välj bland: arendetabell, handelselogg, statusrader"),
+        (('Klar = "utskrivningsklar"', ""), "ingen rubrik är angiven för utskrivningsklar"),
+        (('Typ = "vardform"', 'Typ = "vardtyp"'), '"vardtyp" är ingen kolumn i en arendetabell'),
+        (('In = "inskriven"', 'In = "inskriven"\nInn = "inskriven"'), "inskriven står 2 gånger"),
+        (('In = "inskriven"', 'In = "inskriven"\nin = "enhet"'), '"In" står mer än en gång'),
+        (("[kolumner]", '[koder.vardform]\nS = "soma"\n[kolumner]'), '"S" = "soma" är okänt. Välj bland: somatik'),
+        (("[kolumner]", '[koder.inskriven]\nS = "x"\n[kolumner]'), "ingen kolumn i en arendetabell som har koder"),
         (("[kolumner]", '[tider]\nformat = ["%d/%m/%y"]\n[kolumner]'), "%y is not read"),
-        (("[kolumner]", '[tider]\nformat = ["%d/%m/%Y", "%m/%d/%Y"]\n[kolumner]'), "look alike"),
+        (("[kolumner]", '[tider]\nformat = ["%d/%m/%Y", "%m/%d/%Y"]\n[kolumner]'), "ser likadana ut"),
         (("[kolumner]", '[tider]\nformat = ["%Y-%d-%m"]\n[kolumner]'), "an order nobody writes"),
-        (("[kolumner]", '[status]\nkolumn = "S"\n[kolumner]'), "[status] belongs to form = 'statusrader' only"),
-        (("[kolumner]", '[[tid]]\nkolumn = "enhet"\ndatum = "D"\ntid = "T"\n[kolumner]'), "'enhet' is no time"),
-        (('"arendetabell"', '"statusrader"'), "[status] is missing"),
+        (("[kolumner]", '[status]\nkolumn = "S"\n[kolumner]'), '[status] hör bara till form = "statusrader"'),
+        (("[kolumner]", '[[tid]]\nkolumn = "enhet"\ndatum = "D"\ntid = "T"\n[kolumner]'), '"enhet" är ingen tid'),
+        (('"arendetabell"', '"statusrader"'), "status saknas"),
     ],
 )
 def test_a_bad_profile_names_file_key_and_what_would_be_right(

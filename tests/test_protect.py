@@ -145,7 +145,7 @@ def test_a_key_file_is_its_bytes(tmp_path: Path) -> None:
     file = tmp_path / "nyckel"
     file.write_bytes(KEY)
     assert read_key(file) == KEY
-    with pytest.raises(SecretFileError, match="cannot be read"):
+    with pytest.raises(SecretFileError, match="kan inte läsas"):
         read_key(tmp_path / "saknas")
 
 

@@ -99,10 +99,10 @@ def test_faults_of_the_configuration_are_named_all_at_once(tmp_path: Path) -> No
     with pytest.raises(SettingsError) as stopped:
         load_bookkeeping(file)
     text = str(stopped.value)
-    assert "bokforing.toml: unknown key 'serie'" in text
-    assert "bokforing.toml: verifikationsserie is missing" in text
-    assert "bokforing.toml [kundfordran]: konto = 1511 must be text in quotes" in text
-    assert "bokforing.toml: [intakt] is missing" in text
+    assert 'bokforing.toml rad 1: okänd nyckel "serie"' in text
+    assert "bokforing.toml: verifikationsserie saknas" in text
+    assert "bokforing.toml rad 3 (kundfordran): konto = 1511 är av fel slag. Skriv text inom citattecken." in text
+    assert "bokforing.toml: intakt saknas. Skriv ett [intakt]-block med konto, namn." in text
 
 
 def test_impossible_accounts_and_dimensions_are_refused(tmp_path: Path) -> None:
@@ -111,8 +111,8 @@ def test_impossible_accounts_and_dimensions_are_refused(tmp_path: Path) -> None:
     file.write_text(good.replace('"3411"', '"34-11"').replace("dimension = 20", "dimension = 1"), encoding="utf-8")
     with pytest.raises(SettingsError) as stopped:
         load_bookkeeping(file)
-    assert "[intakt]: konto = '34-11' must be digits" in str(stopped.value)
-    assert "dimension 1 is used twice" in str(stopped.value)
+    assert '(intakt): konto = "34-11" ska vara siffror' in str(stopped.value)
+    assert "dimension 1 används två gånger" in str(stopped.value)
 
 
 def test_the_export_writes_one_file_for_the_run(tmp_path: Path) -> None:

@@ -95,25 +95,28 @@ def test_the_users_file_adds_and_overrides_day_by_day(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        (("kronor = 1", "kronor = 1.5"), "kronor = 1.5 has the wrong type"),
-        (("kronor = 1", "kronor = true"), "kronor = True has the wrong type"),
-        (("kronor = 1", "kronor = 0"), "not a possible dygnsbelopp"),
-        (("kalla", "kalla_"), "kalla is missing"),
-        (('status = "S"', 'status = "-"'), "allowed: T, S, I"),
-        (("tom = 2025-12-31", "tom = 2024-12-31"), "is after tom"),
-        (("tom = 2025-12-31", "tom = 9999-12-31"), "not a possible date"),
-        (("fran = 2025-01-01", 'fran = "2025-01-01"'), "fran = '2025-01-01' has the wrong type"),
+        (("kronor = 1", "kronor = 1.5"), "kronor = 1.5 är av fel slag"),
+        (("kronor = 1", "kronor = true"), "kronor = true är av fel slag"),
+        (("kronor = 1", "kronor = 0"), "inget rimligt dygnsbelopp"),
+        (("kalla", "kalla_"), "kalla saknas"),
+        (('status = "S"', 'status = "-"'), "Välj bland: T, S, I"),
+        (("tom = 2025-12-31", "tom = 2024-12-31"), "är efter tom"),
+        (("tom = 2025-12-31", "tom = 9999-12-31"), "inget rimligt datum"),
+        (("fran = 2025-01-01", 'fran = "2025-01-01"'), 'fran = "2025-01-01" är av fel slag'),
     ],
 )
 def test_a_faulty_amount_names_file_block_and_key(change: tuple[str, str], told: str, tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as stopped:
         belopp.load(written(tmp_path, AMOUNT.format(1).replace(*change)))
-    assert stopped.value.problems[0].startswith("egen.toml belopp 1: ")
+    assert stopped.value.problems[0].startswith("egen.toml rad ") and " (belopp 1): " in stopped.value.problems[0]
     assert any(told in problem for problem in stopped.value.problems)
 
 
 def test_two_amounts_for_one_day_in_one_file_are_an_error(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match=r"series egen has two amounts for somatik on 2025-01-01 \(1 and 2 kr\)"):
+    with pytest.raises(
+        SettingsError,
+        match=r"två belopp för somatik, .*geriatrik den 2025-01-01 \(1 och 2 kr\)",
+    ):
         belopp.load(written(tmp_path, AMOUNT.format(1) + AMOUNT.format(2)))
 
 
@@ -121,26 +124,26 @@ def test_every_fault_of_an_agreement_is_told_at_once(tmp_path: Path) -> None:
     text = 'id = "egen"\nnamn = "Egen"\nregion = "99"\nfarg = 1\n' + RULE.replace("dagar = 3", "dagar = 3.0\ndagr = 3")
     text += RULE.replace('kalla = "Protokoll"\n', "").replace("individuell", "medel")
     problems = problems_of(text, tmp_path)
-    assert any("egen.toml: region = '99' is not known" in p for p in problems)
-    assert any("egen.toml: unknown key 'farg'" in p for p in problems)
-    assert any("egen.toml regel 1: unknown key 'dagr'" in p for p in problems)
-    assert any("egen.toml regel 1: dagar = 3.0 has the wrong type" in p for p in problems)
-    assert any("egen.toml regel 2: kalla is missing" in p for p in problems)
-    assert any("egen.toml regel 2: modell = 'medel' is not known" in p for p in problems)
+    assert any('egen.toml rad 3: region = "99" är okänt' in p for p in problems)
+    assert any('egen.toml rad 4: okänd nyckel "farg"' in p for p in problems)
+    assert any('(regel 1): okänd nyckel "dagr"; menade du dag' in p for p in problems)
+    assert any("(regel 1): dagar = 3.0 är av fel slag" in p for p in problems)
+    assert any("(regel 2): kalla saknas" in p for p in problems)
+    assert any('(regel 2): modell = "medel" är okänt' in p for p in problems)
 
 
 def test_a_threshold_must_be_exact(tmp_path: Path) -> None:
     mean = RULE.replace('"individuell"\ndagar = 3', '"genomsnitt"\ntroskel = 3.0')
     problems = problems_of('id = "egen"\nnamn = "Egen"\n' + mean, tmp_path)
     assert problems == [
-        'egen.toml regel 1: troskel = 3.0 has the wrong type; write an exact number in quotes such as "3.00".'
+        'egen.toml rad 7 (regel 1): troskel = 3.0 är av fel slag. Skriv ett exakt tal inom citattecken som "3.00".'
     ]
 
 
 def test_two_rules_for_one_day_name_both(tmp_path: Path) -> None:
     second = RULE.replace("2018-01-01", "2019-01-01").replace("modell", 'vardform = ["psykiatri"]\nmodell')
     assert problems_of('id = "egen"\nnamn = "Egen"\n' + RULE + second, tmp_path) == [
-        "egen.toml: regel 1 and regel 2 both cover psykiatri from 2019-01-01; a day may have one rule per vardform."
+        "egen.toml: regel 1 och regel 2 gäller båda psykiatri från 2019-01-01. Ett dygn får ha en regel per vardform."
     ]
 
 
@@ -148,7 +151,7 @@ def test_a_key_of_another_model_is_unknown(tmp_path: Path) -> None:
     problems = problems_of(
         'id = "egen"\nnamn = "Egen"\n' + RULE.replace("dagar = 3", 'dagar = 3\ntroskel = "3"'), tmp_path
     )
-    assert "unknown key 'troskel'" in problems[0]
+    assert 'okänd nyckel "troskel"' in problems[0]
 
 
 @pytest.mark.parametrize(
@@ -213,16 +216,16 @@ def test_a_rule_tells_all_its_faults_also_when_its_dates_are_wrong(tmp_path: Pat
         "dagar = 3", 'dagar = 3\ndagtyp = "helgdag"\nfarg = 1'
     )
     problems = problems_of('id = "egen"\nnamn = "Egen"\n' + wrong.replace('kalla = "Protokoll"', ""), tmp_path)
-    for told in ("fran = '2018' has the wrong type", "kalla is missing", "dagtyp = 'helgdag'", "unknown key 'farg'"):
+    for told in ('fran = "2018" är av fel slag', "kalla saknas", 'dagtyp = "helgdag"', 'okänd nyckel "farg"'):
         assert any(told in problem for problem in problems)
 
 
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        (('"lag-2017-612"', "7100.5"), "whole kronor without quotes"),
-        (('"lag-2017-612"', '"7100"'), "whole kronor without quotes"),
-        (("dagar = 3", 'dagar = 3\nklockslag_grans = "fran"'), "says nothing without klockslag"),
+        (('"lag-2017-612"', "7100.5"), "hela kronor utan citattecken"),
+        (('"lag-2017-612"', '"7100"'), "hela kronor utan citattecken"),
+        (("dagar = 3", 'dagar = 3\nklockslag_grans = "fran"'), "säger inget utan klockslag"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(change: tuple[str, str], told: str, tmp_path: Path) -> None:

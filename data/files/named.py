@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterable
+import re
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -44,20 +43,13 @@ class FileUnreadableError(StopError):
 def names_beside(content: bytes) -> tuple[str, ...]:
     """The files that a settings file of ours refers to: `underlag` of its rules (as NAME.toml) and its `logotyp`.
 
-    Empty for a file that cannot be parsed: whoever reads it strictly will say so.
+    Found by their lines, not by parsing: whoever reads the file strictly tells what is wrong with it.
     """
-    try:
-        table = tomllib.loads(content.decode("utf-8-sig"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError):
-        return ()
-    rules = table.get("regel")
-    underlag = [rule.get("underlag") for rule in rules if isinstance(rule, dict)] if isinstance(rules, list) else []
-    names = [*(f"{name}.toml" for name in _texts(underlag)), *_texts([table.get("logotyp")])]
-    return tuple(dict.fromkeys(names))
+    found = _REFERENCE.findall(content.decode("utf-8-sig", errors="replace"))
+    return tuple(dict.fromkeys(f"{name}.toml" if key == "underlag" else name for key, name in found))
 
 
-def _texts(values: Iterable[object]) -> list[str]:
-    return [value for value in values if isinstance(value, str) and value]
+_REFERENCE = re.compile(r"""^[ \t]*(underlag|logotyp)[ \t]*=[ \t]*["']([^"'\n]{1,500})["']""", re.MULTILINE)
 
 
 def read_named(path: Path) -> NamedFile:

@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 
@@ -19,30 +18,18 @@ from betalningsansvar.data.columns import VARDFORMER, Column
 from betalningsansvar.data.events.columns import HANDELSER
 from betalningsansvar.data.events.statusrows import STATUS_ROWS
 from betalningsansvar.data.files.headers import CASE_TABLE, EVENT_LOG, Form
-from betalningsansvar.data.files.inputs import InputError
-from betalningsansvar.data.files.named import NamedFile
+from betalningsansvar.data.files.named import NamedFile, as_named
 from betalningsansvar.data.folding import fold
 from betalningsansvar.data.times import form_of_format
-from betalningsansvar.data.toml_file import complaints, read_toml
+from betalningsansvar.data.toml_file import SettingsError
+from betalningsansvar.data.toml_table import Table, read_toml, shown
 from betalningsansvar.data.values import read_kommuner
 
 FORMS: dict[str, Form] = {form.name: form for form in (CASE_TABLE, EVENT_LOG, STATUS_ROWS)}
 STATUSES = ("utskrivningsklar", "aterkallad")
 TEMPLATE = "mall.toml"
 
-_KEYS: dict[str, type] = {
-    "id": str,
-    "namn": str,
-    "form": str,
-    "kolumner": dict,
-    "koder": dict,
-    "tider": dict,
-    "tid": list,
-    "status": dict,
-}
-_STATUS_KEYS: dict[str, type] = {"kolumn": str, "varden": dict, "meddelande": str, "version": str, "tidpunkt": str}
 _STATUS_COLUMNS = {"kolumn": "handelse", "meddelande": "arende_id", "version": "version", "tidpunkt": "tidpunkt"}
-_SPLIT_KEYS: dict[str, type] = {"kolumn": str, "datum": str, "tid": str}
 _ALLOWED_CODES = {"vardform": VARDFORMER, "handelse": HANDELSER, "yesno": ("ja", "nej"), "answer": ("ja", "nej")}
 
 
@@ -92,159 +79,151 @@ def template() -> str:
 
 
 def find_profile(chosen: str | NamedFile) -> Profile:
-    """A profile by the id of a shipped one, or a file that was read. Raises InputError with every fault of the file."""
+    """A profile by the id of a shipped one, or a file that was read. Raises SettingsError with every fault."""
     if isinstance(chosen, NamedFile):
         return load_profile(chosen)
     if chosen not in shipped_profiles():
-        raise InputError([f"Profilen {chosen} finns inte. Det finns {', '.join(shipped_profiles())}."])
+        raise SettingsError([f"Profilen {chosen} finns inte. Det finns {', '.join(shipped_profiles())}."])
     content = files("betalningsansvar.data").joinpath("profiles", f"{chosen}.toml").read_bytes()
     return load_profile(NamedFile(f"{chosen}.toml", content))
 
 
 def load_profile(file: Path | NamedFile) -> Profile:
-    """Read a profile strictly. Raises InputError with every fault: file, table, key, and what would be right."""
-    raw, digest = read_toml(file)
-    reading = _Reading(raw, file.name)
-    profile = reading.profile(digest)
-    if profile is None or reading.problems:
-        raise InputError(reading.problems)
-    return profile
+    """Read a profile strictly. Raises SettingsError with every fault: file, line, table, key, and what to write."""
+    named = as_named(file)
+    root = read_toml(named)
+    identity, title = root.text("id", needed=True), root.text("namn", needed=True)
+    form = FORMS.get(root.text("form", needed=True, allowed=tuple(FORMS)) or "")
+    reading = _Reading(root)
+    if form is None:  # what the other tables should hold is not known; their names are
+        for key in ("kolumner", "koder", "tider", "tid", "status"):
+            root.has(key)
+        root.done()
+        root.stop()
+    assert form is not None
+    split_times, codes = reading.tables(form)
+    formats = reading.formats()
+    root.done()
+    root.stop()
+    assert identity and title
+    return Profile(identity, title, form, reading.columns, split_times, codes, formats, named.name, named.sha256)
 
 
 class _Reading:
-    """Reads one file's tables; what is wrong collects in `problems`."""
+    """Reads one file's tables; what is wrong is noted in them."""
 
-    def __init__(self, raw: dict[str, Any], name: str) -> None:
-        self._raw, self._name = raw, name
-        self._columns: dict[str, str] = {}
-        self.problems: list[str] = []
+    def __init__(self, root: Table) -> None:
+        self._root = root
+        self.columns: dict[str, str] = {}
 
-    def profile(self, digest: str) -> Profile | None:
-        raw = self._raw
-        self.problems += complaints({k: v for k, v in raw.items() if k != "tid"}, _KEYS, self._name)
-        form = FORMS.get(str(raw.get("form")))
-        if form is None:
-            self._complain(f"form = {raw.get('form')!r} is not known; allowed: {', '.join(FORMS)}.")
-        for key in ("id", "namn"):
-            if not raw.get(key):
-                self._complain(f"{key} is missing; write text in quotes.")
-        if self.problems or form is None:
-            return None
-        self._take_columns("kolumner", raw.get("kolumner", {}))
-        statuses = self._take_status(form)
+    def tables(self, form: Form) -> tuple[tuple[SplitTime, ...], dict[str, dict[str, str]]]:
+        """The columns, the times in two columns, and the codes by column, checked against the form."""
+        headers = self._root.table("kolumner", holds=("deras rubrik = vår kolumn",))
+        if headers:
+            self._take_columns(headers, headers.entries())
+        statuses = self._status(form)
         split_times = self._split_times(form)
         self._check_columns(form, split_times)
-        codes = {name: self._codes(name, table, form) for name, table in raw.get("koder", {}).items()}
-        if statuses:
-            codes["handelse"] = statuses
-        formats = self._formats()
-        return Profile(raw["id"], raw["namn"], form, self._columns, split_times, codes, formats, self._name, digest)
+        kinds = self._root.table("koder", holds=("en tabell per kolumn",))
+        codes = {}
+        for column in kinds.keys() if kinds else ():
+            table = kinds.table(column, holds=("deras kod = vår kod",)) if kinds else None
+            codes[column] = self._codes(column, table, form) if table else {}
+        return split_times, codes | ({"handelse": statuses} if statuses else {})
 
-    def _complain(self, text: str) -> None:
-        self.problems.append(f"{self._name}: {text}")
-
-    def _take_columns(self, where: str, table: Mapping[str, Any]) -> None:
-        """Note header = column, and complain of values that are not text."""
-        for header, column in table.items():
-            if not isinstance(column, str) or not column:
-                self._complain(f"{where}: {header!r} = {column!r} must be the name of a column in quotes.")
-            elif not fold(header):
-                self._complain(f"{where}: {header!r} is no header: it has no letter or digit.")
+    def _take_columns(self, table: Table, columns: Mapping[str, str]) -> None:
+        """Note header = column."""
+        for header, column in columns.items():
+            if not fold(header):
+                table.complain(f"{shown(header)} är ingen rubrik: den har varken bokstav eller siffra.", header)
+            elif header in self.columns:
+                table.complain(f"rubriken {shown(header)} står i [kolumner] också. Ta bort den där.", header)
             else:
-                self._columns[header] = column
+                self.columns[header] = column
 
-    def _take_status(self, form: Form) -> dict[str, str]:
+    def _status(self, form: Form) -> dict[str, str]:
         """The columns of `[status]`, and its status words; only and always for rows of versions."""
-        table = self._raw.get("status")
         if form is not STATUS_ROWS:
-            if table is not None:
-                self._complain(f"[status] belongs to form = {STATUS_ROWS.name!r} only.")
+            if self._root.has("status"):
+                self._root.complain(f"[status] hör bara till form = {shown(STATUS_ROWS.name)}.", "status")
             return {}
+        table = self._root.table("status", holds=("kolumn", "varden", "meddelande", "version", "tidpunkt"), needed=True)
         if table is None:
-            self._complain("[status] is missing: kolumn, varden, meddelande, version and tidpunkt.")
             return {}
-        where = f"{self._name} status"
-        self.problems += complaints(table, _STATUS_KEYS, where)
-        named = {table[key]: column for key, column in _STATUS_COLUMNS.items() if isinstance(table.get(key), str)}
-        for header in named:
-            if header in self._columns:
-                self._complain(f"status: {header!r} is mapped in [kolumner] too. Remove it there.")
-        self._take_columns("status", named)
-        words = table.get("varden")
-        if not isinstance(words, dict) or set(words.values()) != set(STATUSES):
+        named = {header: column for key, column in _STATUS_COLUMNS.items() if (header := table.text(key))}
+        self._take_columns(table, named)
+        words = table.table("varden", holds=("deras ord = utskrivningsklar eller aterkallad",), needed=True)
+        found = words.entries() if words else {}
+        if words and words.sound and set(found.values()) != set(STATUSES):
             wanted = '{ Utskrivningsklar = "utskrivningsklar", "Återtagen" = "aterkallad" }'
-            self._complain(f"status: varden must give both statuses, as {wanted}.")
-            return {}
-        return {_code(word): status for word, status in words.items()}
+            table.complain(f"varden ska ge båda: varden = {wanted}.", "varden")
+        table.done()
+        return {_code(word): status for word, status in found.items()}
 
     def _split_times(self, form: Form) -> tuple[SplitTime, ...]:
-        blocks = self._raw.get("tid", [])
-        if not isinstance(blocks, list) or not all(isinstance(block, dict) for block in blocks):
-            self._complain("tid must be [[tid]] blocks with kolumn, datum and tid.")
-            return ()
         found = []
-        for number, block in enumerate(blocks, start=1):
-            where = f"{self._name} tid {number}"
-            faults = complaints(block, _SPLIT_KEYS, where)
-            faults += [f"{where}: {key} is missing; write text in quotes." for key in _SPLIT_KEYS if key not in block]
-            self.problems += faults
-            if not faults:
-                found.append(SplitTime(block["kolumn"], block["datum"], block["tid"]))
-                if _kind(form, block["kolumn"]) != "time":
-                    self.problems.append(f"{where}: kolumn = {block['kolumn']!r} is no time of {form.name}.")
+        for table in self._root.tables("tid", needed=False):
+            column, day, clock = (table.text(key, needed=True) for key in ("kolumn", "datum", "tid"))
+            table.done()
+            if column and _kind(form, column) != "time":
+                table.complain(f"kolumn = {shown(column)} är ingen tid i en {form.name}.", "kolumn")
+            if column and day and clock:
+                found.append(SplitTime(column, day, clock))
         return tuple(found)
 
     def _check_columns(self, form: Form, split_times: Sequence[SplitTime]) -> None:
         """Every column known, each once, every needed one there, every header once."""
         known = {column.name for column in form.columns}
-        targets = [*self._columns.values(), *(one.column for one in split_times)]
+        targets = [*self.columns.values(), *(one.column for one in split_times)]
         for column in dict.fromkeys(targets):
             if column not in known:
-                self._complain(f"{column!r} is no column of {form.name}; known: {', '.join(sorted(known))}.")
+                told = f"{shown(column)} är ingen kolumn i en {form.name}. Där finns {', '.join(sorted(known))}."
+                self._root.complain(told)
             if targets.count(column) > 1:
-                self._complain(f"{column} is mapped {targets.count(column)} times; it cannot be known which counts.")
+                told = f"{column} står {targets.count(column)} gånger. Det går inte att veta vilken som gäller."
+                self._root.complain(told)
         missing = [column.name for column in form.columns if column.needed and column.name not in targets]
         if missing:
-            self._complain(f"no header is given for {', '.join(missing)}, which {form.name} needs.")
-        headers = [*self._columns, *(h for one in split_times for h in (one.date_header, one.clock_header))]
+            self._root.complain(f"ingen rubrik är angiven för {', '.join(missing)}, som en {form.name} behöver.")
+        headers = [*self.columns, *(h for one in split_times for h in (one.date_header, one.clock_header))]
         folded = [fold(header) for header in headers]
         for header, word in zip(headers, folded, strict=True):
             if folded.count(word) > 1 and folded.index(word) == headers.index(header):
-                self._complain(f"the header {header!r} stands more than once (case, å, ä and ö make no difference).")
+                told = f"rubriken {shown(header)} står mer än en gång (skiftläge, å, ä och ö gör ingen skillnad)."
+                self._root.complain(told)
 
-    def _codes(self, column: str, table: Any, form: Form) -> dict[str, str]:
-        where = f"koder.{column}"
+    def _codes(self, column: str, table: Table, form: Form) -> dict[str, str]:
         kind = _kind(form, column)
         if kind is None or kind in ("time", "version"):
-            self._complain(f"[{where}]: {column!r} is no column of {form.name} that has codes.")
-            return {}
-        lines = table.items() if isinstance(table, dict) else [("", None)]
-        if not all(isinstance(ours, str) and code.strip() for code, ours in lines):
-            self._complain(f'[{where}] must be lines such as "their code" = "ours".')
+            table.complain(f"{shown(column)} är ingen kolumn i en {form.name} som har koder.")
             return {}
         allowed = _ALLOWED_CODES.get(kind)
-        for code, ours in table.items():
+        found = table.entries()
+        for code, ours in found.items():
             if (allowed and ours not in allowed) or (kind == "kommun" and read_kommuner(pa.array([ours]))[0] < 0):
-                choice = f"allowed: {', '.join(allowed)}" if allowed else "give a kommunkod or a kommun's name"
-                self._complain(f"[{where}] {code!r} = {ours!r} is not known; {choice}.")
-        return {_code(code): ours for code, ours in table.items()}
+                choice = f"Välj bland: {', '.join(allowed)}" if allowed else "Skriv en kommunkod eller en kommuns namn"
+                table.complain(f"{shown(code)} = {shown(ours)} är okänt. {choice}.", code)
+        return {_code(code): ours for code, ours in found.items()}
 
-    def _formats(self) -> tuple[str, ...]:
-        table = self._raw.get("tider", {})
-        faults = complaints(table, {"format": list}, f"{self._name} tider")
-        self.problems += faults
-        formats = [] if faults else table.get("format", [])
+    def formats(self) -> tuple[str, ...]:
+        """The formats that times may have."""
+        table = self._root.table("tider", holds=("format",))
+        if table is None:
+            return ()
+        formats = table.words("format") or ()
         shapes: dict[str, str] = {}
         for text in formats:
             try:
                 shape = re.sub(r"[A-Za-z]", "x", form_of_format(text))
             except ValueError as error:
-                self._complain(f"tider: format {text!r}: {error}.")
+                table.complain(f"format {shown(text)}: {error}.", "format")
                 continue
             if shape in shapes:
-                self._complain(f"tider: {shapes[shape]!r} and {text!r} look alike; a time could be read as either.")
+                told = f"{shown(shapes[shape])} och {shown(text)} ser likadana ut. En tid kunde läsas som endera."
+                table.complain(told, "format")
             shapes[shape] = text
-        return tuple(formats)
+        table.done()
+        return formats
 
 
 def _kind(form: Form, name: str) -> str | None:

@@ -1,51 +1,39 @@
-"""The sender of invoices: the region's own name, address, account and terms, kept in one TOML file."""
+"""The sender of invoices: the region's own name, address, account, terms and number series, kept in one TOML file."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from betalningsansvar.data.files.named import NamedFile, as_named
-from betalningsansvar.data.settings.identifiers import (
-    bankgiro_fault,
-    momsregistreringsnummer_fault,
-    organisationsnummer_fault,
-    peppol_id_fault,
-)
-from betalningsansvar.data.toml_file import SettingsError, complaints, read_toml
+from betalningsansvar.data.settings.identifiers import bankgiro_fault, plusgiro_fault
+from betalningsansvar.data.settings.party import checked_text, read_party
+from betalningsansvar.data.toml_table import Table, read_toml, shown
 
-_KINDS: dict[str, type] = {
-    "namn": str,
-    "organisationsnummer": str,
-    "momsregistreringsnummer": str,
-    "peppol_id": str,
-    "adress": list,
-    "postnummer": str,
-    "postort": str,
-    "kontakt": str,
-    "telefon": str,
-    "epost": str,
-    "bankgiro": str,
-    "betalningsvillkor_dagar": int,
-    "logotyp": str,
-}
-_FAULTS = {
-    "organisationsnummer": organisationsnummer_fault,
-    "momsregistreringsnummer": momsregistreringsnummer_fault,
-    "peppol_id": peppol_id_fault,
-    "bankgiro": bankgiro_fault,
-}
+BETALNINGSREFERENSER = ("fakturanummer", "ocr", "ocr-langd")
+MOMSKATEGORIER = ("E", "O")
 _PNG = b"\x89PNG\r\n\x1a\n"
 _LARGEST_LOGO = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Nummerserie:
+    """The series of invoice numbers: `prefix` before each, `forsta` the number that the first of a ledger gets."""
+
+    prefix: str = ""
+    forsta: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Avsandare:
     """Who sends the invoice. What is blank is shown as missing on the invoice, never guessed.
 
-    `betalningsvillkor_dagar` is the number of days from invoice date to due date. `logotyp` is the bytes of
-    a PNG picture. `momsregistreringsnummer` and `peppol_id` are for e-invoices; a blank `peppol_id` means 0007 and
-    the organisationsnummer.
+    `betalningsvillkor_dagar` is the number of days from invoice date to due date. `betalningsreferens` is what the
+    payer is to give: the invoice number, or an OCR number made from it (`ocr`: with check digit, `ocr-langd`: with
+    length and check digit). `drojsmalsranta`, `f_skatt` and `invandning` (how the kommun objects) are printed as they
+    stand. `momskategori` is E (exempt) or O (outside the scope of VAT). `logotyp` is the bytes of a PNG picture. A
+    blank `peppol_id` means 0007 and the organisationsnummer.
     """
 
     namn: str = ""
@@ -59,37 +47,61 @@ class Avsandare:
     telefon: str = ""
     epost: str = ""
     bankgiro: str = ""
+    plusgiro: str = ""
     betalningsvillkor_dagar: int | None = None
+    betalningsreferens: str = "fakturanummer"
+    drojsmalsranta: str = ""
+    f_skatt: str = ""
+    invandning: str = ""
+    momskategori: str = "E"
+    fakturanummer: Nummerserie = Nummerserie()
     logotyp: bytes | None = None
 
 
 def load_sender(file: Path | NamedFile) -> Avsandare:
     """Read the file. Raises SettingsError with every fault: unknown key, wrong type, impossible number, bad logo."""
     named = as_named(file)
-    table, _ = read_toml(named)
-    problems = complaints(table, _KINDS, named.name)
-    if problems:
-        raise SettingsError(problems)
-    for key, fault_of in _FAULTS.items():
-        problems += fault_of(table.get(key, ""), named.name)
-    days = table.get("betalningsvillkor_dagar")
-    if days is not None and not 0 <= days <= 365:
-        problems.append(f"{named.name}: betalningsvillkor_dagar = {days} must be 0 to 365 days.")
-    logotyp = None
-    if "logotyp" in table:
-        logotyp, fault = _logo(named.find(table["logotyp"]))
-        problems += [f"{named.name}: logotyp = {table['logotyp']!r} {fault}"] if fault else []
-    if problems:
-        raise SettingsError(problems)
-    return Avsandare(**table | {"adress": tuple(table.get("adress", ())), "logotyp": logotyp})
+    root = read_toml(named)
+    series = root.table("fakturanummer", holds=("prefix", "forsta"))
+    sender = Avsandare(
+        **read_party(root),
+        bankgiro=checked_text(root, "bankgiro", bankgiro_fault),
+        plusgiro=checked_text(root, "plusgiro", plusgiro_fault),
+        betalningsvillkor_dagar=root.whole("betalningsvillkor_dagar", minimum=0, maximum=365),
+        betalningsreferens=root.text("betalningsreferens", allowed=BETALNINGSREFERENSER) or BETALNINGSREFERENSER[0],
+        drojsmalsranta=root.optional_text("drojsmalsranta"),
+        f_skatt=root.optional_text("f_skatt"),
+        invandning=root.optional_text("invandning"),
+        momskategori=root.text("momskategori", allowed=MOMSKATEGORIER) or MOMSKATEGORIER[0],
+        fakturanummer=_series(series) if series else Nummerserie(),
+        logotyp=_logo(root, named),
+    )
+    root.done()
+    root.stop()
+    return sender
 
 
-def _logo(file: NamedFile | None) -> tuple[bytes | None, str]:
-    if file is None:
-        return None, "cannot be read. The path is counted from this file's folder."
-    picture = file.content
-    if not picture.startswith(_PNG):
-        return None, "is not a PNG picture. Save the logo as PNG."
-    if len(picture) > _LARGEST_LOGO:
-        return None, f"is larger than {_LARGEST_LOGO // 1_000_000} MB, and goes into every invoice. Make it smaller."
-    return picture, ""
+def _series(table: Table) -> Nummerserie:
+    prefix = table.optional_text("prefix")
+    if not re.fullmatch(r"[A-Za-z0-9-]{0,12}", prefix, re.ASCII):
+        table.complain(f"prefix = {shown(prefix)}: högst 12 tecken bland A–Z, 0–9 och bindestreck.", "prefix")
+    forsta = table.whole("forsta", minimum=1, maximum=10**9)
+    table.done()
+    return Nummerserie(prefix, forsta or 1)
+
+
+def _logo(root: Table, file: NamedFile) -> bytes | None:
+    name = root.optional_text("logotyp")
+    if not name:
+        return None
+    found = file.find(name)
+    if found is None:
+        fault = "finns inte. Sökvägen räknas från den här filens mapp."
+    elif not found.content.startswith(_PNG):
+        fault = "är ingen PNG-bild. Spara logotypen som PNG."
+    elif len(found.content) > _LARGEST_LOGO:
+        fault = f"är större än {_LARGEST_LOGO // 1_000_000} MB och går med i varje faktura. Gör den mindre."
+    else:
+        return found.content
+    root.complain(f"logotyp = {shown(name)} {fault}", "logotyp")
+    return None

@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from betalningsansvar.data.files.named import NamedFile
-from betalningsansvar.data.toml_file import SettingsError, complaints, read_toml
+from betalningsansvar.data.toml_table import Table, read_toml, shown
 
-_KINDS: dict[str, type] = {"verifikationsserie": str}
-_KONTO_KINDS: dict[str, type] = {"konto": str, "namn": str}
-_KOMMUN_KINDS: dict[str, type] = {"dimension": int, "namn": str}
-_OBJEKT_KINDS: dict[str, type] = {"dimension": int, "dimension_namn": str, "objekt": str, "namn": str}
+CHARACTERS = "cp437"
+"""The code page that the SIE format demands."""
+VERIFIKATIONSNUMMER = ("mottagarens", "fakturanummer")
+KONTOPLANER = ("BAS95", "BAS96", "EUBAS97", "NE2007")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,70 +43,82 @@ class Objekt:
 
 @dataclass(frozen=True, slots=True)
 class Bokforing:
-    """Accounts and dimensions of one voucher: `kundfordran` against `intakt`, the kommun in `kommun` on both rows."""
+    """Accounts and dimensions of one voucher: `kundfordran` against `intakt`, the kommun in `kommun` on both rows.
+
+    `verifikationsnummer` is whose number a voucher gets: `mottagarens` (the importing system's next) or
+    `fakturanummer`. `kontoplan` is the type of plan (#KPTYP), blank where it is not told.
+    """
 
     verifikationsserie: str
     kundfordran: Konto
     intakt: Konto
     kommun: Dimension
     objekt: tuple[Objekt, ...]
+    verifikationsnummer: str = VERIFIKATIONSNUMMER[0]
+    kontoplan: str = ""
 
 
 def load_bookkeeping(file: Path | NamedFile) -> Bokforing:
-    """Read the file. Raises SettingsError with every fault: missing or unknown key, wrong type, impossible number."""
-    content, _ = read_toml(file)
-    problems: list[str] = []
-    tables = {
-        "kundfordran": _table(content, "kundfordran", _KONTO_KINDS, file.name, problems),
-        "intakt": _table(content, "intakt", _KONTO_KINDS, file.name, problems),
-        "kommun": _table(content, "kommun", _KOMMUN_KINDS, file.name, problems),
-    }
-    objects = content.pop("objekt", [])
-    if not isinstance(objects, list) or not all(isinstance(table, dict) for table in objects):
-        problems.append(f"{file.name}: objekt must be written as [[objekt]], one per dimension.")
-        objects = []
-    for number, table in enumerate(objects, start=1):
-        problems += _faults(table, _OBJEKT_KINDS, f"{file.name} objekt {number}")
-    problems += _faults(content, _KINDS, file.name)
-    if problems:
-        raise SettingsError(problems)
-    found = Bokforing(
-        verifikationsserie=content["verifikationsserie"],
-        kundfordran=Konto(**tables["kundfordran"]),
-        intakt=Konto(**tables["intakt"]),
-        kommun=Dimension(**tables["kommun"]),
-        objekt=tuple(Objekt(**table) for table in objects),
+    """Read the file. Raises SettingsError with every fault: missing or unknown key, wrong type, impossible number, a
+    character that the format does not have."""
+    root = read_toml(file)
+    config = Bokforing(
+        verifikationsserie=_text(root, "verifikationsserie"),
+        kundfordran=_konto(root, "kundfordran"),
+        intakt=_konto(root, "intakt"),
+        kommun=_kommun(root),
+        objekt=tuple(_objekt(table) for table in root.tables("objekt", needed=False)),
+        verifikationsnummer=root.text("verifikationsnummer", allowed=VERIFIKATIONSNUMMER) or VERIFIKATIONSNUMMER[0],
+        kontoplan=root.text("kontoplan", allowed=KONTOPLANER) or "",
     )
-    problems = _impossible(found, file.name)
-    if problems:
-        raise SettingsError(problems)
-    return found
-
-
-def _table(
-    content: dict[str, Any], key: str, kinds: dict[str, type], where: str, problems: list[str]
-) -> dict[str, Any]:
-    table = content.pop(key, None)
-    if not isinstance(table, dict):
-        problems.append(f"{where}: [{key}] is missing. It holds {', '.join(kinds)}.")
-        return {}
-    problems += _faults(table, kinds, f"{where} [{key}]")
-    return table
-
-
-def _faults(table: dict[str, Any], kinds: dict[str, type], where: str) -> list[str]:
-    blank = [key for key in kinds if table.get(key, "") == ""]
-    return complaints(table, kinds, where) + [f"{where}: {key} is missing." for key in blank]
-
-
-def _impossible(config: Bokforing, where: str) -> list[str]:
-    found = [
-        f"{where} [{key}]: konto = {konto.konto!r} must be digits."
-        for key, konto in (("kundfordran", config.kundfordran), ("intakt", config.intakt))
-        if not re.fullmatch(r"\d+", konto.konto, re.ASCII)
-    ]
     dimensions = [config.kommun.dimension, *(objekt.dimension for objekt in config.objekt)]
-    found += [f"{where}: dimension = {number} must be 1 or more." for number in dimensions if number < 1]
-    repeated = sorted({number for number in dimensions if dimensions.count(number) > 1})
-    found += [f"{where}: dimension {number} is used twice; a row has one object per dimension." for number in repeated]
+    for number in sorted({number for number in dimensions if number and dimensions.count(number) > 1}):
+        root.complain(f"dimension {number} används två gånger. En rad har ett objekt per dimension.")
+    root.done()
+    root.stop()
+    return config
+
+
+def _konto(root: Table, key: str) -> Konto:
+    table = root.table(key, holds=("konto", "namn"), needed=True)
+    if table is None:
+        return Konto("", "")
+    number, namn = _text(table, "konto"), _text(table, "namn")
+    if number and not re.fullmatch(r"\d+", number, re.ASCII):
+        table.complain(f"konto = {shown(number)} ska vara siffror inom citattecken.", "konto")
+    table.done()
+    return Konto(number, namn)
+
+
+def _kommun(root: Table) -> Dimension:
+    table = root.table("kommun", holds=("dimension", "namn"), needed=True)
+    if table is None:
+        return Dimension(0, "")
+    found = Dimension(_dimension(table), _text(table, "namn"))
+    table.done()
     return found
+
+
+def _objekt(table: Table) -> Objekt:
+    found = Objekt(_dimension(table), _text(table, "dimension_namn"), _text(table, "objekt"), _text(table, "namn"))
+    table.done()
+    return found
+
+
+def _dimension(table: Table) -> int:
+    return table.whole("dimension", minimum=1, maximum=9999, needed=True) or 0
+
+
+def _text(table: Table, key: str) -> str:
+    value = table.text(key, needed=True) or ""
+    lacking = next((mark for mark in value if not mark.isprintable() or not _has(mark)), None)
+    if lacking:
+        table.complain(f"{key}: tecknet {lacking} finns inte i bokföringsfilens teckentabell. Skriv utan det.", key)
+    return value
+
+
+def _has(mark: str) -> bool:
+    try:
+        return mark != "\\" and bool(mark.encode(CHARACTERS))
+    except UnicodeEncodeError:
+        return False

@@ -16,7 +16,6 @@ SENDER_NEEDS = (
     "adress",
     "postnummer",
     "postort",
-    "bankgiro",
     "betalningsvillkor_dagar",
 )
 CUSTOMER_NEEDS = ("namn", "organisationsnummer", "adress", "postnummer", "postort", "referens")
@@ -35,20 +34,23 @@ def require_einvoice_parties(sender: Avsandare, customers: Mapping[str, Kund], p
     sentence per party that names every key it lacks.
     """
     problems = []
-    if lacking := _lacking(sender, SENDER_NEEDS):
-        problems.append(f"e-invoice: the sender lacks {lacking}. Add it to the file given with --avsandare.")
+    lacking = _lacking(sender, SENDER_NEEDS) + (
+        [] if sender.bankgiro or sender.plusgiro else ["bankgiro eller plusgiro"]
+    )
+    if lacking:
+        problems.append(f"E-faktura: avsändaren saknar {', '.join(lacking)}. Fyll i avsändarfilen.")
     for code in sorted(set(payers)):
         name = kommuner()[code].name
         if code not in customers:
-            problems.append(f"e-invoice: {name} ({code}) has no [[kund]] in the file given with --kunder. Add one.")
+            problems.append(f"E-faktura: {name} ({code}) finns inte i kundfilen. Skriv ett [[kund]]-block.")
         elif lacking := _lacking(customers[code], CUSTOMER_NEEDS):
-            problems.append(f"e-invoice: {name} ({code}) lacks {lacking}. Add it to the file given with --kunder.")
+            problems.append(f"E-faktura: {name} ({code}) saknar {', '.join(lacking)}. Fyll i kundfilen.")
     if problems:
         raise SettingsError(problems)
 
 
-def _lacking(party: Avsandare | Kund, keys: Iterable[str]) -> str:
-    return ", ".join(key for key in keys if _is_blank(getattr(party, key)))
+def _lacking(party: Avsandare | Kund, keys: Iterable[str]) -> list[str]:
+    return [key for key in keys if _is_blank(getattr(party, key))]
 
 
 def _is_blank(value: object) -> bool:

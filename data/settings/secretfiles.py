@@ -21,14 +21,12 @@ def read_password(path: Path) -> str:
     try:
         text = _bytes(path).decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise SecretFileError(f"{path}: is not UTF-8 text. Save the password as UTF-8.") from None
+        raise SecretFileError(f"{path}: är inte UTF-8-text. Spara lösenordet som UTF-8.") from None
     lines = text.splitlines() or [""]
     if len(lines) > 1:
-        raise SecretFileError(f"{path}: has more than one line. Write the password alone on the first.")
+        raise SecretFileError(f"{path}: har mer än en rad. Skriv lösenordet ensamt på den första.")
     if not _SHORTEST <= len(lines[0]) <= _LONGEST:
-        raise SecretFileError(
-            f"{path}: the password has {len(lines[0])} characters; it must have {_SHORTEST} to {_LONGEST}."
-        )
+        raise SecretFileError(f"{path}: lösenordet har {len(lines[0])} tecken. Det ska ha {_SHORTEST}–{_LONGEST}.")
     return lines[0]
 
 
@@ -41,4 +39,6 @@ def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise SecretFileError(f"{path}: cannot be read ({error.strerror or error}).") from None
+        raise SecretFileError(
+            f"{path}: kan inte läsas ({error.strerror or error}). Kontrollera namnet och mappen."
+        ) from None
