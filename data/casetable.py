@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +20,7 @@ from betalningsansvar.data.files.rawtable import RawTable
 from betalningsansvar.data.identity import hide
 from betalningsansvar.data.issues import Findings
 from betalningsansvar.data.kommuner import kommuner
+from betalningsansvar.data.kommuntext import why_no_kommun
 from betalningsansvar.data.times import parse_times, why_unreadable
 from betalningsansvar.data.values import (
     BLANK,
@@ -95,7 +96,7 @@ class _Typing:
             return self._times(column, texts, broken)
         if column.kind == "kommun":
             kommun = read_kommuner(texts)
-            self._note(kommun == UNKNOWN, "KOMMUN_OKAND", column, texts)
+            self._note(kommun == UNKNOWN, "KOMMUN_OKAND", column, texts, why_no_kommun)
             if self._table.serials is None:
                 # A number cell of a workbook cannot hold the zero; text that lacks it may lack another digit.
                 three_digits = pc.match_substring_regex(texts, r"^\s*[0-9]{3}\s*$").to_numpy(zero_copy_only=False)
@@ -149,7 +150,7 @@ class _Typing:
         if yes is not None:
             times[yes] = YES_AS_TIME
         rows = np.flatnonzero(unreadable)
-        shown = [_with_reason(text) for text in texts.filter(pa.array(unreadable)).to_pylist()]
+        shown = _with_reasons(texts.filter(pa.array(unreadable)), why_unreadable)
         self._found.add(rows, "NODVANDIG_TID_OLASLIG" if column.needed else "TID_OLASLIG", column.name, shown)
         if column.needed:
             lost = np.fromiter(broken, dtype=np.intp, count=len(broken))
@@ -177,10 +178,19 @@ class _Typing:
         mask[self._ragged] = False
         return mask
 
-    def _note(self, mask: npt.NDArray[np.bool_], kod: str, column: Column, texts: Texts) -> None:
+    def _note(
+        self,
+        mask: npt.NDArray[np.bool_],
+        kod: str,
+        column: Column,
+        texts: Texts,
+        why: Callable[[str], str] | None = None,
+    ) -> None:
+        """Note the rows in `mask` with their texts, and with `why` each is not understood."""
         rows = np.flatnonzero(mask)
         if len(rows):
-            self._found.add(rows, kod, column.name, texts.filter(pa.array(mask)))
+            shown = texts.filter(pa.array(mask))
+            self._found.add(rows, kod, column.name, _with_reasons(shown, why) if why else shown)
 
 
 def _is_blank(texts: Texts) -> npt.NDArray[np.bool_]:
@@ -188,6 +198,12 @@ def _is_blank(texts: Texts) -> npt.NDArray[np.bool_]:
     return blank
 
 
-def _with_reason(text: str) -> str:
-    shown, why = hide(text), why_unreadable(text)
-    return f"{text} ({why})" if why and shown == text else shown
+def _with_reasons(texts: Texts, why: Callable[[str], str]) -> list[str]:
+    """Each text, hidden where it tells who the patient is, followed by why it is not understood."""
+    reasons = {text: why(text.strip()) for text in texts.unique().to_pylist()}
+    shown = {text: hide(text) for text in reasons}
+    told = {
+        text: f"{text} ({reason})" if reason and shown[text] == text else shown[text]
+        for text, reason in reasons.items()
+    }
+    return [told[text] for text in texts.to_pylist()]

@@ -1,8 +1,11 @@
-"""Words compared without regard to case, diacritics, blanks and punctuation."""
+"""Words compared without regard to case, diacritics, blanks and punctuation, and the words that stand for nothing."""
 
 from __future__ import annotations
 
 import unicodedata
+
+NO_VALUE = ("null", "(null)", "[null]", "<null>", "\\n", "nan", "nat", "<na>", "none")
+"""What databases and programs write where there is no value, in lower case."""
 
 
 def fold(text: str) -> str:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Callable
-from functools import cache
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -15,8 +13,8 @@ import pyarrow.compute as pc
 from betalningsansvar.data.bytematrix import Texts
 from betalningsansvar.data.columns import VARDFORMER
 from betalningsansvar.data.events.columns import HANDELSER
-from betalningsansvar.data.folding import compact, fold
-from betalningsansvar.data.kommuner import kommuner
+from betalningsansvar.data.folding import NO_VALUE, fold
+from betalningsansvar.data.kommuntext import kommun_position
 from betalningsansvar.data.times import parse_times
 
 BLANK = -1
@@ -26,34 +24,42 @@ YES_AS_TIME = np.datetime64("0001-01-01", "s")
 """A ja in a column of times (`makulerad`), until the case's own notice is known."""
 
 _VERSION_DIGITS = 8  # with eight it may be a date
-_YES = frozenset({"ja", "j", "yes", "y", "true", "sant", "1"})
-_NO = frozenset({"nej", "n", "no", "false", "falskt", "0"})
-_SHORTENED = re.compile(r"\d([.,]\d+)?E\+\d+")
+# Also as databases write it (t, f; −1 is Access's true), as a number, and as a cross in a form.
+_YES = frozenset({"ja", "j", "yes", "y", "true", "t", "sant", "1", "-1", "x", "✓", "✔", "☑", "☒"})
+_NO = frozenset({"nej", "n", "no", "false", "f", "falskt", "0", "☐"})
+_VARDFORMER = {
+    "somatik": ("somatisk", "somatisk vård", "somatisk slutenvård", "sluten somatisk vård", "somatisk sluten vård"),
+    "psykiatri": ("psykiatrisk", "psykiatrisk vård", "psykiatrisk slutenvård", "sluten psykiatrisk vård", "psyk"),
+    "akut": ("akutsjukvård", "somatisk akutsjukvård"),
+    "geriatrik": ("geriatrisk", "geriatrisk vård", "sluten geriatrisk vård"),
+}
+_HANDELSER = {"aterkallad": ("återtagen",)}
+_DECIMALS_OF_NOTHING = re.compile(r"(?<=\d)[.,]0+$")  # 1.0: a program took a whole number for another
+_SHORTENED = re.compile(r"\d([.,]\d+)?[Ee]\+\d+")
+_NOTHING = pa.array([form(word) for word in NO_VALUE for form in (str.lower, str.upper, str.title)] + ["NaN", "NaT"])
 _ERROR_VALUES = frozenset(
     {"#N/A", "#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!"}
     | {"#SAKNAS!", "#SKÄRNING!", "#DIVISION/0!", "#VÄRDEFEL!", "#REFERENS!", "#NAMN?", "#OGILTIGT!"}
 )
-_KOMMUN_SUFFIXES = ("kommun", "stad")
 
 
 def read_kommuner(texts: Texts) -> npt.NDArray[np.int16]:
     """Positions among the kommuner in code order; `BLANK` or `UNKNOWN` where there is none.
 
-    A kommun is its code (`0180`, also `180` when the zero was lost) or its name, also as `Göteborgs stad` or
-    `Kungsbacka kommun`. A name is matched as written first; without å, ä and ö only where that leaves one.
+    What is understood stands in `data.kommuntext`.
     """
-    return _by_distinct(texts, _kommun_position).astype(np.int16)
+    return _by_distinct(texts, _kommun).astype(np.int16)
 
 
 def read_vardformer(texts: Texts) -> npt.NDArray[np.int8]:
     """Positions in `VARDFORMER`; `BLANK` or `UNKNOWN` where there is none."""
-    positions = {name: n for n, name in enumerate(VARDFORMER)}
+    positions = _positions(VARDFORMER, _VARDFORMER)
     return _by_distinct(texts, lambda text: positions.get(fold(text), UNKNOWN)).astype(np.int8)
 
 
 def read_handelser(texts: Texts) -> npt.NDArray[np.int8]:
     """Positions in `HANDELSER`; `BLANK` or `UNKNOWN` where there is none."""
-    positions = {fold(name): n for n, name in enumerate(HANDELSER)}
+    positions = _positions(HANDELSER, _HANDELSER)
     return _by_distinct(texts, lambda text: positions.get(fold(text), UNKNOWN)).astype(np.int8)
 
 
@@ -69,7 +75,13 @@ def read_versions(texts: Texts) -> npt.NDArray[np.int64]:
     return numbers
 
 
+def _positions(names: Sequence[str], others: Mapping[str, Sequence[str]]) -> dict[str, int]:
+    """The position of each name, folded, under that name and under its other words."""
+    return {fold(word): n for n, name in enumerate(names) for word in (name, *others.get(name, ()))}
+
+
 def _whole_number(text: str) -> int:
+    text = _DECIMALS_OF_NOTHING.sub("", text)
     return int(text) if text.isdecimal() and text.isascii() and len(text) < _VERSION_DIGITS else UNKNOWN
 
 
@@ -90,13 +102,17 @@ def at_the_notice(times: npt.NDArray[np.datetime64], notices: npt.NDArray[np.dat
 
 
 def read_text(texts: Texts) -> Texts:
-    """The texts without blanks around them."""
-    return pc.utf8_trim_whitespace(texts)
+    """The texts without blanks around them; a word that stands for nothing is blank."""
+    trimmed = pc.utf8_trim_whitespace(texts)
+    nothing = pc.is_in(trimmed, value_set=_NOTHING)
+    return pc.if_else(nothing, "", trimmed) if pc.any(nothing).as_py() else trimmed
 
 
 def lost_digits(texts: Texts) -> npt.NDArray[np.bool_]:
     """True where a long number was shortened by a spreadsheet (`1,98E+11`), so that ids run together."""
-    return _among(texts, pc.match_substring(texts, "E+"), lambda text: bool(_SHORTENED.fullmatch(text)))
+    return _among(
+        texts, pc.match_substring(texts, "E+", ignore_case=True), lambda text: bool(_SHORTENED.fullmatch(text))
+    )
 
 
 def error_values(texts: Texts) -> npt.NDArray[np.bool_]:
@@ -121,49 +137,18 @@ def _by_distinct(texts: Texts, position: Callable[[str], int]) -> npt.NDArray[np
         distinct = encoded.dictionary.to_pylist()
         for text in distinct:
             if text not in known:
-                known[text] = position(text.strip()) if text.strip() else BLANK
+                bare = text.strip()
+                known[text] = position(bare) if bare and bare.casefold() not in NO_VALUE else BLANK
         values = np.array([known[text] for text in distinct], dtype=np.int64)
         parts.append(values[encoded.indices.to_numpy()])
     return np.concatenate(parts)
 
 
 def _yes_no(text: str) -> int:
-    word = text.casefold()
+    word = _DECIMALS_OF_NOTHING.sub("", text.casefold().rstrip(".!").strip("\"'"))
     return 1 if word in _YES else 0 if word in _NO else UNKNOWN
 
 
-def _kommun_position(text: str) -> int:
-    if text.isdecimal() and text.isascii():
-        return _positions_by_code().get(text.zfill(4), UNKNOWN)
-    by_name, by_folded_name = _positions_by_name()
-    for names, key in ((by_name, compact(text)), (by_folded_name, fold(text))):
-        for candidate in _without_suffix(key):
-            if candidate in names:
-                return names[candidate]
-    return UNKNOWN
-
-
-def _without_suffix(name: str) -> list[str]:
-    """The name itself, and what is left of `Göteborgs stad` and `Kungsbacka kommun`, with and without the s."""
-    candidates = [name]
-    for suffix in _KOMMUN_SUFFIXES:
-        bare = name.removesuffix(suffix)
-        if bare != name:
-            candidates += [bare, bare.removesuffix("s")]
-    return candidates
-
-
-@cache
-def _positions_by_code() -> dict[str, int]:
-    return {code: position for position, code in enumerate(kommuner())}
-
-
-@cache
-def _positions_by_name() -> tuple[dict[str, int], dict[str, int]]:
-    """Positions by name, and by name without å, ä and ö where that leaves only one kommun (not Habo and Håbo)."""
-    by_name: dict[str, int] = {}
-    by_folded: dict[str, set[int]] = defaultdict(set)
-    for position, kommun in enumerate(kommuner().values()):
-        by_name[compact(kommun.name)] = position
-        by_folded[fold(kommun.name)].add(position)
-    return by_name, {name: next(iter(found)) for name, found in by_folded.items() if len(found) == 1}
+def _kommun(text: str) -> int:
+    position = kommun_position(text)
+    return UNKNOWN if position is None else position

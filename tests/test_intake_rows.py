@@ -31,7 +31,11 @@ from tests.intake_files import found, read, row, write
         ({"patient_id": " "}, "parkerad", ("PATIENT_SAKNAS", "patient_id", "(dold)")),
         ({"patient_id": "1,98112E+11"}, "parkerad", ("SIFFROR_FORLORADE", "patient_id", "(dold)")),
         ({"arende_id": "1.2E+15"}, "parkerad", ("SIFFROR_FORLORADE", "arende_id", "1.2E+15")),
-        ({"folkbokforingskommun": "0199"}, "parkerad", ("KOMMUN_OKAND", "folkbokforingskommun", "0199")),
+        (
+            {"folkbokforingskommun": "0199"},
+            "parkerad",
+            ("KOMMUN_OKAND", "folkbokforingskommun", "0199 (ingen kommun har koden 0199)"),
+        ),
         ({"placeringskommun": "Ankeborg"}, "parkerad", ("KOMMUN_OKAND", "placeringskommun", "Ankeborg")),
         ({"vardform": "kirurgi"}, "parkerad", ("VARDFORM_OKAND", "vardform", "kirurgi")),
         ({"vardform": ""}, "parkerad", ("VARDFORM_OKAND", "vardform", "")),

@@ -2,9 +2,12 @@
 
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from betalningsansvar.data.columns import VARDFORMER
 from betalningsansvar.data.kommuner import kommuner
+from betalningsansvar.data.kommuntext import why_no_kommun
 from betalningsansvar.data.values import BLANK, UNKNOWN, lost_digits, read_kommuner, read_vardformer, read_yes_no
 
 CODES = list(kommuner())
@@ -29,7 +32,25 @@ def test_kommun_by_code_and_name(text, code):
     assert code_of(text) == code
 
 
-@pytest.mark.parametrize("text", ["0000", "9999", "01800", "Göteburg", "GÃ¶teborg", "stad", "kommun", "-", "１２３４"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0000",
+        "9999",
+        "01800",
+        "Göteburg",
+        "1,38E+03",
+        "Region Halland",
+        "Hallands län",
+        "1380 Varberg",
+        "138001",
+        "GÃ¶teborg",
+        "stad",
+        "kommun",
+        "-",
+        "１２３４",
+    ],
+)
 def test_what_is_no_kommun_is_unknown(text):
     assert code_of(text) == UNKNOWN
 
@@ -48,16 +69,70 @@ def test_a_name_without_its_diacritics_is_found_when_only_one_has_it():
     assert code_of("Vasteras") == "1980"
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("1380.0", "1380"), ("180.0", "0180"), ("1380,0", "1380"), ("1380 Halmstad", "1380"),
+        ("1380 - Halmstad", "1380"),
+        ("Halmstad (1380)", "1380"), ("1380, Halmstads kommun", "1380"), ("Falu kommun", "2080"),
+        ("Malungs kommun", "2023"),
+        ("Region Gotland", "0980"), ("Kommunen Halmstad", "1380"), ("Staden Göteborg", "1480"), ("Halmstads kn", "1380"),
+        ("Goeteborg", "1480"), ("Malmoe", "1280"), ("Halmstad kommun, Sverige", "1380"), ('="1380"', "1380"),
+        ("'0180", "0180"), ("G&ouml;teborg", "1480"), ("１３８０", "1380"), ("Upplands\u2011Bro", "0139"),
+    ],
+)  # fmt: skip
+def test_kommun_as_programs_and_people_write_it(text, code):
+    assert code_of(text) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("1380 Varberg", "1380 är Halmstad, men namnet är Varberg"),
+        ("1,38E+03", "flera kommuner är möjliga"),
+        ("138001", "församlingskod i Halmstad"),
+        ("Kungsbaka", "menade du Kungsbacka?"),
+        ("Halmsta", "menade du Halmstad?"),
+        ("GÃ¶teborg", "fel teckenkodning två gånger (UTF-8 läst som Windows-1252); menade du Göteborg?"),
+        ("G\ufffdteborg", "bokstäver har gått förlorade"),
+        ("G?teborg", "menade du Göteborg?"),
+        ("9999 Halmstad", "9999 är ingen kommunkod; menade du Halmstad?"),
+        ("Region Halland", "ingen kommun"),
+        ("Utlandet", ""),
+    ],
+)
+def test_why_a_text_is_no_kommun(text, why):
+    assert why in why_no_kommun(text) and bool(why) == bool(why_no_kommun(text))
+
+
+def test_why_shows_no_patient():
+    assert why_no_kommun("Halmstad 19320706-9889") == ""
+
+
+@given(st.text(st.sampled_from("138047 HalmstdVrbeg.,()-=\"'ö?\ufffdEe+kn"), max_size=16))
+def test_a_text_is_one_kommun_or_unknown_and_has_a_reason_or_none(text):
+    read_kommuner(pa.array([text]))
+    why_no_kommun(text)
+
+
+def test_other_words_for_a_vardform():
+    texts = pa.array(["Somatisk vård", "psykiatrisk slutenvård", "NULL", "rättspsykiatrisk vård"])
+    assert read_vardformer(texts).tolist() == [0, 1, BLANK, UNKNOWN]
+
+
 def test_vardform():
     texts = pa.array(["somatik", " Psykiatri", "AKUT", "geriatrik", "", "kirurgi"])
     assert read_vardformer(texts).tolist() == [*range(len(VARDFORMER)), BLANK, UNKNOWN]
 
 
 def test_yes_and_no():
-    yes, no = ["ja", "J", "yes", "y", "TRUE", "1", "sant"], ["nej", "N", "no", "false", "0", "Falskt"]
+    yes, no = (
+        ["ja", "J", "yes", "y", "TRUE", "1", "sant", "1.0", "X", "x", "Ja.", "Sant", "-1", "t", "1,0", "Ja\u00a0", "✓"],
+        ["nej", "N", "no", "false", "0", "Falskt", "0.0", "f", "Nej.", "☐"],
+    )
     assert set(read_yes_no(pa.array(yes)).tolist()) == {1}
     assert set(read_yes_no(pa.array(no)).tolist()) == {0}
-    assert read_yes_no(pa.array(["", "kanske", "2"])).tolist() == [BLANK, UNKNOWN, UNKNOWN]
+    assert read_yes_no(pa.array(["", "kanske", "2", "NULL", "nan"])).tolist() == [BLANK, UNKNOWN, UNKNOWN, BLANK, BLANK]
 
 
 def test_digits_a_spreadsheet_has_cut():
