@@ -21,7 +21,8 @@ from betalningsansvar.data.identity import hide
 from betalningsansvar.data.issues import Findings
 from betalningsansvar.data.kommuner import kommuner
 from betalningsansvar.data.kommuntext import why_no_kommun
-from betalningsansvar.data.times import parse_times, why_unreadable
+from betalningsansvar.data.times import parse_times
+from betalningsansvar.data.timetext import why_unreadable
 from betalningsansvar.data.values import (
     BLANK,
     UNKNOWN,

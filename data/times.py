@@ -1,8 +1,8 @@
 """The forms a time may have in the input, read in bulk into `datetime64[s]`.
 
 Local Swedish time, to the second; a fraction of a second is cut off, since the second in which something
-happened is what the rules ask for. A date alone is midnight. Nothing is guessed: what fits no form below, a
-day that does not exist, an hour 24, or a year outside 1990–2100 is unreadable.
+happened is what the rules ask for. A date alone is midnight. Nothing is guessed: what fits no form here or in
+`data.timetext`, a day that does not exist, an hour 24, or a year outside 1990–2100 is unreadable.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from betalningsansvar.data.bytematrix import Bytes, Rows, Texts, of_each_length
+from betalningsansvar.data.folding import NO_VALUE
+from betalningsansvar.data.timetext import FIRST_YEAR, LAST_YEAR, moment_of
 
 Times = npt.NDArray[np.datetime64]
 SerialEpoch = Literal[1900, 1904]
-
-FIRST_YEAR, LAST_YEAR = 1990, 2100
 
 _DATES = ("YYYY-MM-DD", "YYYYMMDD")
 _CLOCKS = ("hh:mm", "hh:mm:ss", "hhmm", "hhmmss", *("hh:mm:ss." + "f" * n for n in range(1, 10)))
@@ -50,6 +50,14 @@ _FORMS_BY_LENGTH = _by_length(_FORMS)
 _SERIAL = re.compile(r"\d{5}(\.\d+)?")
 _SERIAL_RANGE = (25569, 73050)
 _UNIX_EPOCH_SERIAL = {1900: 25569, 1904: 24107}
+
+# Year, month, day and clock in that order mean one moment whatever stands between them.
+_LOOSE_CLOCK = r"(?:(?:[ Tt_,]+|-)(?:kl(?:\.|ockan)? ?)?(\d{1,2})[:.](\d\d)(?:[:.](\d\d)(?:[.,]\d{1,9})?)?)?$"
+_LOOSE = (
+    *((rf"^(\d{{4}}){s}(\d{{1,2}}){s}(\d{{1,2}}){_LOOSE_CLOCK}", r"\1-\2-\3 \4:\5:\6") for s in ("-", "/", r"\.")),
+    (rf"^(\d{{4}})(\d\d)(\d\d){_LOOSE_CLOCK}", r"\1-\2-\3 \4:\5:\6"),
+    (r"^(\d{8}|\d{12}|\d{14})[.,]0+$", r"\1"),  # a program took the digits for a number
+)
 
 _BLOCK = 32_768  # texts read at a time: what is worked on stays in the processor's cache
 
@@ -107,34 +115,47 @@ def form_of_format(text: str) -> str:
 
 
 def _parse_rest(texts: Texts, serials: SerialEpoch | None) -> tuple[Times, npt.NDArray[np.bool_]]:
-    """The same for the few texts that had no form as they stood: without blanks around, and as day numbers."""
+    """The same for the texts that had no form as they stood: day numbers, looser forms, and then one by one."""
     times = np.full(len(texts), np.datetime64("NaT"), dtype="datetime64[s]")
     unread = _parse_forms(texts, times)
     if serials is not None:
         unread = _parse_serials(texts, unread, serials, times)
+    unread = _parse_loosely(texts, unread, times)
+    unread = _parse_one_by_one(texts, unread, times)
     unreadable = np.zeros(len(texts), dtype=bool)
     unreadable[unread] = True
     return times, unreadable
 
 
-def why_unreadable(text: str) -> str:
-    """What is wrong with an unreadable time, in Swedish; empty when there is nothing more to say than that."""
-    text = text.strip()
-    if re.fullmatch(r"\d{4}-?\d\d-?\d\d[ T]?\d\d:?\d\d.*(Z|[+-]\d\d(:?\d\d)?)", text):
-        return "tidszon ska inte anges, skriv svensk lokal tid"
-    if re.match(r"\d{1,2}[/.-]\d{1,2}[/.-](\d{4}|\d{2})\b", text):
-        return "dag och månad kan förväxlas, skriv år-månad-dag"
-    found = re.match(r"(\d{4})-?(\d\d)-?(\d\d)(?:[ T]?(\d\d):?(\d\d))?", text)
-    if not found:
-        return ""
-    year, month, day = int(found[1]), int(found[2]), int(found[3])
-    if not FIRST_YEAR <= year <= LAST_YEAR:
-        return f"året ligger utanför {FIRST_YEAR}–{LAST_YEAR}"
-    if _day_numbers()[_table_position(np.array([year]), np.array([month]), np.array([day]))][0] < 0:
-        return "dagen finns inte"
-    if found[4] and (int(found[4]) > 23 or int(found[5]) > 59):
-        return "klockslaget finns inte"
-    return ""
+def _parse_loosely(texts: Texts, rows: Rows, times: Times) -> Rows:
+    """Fill `times` where year, month, day and clock stand in that order with other signs; return the rows left."""
+    for pattern, standard in _LOOSE:
+        if not len(rows):
+            break
+        some = texts.take(pa.array(rows))
+        put = pc.utf8_rtrim(pc.replace_substring_regex(some, pattern, standard), " :")
+        found = np.full(len(rows), np.datetime64("NaT"), dtype="datetime64[s]")
+        left = _parse_forms(pc.replace_substring_regex(put, r"\b(\d)\b", r"0\1"), found)
+        times[rows] = found
+        rows = rows[left]
+    return rows
+
+
+def _parse_one_by_one(texts: Texts, rows: Rows, times: Times) -> Rows:
+    """Fill `times` where `data.timetext` knows the moment, blank for words that stand for nothing; return the rest."""
+    known: dict[str, np.datetime64 | None] = {}
+    left = []
+    for row, text in zip(rows.tolist(), texts.take(pa.array(rows, pa.int64())).to_pylist(), strict=True):
+        if text not in known:
+            moment = moment_of(text)
+            nothing = text.casefold() in NO_VALUE
+            known[text] = np.datetime64("NaT", "s") if nothing else np.datetime64(moment, "s") if moment else None
+        time = known[text]
+        if time is None:
+            left.append(row)
+        else:
+            times[row] = time
+    return np.array(left, dtype=np.intp)
 
 
 def _parse_forms(texts: Texts, times: Times, forms: FormsByLength = _FORMS_BY_LENGTH) -> Rows:
