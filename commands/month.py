@@ -202,14 +202,22 @@ def _preview(
 def check(inputs: tuple[Path, ...], out: Path | None, most: int) -> None:
     """Tell what is wrong in the data, before any money is computed."""
     with stopping():
+        from betalningsansvar.reports.month.findings import (
+            finding_lines,
+            require_findings_file,
+            source_lines,
+            write_findings,
+        )
+
+        if out:
+            require_findings_file(out)
         intake = read_input(inputs)
 
         from betalningsansvar.billing.cases import check_cases
-        from betalningsansvar.reports.month.findings import finding_lines, source_lines, write_findings
 
         cases, issues = check_cases(intake.cases, intake.issues)
         if out:
-            write_findings(issues, out)
+            write_findings(issues, out, date.today())
     for line in source_lines(intake.sources):
         click.echo(line)
     print_counts(cases)

@@ -9,7 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Severity = Literal["blockerar", "parkerar", "avvisar", "varning"]
+Severity = Literal["avvisar", "parkerar", "blockerar", "varning", "upplysning"]
+
+SEVERITIES: tuple[Severity, ...] = ("avvisar", "parkerar", "blockerar", "varning", "upplysning")
+"""The worst first."""
 
 STATUSES = ("", "debiteras", "genomsnitt", "fri", "blockerad", "parkerad", "avvisad")
 """What can become of a row; `""` until it is known."""
@@ -20,7 +23,8 @@ class Code:
     """One code of the vocabulary.
 
     `severity`: `blockerar` (a condition of the law or agreement fails), `parkerar` (the row contradicts
-    itself, kept out until mended), `avvisar` (the row cannot be read), `varning` (charged as it stands).
+    itself, kept out until mended), `avvisar` (the row cannot be read), `varning` (charged as it stands, and worth a
+    look), `upplysning` (what the run assumed or passed over, which may be quite right).
     `paragraph` is set where the law decides.
     """
 
@@ -113,6 +117,12 @@ _ALL = [
         "parkerar",
         "Samma arende_id förekommer flera gånger med olika innehåll.",
         "Behåll den rad som gäller, eller ge ärendena olika arende_id.",
+    ),
+    Code(
+        "TID_I_FRAMTIDEN",
+        "parkerar",
+        "Tidpunkten ligger efter dagens datum och kan inte ha inträffat.",
+        "Rätta tidpunkten i källsystemet; ofta är det årtalet som är fel.",
     ),
     Code(
         "HINDER_UTAN_BORJAN",
@@ -229,8 +239,10 @@ _ALL = [
     Code(
         "INSKRIVNINGSMEDDELANDE_OVER_24H",
         "varning",
-        "Inskrivningsmeddelandet skickades mer än 24 timmar efter inskrivningen.",
-        "Kontrollera när behovet upptäcktes; ansvaret påverkas inte.",
+        "Inskrivningsmeddelandet skickades mer än 24 timmar efter inskrivningen, eller efter att behovet upptäcktes. "
+        "Parterna kan läsa det som hinder för ansvaret; här räknas det inte som ett.",
+        "Kontrollera när behovet upptäcktes (behov_upptackt), och vad parterna är överens om.",
+        "2 kap. 3 § lag (2017:612)",
     ),
     Code(
         "HINDER_EFTER_INTRADE",
@@ -243,7 +255,7 @@ _ALL = [
         "TID_EFTER_UTTAG",
         "varning",
         "En tidpunkt ligger efter dagen då uppgifterna togs ut.",
-        "Kontrollera tidpunkten eller --as-of; inga dygn efter uttagsdagen debiteras.",
+        "Kontrollera tidpunkten och uttagsdagen; inga dygn efter uttagsdagen debiteras.",
     ),
     Code(
         "KOMMUNKOD_UTFYLLD",
@@ -262,6 +274,46 @@ _ALL = [
         "varning",
         "Samma vårdtillfälle har flera ärenden vars dygn överlappar varandra.",
         "Kontrollera om den första underrättelsen skulle ha återkallats.",
+    ),
+    Code(
+        "PATIENT_PA_TVA_PLATSER",
+        "varning",
+        "Samma patient ligger enligt uppgifterna på två platser samtidigt, så dygn kan debiteras två gånger.",
+        "Kontrollera vilket ärende som är rätt; förklaringen kan vara ett fel personnummer, en utskrivning som saknas "
+        "eller samma underrättelse i två system.",
+    ),
+    Code(
+        "KLOCKSLAG_SAKNAS",
+        "varning",
+        "Underrättelsen saknar klockslag (00:00) och läses som skickad före gränsen; var den skickad senare på dagen "
+        "räknas ett dygn mindre.",
+        "Ta ut tidpunkten med klockslag, eller kontrollera när underrättelsen skickades.",
+        "5 kap. 4 § lag (2017:612)",
+    ),
+    Code(
+        "PERSONNUMMER_SOM_ARENDE_ID",
+        "varning",
+        "Ärendets beteckning ser ut som ett personnummer och skulle röja patienten på faktura och i liggare.",
+        "Ge ärendena beteckningar som inte säger vem patienten är.",
+    ),
+    Code(
+        "KOLUMN_EJ_LAST",
+        "varning",
+        "Filen har kolumner som inte hör till formatet; de har inte lästs.",
+        "Kontrollera att ingen av dem är en uppgift som ska räknas; byt i så fall rubrik, eller översätt den "
+        "i en profil.",
+    ),
+    Code(
+        "FIL_EJ_LAST",
+        "varning",
+        "Filen ligger i mappen men har inte lästs.",
+        "Spara den som .csv eller .xlsx om den hör till underlaget, annars är allt i sin ordning.",
+    ),
+    Code(
+        "RADER_UTAN_ARENDE",
+        "varning",
+        "Rader i händelseloggen hör till vårdtillfällen utan underrättelse och blir inget ärende.",
+        "Kontrollera att inga underrättelser saknas i uttaget.",
     ),
     Code(
         "HANDELSE_UPPREPAD",
@@ -304,6 +356,38 @@ _ALL = [
         "varning",
         "Personnumrets kontrollsiffra stämmer inte.",
         "Kontrollera numret i källsystemet; debiteringen påverkas inte.",
+    ),
+    # What the run assumed or passed over.
+    Code(
+        "KOLUMN_SAKNAS",
+        "upplysning",
+        "Kolumner som kan ändra beloppet finns inte i filen och läses som tomma.",
+        "Kontrollera att uppgifterna verkligen saknas, och inte bara blev utelämnade ur uttaget.",
+    ),
+    Code(
+        "KOLUMN_TOM",
+        "upplysning",
+        "Kolumner som kan ändra beloppet är tomma på varje rad i filen.",
+        "Kontrollera att uppgifterna verkligen saknas, och inte bara blev utelämnade ur uttaget.",
+    ),
+    Code(
+        "HANDELSE_SAKNAS",
+        "upplysning",
+        "Händelser som kan ändra beloppet finns inte i någon händelselogg.",
+        "Kontrollera att de verkligen inte har hänt, och inte bara blev utelämnade ur uttaget.",
+    ),
+    Code(
+        "NYARE_UTTAG_GALLER",
+        "upplysning",
+        "Ärendet finns i ett äldre och ett nyare uttag; det nyare vet mer och gäller, och denna rad räknas inte.",
+        "Ingen åtgärd krävs.",
+    ),
+    Code(
+        "UTTAG_SLUTAR_I_MANADEN",
+        "upplysning",
+        "Den senaste tidpunkten i uppgifterna ligger före månadens slut; patienter utan utskrivning räknas som kvar "
+        "månaden ut.",
+        "Ange dagen då uppgifterna togs ut, eller ta ut dem på nytt efter månadens slut.",
     ),
 ]
 

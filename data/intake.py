@@ -14,13 +14,14 @@ from betalningsansvar.data.casetable import TypedTable, type_rows
 from betalningsansvar.data.events.log import fold_events
 from betalningsansvar.data.events.statusrows import STATUS_ROWS, newest_versions
 from betalningsansvar.data.files.excelfile import read_excel_file
-from betalningsansvar.data.files.headers import CASE_TABLE, EVENT_LOG, FORMS, HeaderError, Layout, lay_out
+from betalningsansvar.data.files.headers import EVENT_LOG, FORMS, HeaderError, Layout, lay_out
 from betalningsansvar.data.files.inputs import InputError, InputFile, SourceFile, find_files, require_tables, told_apart
 from betalningsansvar.data.files.rawtable import RawTable, blank_rows
 from betalningsansvar.data.files.textfile import read_text_file
-from betalningsansvar.data.issues import settle
+from betalningsansvar.data.issues import in_order, settle
 from betalningsansvar.data.profiles.profile import Profile
 from betalningsansvar.data.profiles.translation import translate
+from betalningsansvar.data.unread import blank_money_columns, told_of_events, told_of_files
 from betalningsansvar.data.values import at_the_notice
 
 Progress = Callable[[str, int, int], None]
@@ -72,6 +73,7 @@ def _intake(
     files: Sequence[InputFile], progress: Progress | None, profile: Profile | None, passed_over: tuple[str, ...]
 ) -> Intake:
     cases, issues, sources = _to_cases(*_read_all(files, progress, profile))
+    issues = in_order(cases, pd.concat([told_of_files(sources, passed_over), issues], ignore_index=True))
     return Intake(settle(cases, issues), issues, sources, passed_over, profile)
 
 
@@ -132,15 +134,23 @@ def _to_cases(
         places = [place for place, source in enumerate(sources) if source.form == form]
         rows = _together([parts[place].rows for place in places], places, sources)
         found = pd.concat([parts[place].issues for place in places], ignore_index=True)
-        made, readable, idle = rows, np.ones(len(rows), dtype=bool), np.zeros(len(rows), dtype=bool)
+        made, readable, in_case = rows, np.ones(len(rows), dtype=bool), np.ones(len(rows), dtype=bool)
         if form == EVENT_LOG.name:
+            issues.append(told_of_events(rows, sources))
             log = fold_events(rows, found)
-            made, found, readable, idle = log.cases, log.issues, log.readable, log.readable & ~log.in_case
+            made, found, readable, in_case = log.cases, log.issues, log.readable, log.in_case
         elif form == STATUS_ROWS.name:
             made, found, readable = newest_versions(rows, found)
-        unread, untold = _per_file(rows, ~readable), _per_file(rows, idle)
+        other = ~_is_case(rows, made)
+        parts_of = (other & readable & in_case, other & ~readable, other & readable & ~in_case)
+        messages, unreadable, without_notice = (_per_file(rows, mask) for mask in parts_of)
         for place in places:
-            counted[place] = replace(counted[place], unreadable=int(unread[place]), without_notice=int(untold[place]))
+            counted[place] = replace(
+                counted[place],
+                messages=int(messages[place]),
+                unreadable=int(unreadable[place]),
+                without_notice=int(without_notice[place]),
+            )
         cases.append(made)
         issues.append(found)
     frame = cases[0] if len(cases) == 1 else pd.concat(cases, ignore_index=True)
@@ -151,7 +161,8 @@ def _to_cases(
     in_file = _per_file(frame, np.ones(len(frame), dtype=bool))
     done = tuple(replace(source, cases=int(n)) for source, n in zip(counted, in_file, strict=True))
     for source in done:
-        assert source.form != CASE_TABLE.name or source.cases == source.rows, "a row was lost on its way to a case"
+        told = source.cases + source.messages + source.unreadable + source.without_notice
+        assert told == source.rows, "a row was lost on its way to a case"
     return frame, pd.concat(issues, ignore_index=True), done
 
 
@@ -164,6 +175,17 @@ def _together(tables: Sequence[pd.DataFrame], places: Sequence[int], sources: Se
     return rows
 
 
+def _is_case(rows: pd.DataFrame, made: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """True for the rows of which a case was made."""
+    if made is rows:
+        return np.ones(len(rows), dtype=bool)
+    return np.isin(_places(rows), _places(made))
+
+
+def _places(frame: pd.DataFrame) -> npt.NDArray[np.int64]:
+    return np.asarray(frame["fil"].cat.codes.to_numpy().astype(np.int64) << 32 | frame["rad"].to_numpy())
+
+
 def _per_file(rows: pd.DataFrame, mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
     """How many of the rows in `mask` each file has."""
     codes = rows["fil"].cat.codes.to_numpy()[mask].astype(np.int64)
@@ -171,6 +193,7 @@ def _per_file(rows: pd.DataFrame, mask: npt.NDArray[np.bool_]) -> npt.NDArray[np
 
 
 def _source(table: RawTable, layout: Layout) -> SourceFile:
+    absent, blank = blank_money_columns(table, layout)
     return SourceFile(
         name=table.name,
         sha256=table.sha256,
@@ -179,4 +202,6 @@ def _source(table: RawTable, layout: Layout) -> SourceFile:
         delimiter=table.delimiter,
         form=layout.form.name,
         ignored=layout.ignored,
+        absent=absent,
+        blank=blank,
     )

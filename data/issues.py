@@ -13,7 +13,7 @@ from betalningsansvar.data.bytematrix import Texts
 from betalningsansvar.data.codes import CODES, STATUSES
 from betalningsansvar.data.columns import CASE_COLUMNS
 from betalningsansvar.data.events.columns import EVENT_COLUMNS
-from betalningsansvar.data.identity import HIDDEN, tells_patient
+from betalningsansvar.data.identity import HIDDEN, hide, tells_patient
 
 NO_ROW = -1
 ISSUE_COLUMNS = ("fil", "rad", "arende_id", "kod", "kolumn", "varde")
@@ -62,6 +62,16 @@ class Findings:
 def empty_issues() -> pd.DataFrame:
     """An issue frame without rows."""
     return _as_issues(pd.DataFrame({name: [] for name in ISSUE_COLUMNS}))
+
+
+def about_files(found: Sequence[tuple[str, str, str]]) -> pd.DataFrame:
+    """An issue frame about whole files: (file, code, value) each. `rad` is 0, since no row is meant."""
+    if not found:
+        return empty_issues()
+    fil, kod, varde = zip(*found, strict=True)
+    blank = [""] * len(found)
+    columns = (fil, [0] * len(found), blank, kod, blank, map(hide, varde))
+    return _as_issues(pd.DataFrame(dict(zip(ISSUE_COLUMNS, map(list, columns), strict=True))))
 
 
 def in_order(cases: pd.DataFrame, issues: pd.DataFrame) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -41,7 +42,13 @@ def write(folder: Path, *rows: list[str], name: str = "a.csv", encoding: str = "
 
 
 def read(*paths: Path) -> Intake:
-    return read_cases(paths)
+    """The files read, with the issues of their rows; what is told of whole files has tests of its own."""
+    intake = read_cases(paths)
+    return replace(intake, issues=of_rows(intake.issues))
+
+
+def of_rows(issues: pd.DataFrame) -> pd.DataFrame:
+    return issues[issues["rad"] > 0].reset_index(drop=True)
 
 
 def checked(*paths: Path) -> tuple[pd.DataFrame, pd.DataFrame]:

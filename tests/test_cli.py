@@ -172,10 +172,16 @@ def test_no_patient_identity_leaves_the_underlag(tmp_path: Path) -> None:
 
 def test_check_writes_every_finding(tmp_path: Path) -> None:
     done = run("check", EXAMPLES / "trasiga-rader.csv", "--out", tmp_path / "fynd.csv", "--most", "2")
-    assert done.exit_code == 0 and "more; --out FILE writes all of them" in done.output
-    assert {"fil", "rad", "arende_id", "kod", "allvar", "kolumn", "varde", "fel", "atgard"} == set(
-        rows(tmp_path / "fynd.csv")[0]
-    )
+    assert done.exit_code == 0 and "till; skriv listan till en fil" in done.output
+    heading = "fil;rad;arende_id;kod;allvar;kolumn;varde;fel;atgard;pa_spel_ore"
+    assert (tmp_path / "fynd.csv").read_text(encoding="utf-8").splitlines()[0] == "\ufeff" + heading
+
+
+def test_check_writes_a_workbook_or_a_csv_file_and_nothing_else(tmp_path: Path) -> None:
+    done = run("check", EXAMPLES / "trasiga-rader.csv", "--out", tmp_path / "fynd.xlsx")
+    assert done.exit_code == 0 and (tmp_path / "fynd.xlsx").is_file()
+    stopped = run("check", EXAMPLES / "trasiga-rader.csv", "--out", tmp_path / "fynd.txt")
+    assert stopped.exit_code == 1 and ".xlsx eller .csv" in stopped.output and not (tmp_path / "fynd.txt").exists()
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from betalningsansvar.data.intake import read_cases
 from betalningsansvar.data.profiles.profile import find_profile, load_profile, shipped_profiles, template
 from betalningsansvar.data.profiles.suggest import suggest_profile
 from betalningsansvar.data.toml_file import SettingsError
-from tests.intake_files import found, text_of
+from tests.intake_files import found, of_rows, text_of
 from tests.test_readme import console, run
 
 HOUSE = Path(__file__).parents[1]
@@ -51,7 +51,7 @@ def checked(
     data = folder / "data.csv"
     data.write_text(text_of(*rows, header=header), encoding="utf-8")
     intake = read_cases([data], profile=load_profile(profile_file(folder, profile)))
-    return check_cases(intake.cases, intake.issues)
+    return check_cases(intake.cases, of_rows(intake.issues))
 
 
 def faults(folder: Path, text: str) -> str:
@@ -67,7 +67,7 @@ def test_every_shipped_profile_reads_its_example(name: str) -> None:
     assert profile.id == name
     intake = read_cases([EXAMPLES / f"{profile.form.name}.csv"], profile=profile)
     cases, issues = check_cases(intake.cases, intake.issues)
-    assert len(cases) == 3 and (cases["status"] == "").all() and issues.empty
+    assert len(cases) == 3 and (cases["status"] == "").all() and of_rows(issues).empty
     assert cases["utskrivningsklar"].iloc[0] == pd.Timestamp("2018-11-05 10:30")
     assert intake.sources[0].form == profile.form.name
 
@@ -275,6 +275,6 @@ def test_the_commands(tmp_path: Path) -> None:
     assert "exempel-statusrader" in runner.invoke(cli.main, ["profile"]).stdout
     log = str(EXAMPLES / "handelselogg.csv")
     out = runner.invoke(cli.main, ["check", log, "--profile", "exempel-handelselogg"])
-    assert "14 rows, 3 cases, 3 in stays without a notice" in out.stdout
+    assert "14 rader, 3 ärenden, 3 i vårdtillfällen utan underrättelse" in out.stdout
     unknown = runner.invoke(cli.main, ["check", log, "--profile", "lifeline"])
     assert unknown.exit_code == 1 and "exempel-handelselogg" in unknown.stderr

@@ -15,7 +15,7 @@ HEADERS = {
     "fakturarader.csv": "arende_id,kommun,regelverk,modell,fran,tom,dygn,dygnsbelopp_ore,belopp_ore",
     "arenden.csv": "arende_id,kommun,vardform,status,orsak,ansvar_fran,dygn,belopp_ore",
     "sammanstallning.csv": "kommun,kommunnamn,antal_arenden,dygn,belopp_ore,nollfaktura",
-    "avvikelser.csv": "fil,rad,arende_id,kod,allvar,kolumn,varde,fel,atgard",
+    "avvikelser.csv": "fil,rad,arende_id,kod,allvar,kolumn,varde,fel,atgard,pa_spel_ore",
 }
 
 

@@ -67,8 +67,10 @@ class SourceFile:
 
     `rows` counts the rows below the header that are not blank; `form` is the kind of table (`arendetabell`,
     `handelselogg`, `statusrader`); `ignored` names the columns that are not ours. `cases` is how many cases the rows
-    gave, counted in the file in which their notice stands; of an event log, `unreadable` rows could not be read and
-    `without_notice` belong to stays without a notice of utskrivningsklar.
+    gave, counted in the file in which their notice stands; of the other rows, `messages` belong to some case (other
+    messages of its stay, older versions of it), `without_notice` to stays without a notice of utskrivningsklar, and
+    `unreadable` could not be read: together they are all `rows`. `absent` and `blank` name the columns that
+    can change money and that the file lacks, or holds nothing in.
     """
 
     name: str
@@ -79,8 +81,11 @@ class SourceFile:
     form: str
     ignored: tuple[str, ...] = ()
     cases: int = 0
+    messages: int = 0
     unreadable: int = 0
     without_notice: int = 0
+    absent: tuple[str, ...] = ()
+    blank: tuple[str, ...] = ()
 
 
 def sha256(content: bytes) -> str:

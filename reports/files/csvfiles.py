@@ -5,6 +5,7 @@ The same Bill gives the same bytes whatever order its rows arrived in.
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,8 +20,6 @@ from betalningsansvar.data.codes import CODES
 
 if TYPE_CHECKING:
     from betalningsansvar.billing.engine import Bill
-
-_NEEDS_QUOTES = '[",\r\n]'
 
 
 def write_csv_files(bill: Bill, folder: Path) -> list[Path]:
@@ -88,13 +87,17 @@ def summary_rows(bill: Bill) -> pa.Table:
     )
 
 
-def issue_rows(issues: pd.DataFrame) -> pa.Table:
-    """What was found in the data, each with its severity, meaning and how it is mended, by file and row."""
+def issue_rows(issues: pd.DataFrame, *, in_order: bool = False) -> pa.Table:
+    """What was found in the data, each with its severity, meaning, how it is mended and the öre that hang on it.
+
+    By file and row, unless they stand `in_order` already. A finding about a whole file has no row.
+    """
     kod = issues["kod"]
+    stake = issues["stake_ore"] if "stake_ore" in issues else pd.Series(pd.NA, index=issues.index, dtype="Int64")
     table = pa.table(
         {
             "fil": text_array(issues["fil"]),
-            "rad": whole_array(issues["rad"]),
+            "rad": whole_array(issues["rad"].astype("Int64").mask(issues["rad"] == 0)),
             "arende_id": text_array(issues["arende_id"]),
             "kod": text_array(kod),
             "allvar": text_array(kod.map({c.code: c.severity for c in CODES.values()})),
@@ -102,9 +105,10 @@ def issue_rows(issues: pd.DataFrame) -> pa.Table:
             "varde": text_array(issues["varde"]),
             "fel": text_array(kod.map({c.code: c.meaning for c in CODES.values()})),
             "atgard": text_array(kod.map({c.code: c.mend for c in CODES.values()})),
+            "pa_spel_ore": whole_array(stake),
         }
     )
-    return _sorted(table, ("fil", "rad", "kod", "kolumn"))
+    return table if in_order else _sorted(table, ("fil", "rad", "kod", "kolumn"))
 
 
 def write_table(path: Path, table: pa.Table) -> None:
@@ -112,30 +116,35 @@ def write_table(path: Path, table: pa.Table) -> None:
     write_pieces(path, [table])
 
 
-def write_pieces(path: Path, pieces: Iterable[pa.Table]) -> None:
-    """Write tables with the same columns, at least one, one after the other under one header."""
+def write_pieces(path: Path, pieces: Iterable[pa.Table], *, delimiter: str = ",", mark: bool = False) -> None:
+    """Write tables with the same columns, at least one, one after the other under one header.
+
+    `mark` puts a byte order mark first, by which a Swedish Excel knows the file as UTF-8.
+    """
     with path.open("wb") as file:
+        if mark:
+            file.write(codecs.BOM_UTF8)
         for number, table in enumerate(pieces):
             if number == 0:
-                file.write((",".join(table.column_names) + "\r\n").encode())
+                file.write((delimiter.join(table.column_names) + "\r\n").encode())
             for batch in table.to_batches(max_chunksize=100_000):
-                for buffer in _rendered(batch):
+                for buffer in _rendered(batch, delimiter):
                     file.write(buffer)
 
 
-def _rendered(batch: pa.RecordBatch) -> Iterable[memoryview]:
+def _rendered(batch: pa.RecordBatch, delimiter: str) -> Iterable[memoryview]:
     """The batch as CSV text, joined column by column so that no row is touched in Python."""
-    fields = [_quoted(text_array(column)) for column in batch.columns]
+    fields = [_quoted(text_array(column), delimiter) for column in batch.columns]
     fields[-1] = pc.binary_join_element_wise(fields[-1], _scalar(""), _scalar("\r\n"))
-    rows = pc.binary_join_element_wise(*fields, _scalar(","))
+    rows = pc.binary_join_element_wise(*fields, _scalar(delimiter))
     if len(rows):
         _, offsets, text = rows.buffers()
         ends = np.frombuffer(offsets, dtype=np.int64)[rows.offset : rows.offset + len(rows) + 1]
         yield memoryview(text)[ends[0] : ends[-1]]
 
 
-def _quoted(column: pa.Array) -> pa.Array:
-    needs = pc.match_substring_regex(column, _NEEDS_QUOTES)
+def _quoted(column: pa.Array, delimiter: str) -> pa.Array:
+    needs = pc.match_substring_regex(column, f'["{delimiter}\r\n]')
     if not pc.any(needs, min_count=0).as_py():
         return column
     doubled = pc.replace_substring(column, '"', '""')

@@ -84,6 +84,11 @@ _STYLES: dict[str, dict[str, Any]] = {
     "verdict": {"bottom": 4, "bottom_color": RULE, "bold": True, "valign": "top", "indent": 1},
     "over": {"bold": True, "font_color": "#8A1C1C"},
     "under": {"font_color": "#1E6B3A"},
+    "severity_avvisar": {"bg_color": "#F3C9C4"},
+    "severity_parkerar": {"bg_color": "#F8DDC3"},
+    "severity_blockerar": {"bg_color": "#FBEFC6"},
+    "severity_varning": {"bg_color": "#FDF8E1"},
+    "severity_upplysning": {"bg_color": "#E6F0F3"},
     "link": {"bottom": 4, "bottom_color": RULE, "valign": "top", "underline": 1, "font_color": ACCENT},
 }
 

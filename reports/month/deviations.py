@@ -1,4 +1,4 @@
-"""`avvikelser.xlsx`: what was found in the data, for whoever mends it."""
+"""`avvikelser.xlsx`: what was found in the data, the worst first, for whoever mends it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
+from betalningsansvar.data.codes import CODES, SEVERITIES
 from betalningsansvar.reports.files.csvfiles import issue_rows
 from betalningsansvar.reports.files.workbook import Book, Column
+from betalningsansvar.reports.words.numbers import counted
 from betalningsansvar.reports.words.swedish import month_name
 
 if TYPE_CHECKING:
@@ -27,24 +31,50 @@ _COLUMNS = (
     Column("Värde", "text", 12, 26),
     Column("Vad som är fel", "wrap", 44, 44),
     Column("Åtgärd", "wrap", 44, 44),
+    Column("Kronor på spel", "ore", 12),
 )
+_SEVERITY_COLUMN = 4
+_TINTS: dict[str, str] = {severity: f"severity_{severity}" for severity in SEVERITIES}
 
 
 def write_deviations(bill: Bill, path: Path, *, author: str, created: date) -> Book:
-    """Write the workbook. Raises OSError."""
-    book = Book(title=f"Avvikelser {bill.period}", author=author, created=created)
+    """The findings of a month. Raises OSError."""
+    return write_findings_workbook(
+        bill.issues,
+        path,
+        title=f"Avvikelser {bill.period}",
+        about=f"Betalningsansvar {month_name(bill.period)}",
+        foot=bill.agreement.namn,
+        author=author,
+        created=created,
+    )
+
+
+def write_findings_workbook(
+    issues: pd.DataFrame, path: Path, *, title: str, author: str, created: date, about: str = "", foot: str = ""
+) -> Book:
+    """Write the findings by severity, file and row, each severity tinted as well as named. Raises OSError.
+
+    `about` says what was looked at and `foot` goes to the foot of every page. The kronor are those of `stake_ore`,
+    where it is known.
+    """
+    book = Book(title=title, author=author, created=created)
     sheet = book.sheet(SHEET, landscape=True)
-    sheet.footer(f"Avvikelser {bill.period}  ·  {bill.agreement.namn}")
-    found = issue_rows(bill.issues)
+    sheet.footer("  ·  ".join(filter(None, (title, foot))))
+    rank = issues["kod"].map({code.code: SEVERITIES.index(code.severity) for code in CODES.values()})
+    ordered = issues.assign(rank=rank).sort_values(["rank", "fil", "rad", "kod", "kolumn", "varde"], kind="stable")
+    shown = ordered.drop(columns="rank").head(MOST_ROWS)
     sheet.native.set_row(0, 26)
     sheet.text(0, 0, "Avvikelser i uppgifterna", "title")
-    told = f"Betalningsansvar {month_name(bill.period)}: {found.num_rows} avvikelser."
-    if found.num_rows > MOST_ROWS:
-        told += f" De {MOST_ROWS} första visas; alla finns i avvikelser.csv."
-    sheet.text(1, 0, told, "subtitle")
+    told = counted(len(issues), "avvikelse", "avvikelser") + "."
+    if len(issues) > MOST_ROWS:
+        told += f" De {MOST_ROWS} värsta visas; alla finns i avvikelser.csv."
+    sheet.text(1, 0, f"{about}: {told}" if about else told, "subtitle")
     sheet.row = 3
     sheet.native.freeze_panes(4, 0)
-    shown = found.slice(0, MOST_ROWS)
-    sheet.table(_COLUMNS, list(zip(*(column.to_pylist() for column in shown.columns), strict=True)))
+    columns = issue_rows(shown, in_order=True).columns
+    sheet.table(_COLUMNS, list(zip(*(column.to_pylist() for column in columns), strict=True)))
+    if len(shown):
+        sheet.mark_words(4, _SEVERITY_COLUMN, 3 + len(shown), _TINTS)
     book.save(path)
     return book

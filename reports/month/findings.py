@@ -1,48 +1,136 @@
-"""The findings of `check`, on the terminal and as a file."""
+"""The findings: on the terminal, in one sentence at the end of every command, and as a file of their own."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from betalningsansvar.data.codes import CODES
+from betalningsansvar.data.codes import CODES, SEVERITIES, Severity
 from betalningsansvar.data.files.headers import CASE_TABLE
 from betalningsansvar.data.files.inputs import SourceFile
-from betalningsansvar.reports.files.csvfiles import issue_rows, write_table
+from betalningsansvar.data.stop import StopError
+from betalningsansvar.reports.files.csvfiles import issue_rows, write_pieces
+from betalningsansvar.reports.month.deviations import write_findings_workbook
+from betalningsansvar.reports.words.numbers import counted, kronor_text
 
-_ORDER = ("avvisar", "parkerar", "blockerar", "varning")
+_COUNTED: dict[Severity, tuple[str, str]] = {
+    "avvisar": ("avvisad rad", "avvisade rader"),
+    "parkerar": ("sak som parkerar", "saker som parkerar"),
+    "blockerar": ("blockerat ärende", "blockerade ärenden"),
+    "varning": ("varning", "varningar"),
+    "upplysning": ("upplysning", "upplysningar"),
+}
+# What a spreadsheet would take for a formula when it opens a CSV file.
+_FORMULA = "^[=+\\-@\t\r]"
+
+
+class FindingsFileError(StopError):
+    """The list of findings is to be written as a kind of file that it is not written in. `name` is the file's."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(f"{name}: listan över avvikelser skrivs som .xlsx eller .csv. Välj en av de ändelserna.")
+
+
+def severities(issues: pd.DataFrame) -> pd.Series:
+    """How severe each finding is, as the position in `SEVERITIES`: 0 is the worst."""
+    ranks = {code.code: SEVERITIES.index(code.severity) for code in CODES.values()}
+    return issues["kod"].map(ranks).astype("int64")
+
+
+def findings_summary(issues: pd.DataFrame, where: str = "") -> str:
+    """How many findings there are by severity, the kronor at stake, and `where` the list is: a few sentences.
+
+    The kronor of a severity count each row once, at the most that hangs on any of its findings. Without `stake_ore`
+    in `issues` no kronor are told.
+    """
+    if issues.empty:
+        return "Inga avvikelser."
+    rank = severities(issues)
+    parts = []
+    for number, severity in enumerate(SEVERITIES):
+        own = issues[rank == number]
+        if len(own):
+            stake = stake_ore(own)
+            parts.append(counted(len(own), *_COUNTED[severity]) + (f" ({kronor_text(stake)} på spel)" if stake else ""))
+    told = f"{counted(len(issues), 'avvikelse', 'avvikelser')}: {', '.join(parts)}."
+    return f"{told} Alla står i {where}." if where else told
+
+
+def stake_ore(issues: pd.DataFrame) -> int:
+    """The öre that hang on these findings, each row of the input counted once."""
+    if "stake_ore" not in issues or issues["stake_ore"].isna().all():
+        return 0
+    known = issues[issues["stake_ore"].notna() & (issues["rad"] > 0)]
+    whole_files = issues[issues["stake_ore"].notna() & (issues["rad"] == 0)]
+    by_row = known.groupby(["fil", "rad"], sort=False)["stake_ore"].max()
+    return int(by_row.sum()) + int(whole_files["stake_ore"].sum())
 
 
 def source_lines(sources: Sequence[SourceFile]) -> Iterator[str]:
     """How the rows of each file became cases, for the files in which a row is not a case."""
     for source in sources:
         if source.form != CASE_TABLE.name:
-            left = [f"{source.without_notice} in stays without a notice"] if source.without_notice else []
-            left += [f"{source.unreadable} unreadable"] if source.unreadable else []
-            yield f"{source.name} ({source.form}): {source.rows} rows, {', '.join([f'{source.cases} cases', *left])}."
+            parts = [counted(source.cases, "ärende", "ärenden")]
+            parts += [f"{source.without_notice} i vårdtillfällen utan underrättelse"] if source.without_notice else []
+            parts += [f"{source.unreadable} som inte gick att läsa"] if source.unreadable else []
+            yield f"{source.name} ({source.form}): {counted(source.rows, 'rad', 'rader')}, {', '.join(parts)}."
 
 
 def finding_lines(issues: pd.DataFrame, most: int) -> Iterator[str]:
     """The worst findings first, at most `most` of them, then how many of each kind there are."""
     if issues.empty:
-        yield "Nothing to mend."
+        yield findings_summary(issues)
         return
-    severity = issues["kod"].map(lambda kod: _ORDER.index(CODES[kod].severity))
-    ordered = issues.assign(severity=severity).sort_values(["severity", "fil", "rad", "kod"], kind="stable")
+    ordered = issues.assign(severity=severities(issues)).sort_values(["severity", "fil", "rad", "kod"], kind="stable")
     shown = ["fil", "rad", "arende_id", "kod", "kolumn", "varde"]
     for fil, rad, arende_id, kod, kolumn, varde in ordered.head(most)[shown].to_numpy().tolist():
         code = CODES[kod]
-        value = f" {varde!r}" if varde else ""
-        yield f"{fil} row {rad}, {arende_id or 'no arende_id'}: {kod} ({code.severity})"
-        yield f"  {kolumn}{value}: {code.meaning} {code.mend}"
+        place = f"{fil or 'Alla filer'} rad {rad}, {arende_id or 'utan arende_id'}" if rad else fil or "Alla filer"
+        value = f"{kolumn} {varde!r}: " if varde and kolumn else f"{kolumn or varde}: " if kolumn or varde else ""
+        yield f"{place}: {kod} ({code.severity})"
+        yield f"  {value}{code.meaning} {code.mend}"
     if len(ordered) > most:
-        yield f"… and {len(ordered) - most} more; --out FILE writes all of them."
+        yield f"… och {len(ordered) - most} till; skriv listan till en fil för att se alla."
     for kod, count in issues["kod"].value_counts().items():
         yield f"{count:>8}  {kod} ({CODES[str(kod)].severity})"
+    yield findings_summary(issues)
 
 
-def write_findings(issues: pd.DataFrame, path: Path) -> None:
-    """All findings in the columns of `avvikelser.csv`. Raises OSError."""
-    write_table(path, issue_rows(issues))
+def write_findings(issues: pd.DataFrame, path: Path, created: date) -> None:
+    """All findings as a workbook (`.xlsx`), or as a CSV file that a Swedish Excel opens (`.csv`).
+
+    The CSV has a byte order mark and semicolons, and what came from the input and would be read as a formula gets an
+    apostrophe before it. Raises FindingsFileError for another ending, and OSError.
+    """
+    match path.suffix.lower():
+        case ".xlsx":
+            write_findings_workbook(issues, path, title="Avvikelser i uppgifterna", author="", created=created)
+        case ".csv":
+            write_pieces(path, [_without_formulas(issue_rows(issues))], delimiter=";", mark=True)
+        case _:
+            raise FindingsFileError(path.name)
+
+
+def require_findings_file(path: Path) -> None:
+    """Raise FindingsFileError, before any work, for a file that the findings are not written as."""
+    if path.suffix.lower() not in (".xlsx", ".csv"):
+        raise FindingsFileError(path.name)
+
+
+def _without_formulas(table: pa.Table) -> pa.Table:
+    def harmless(column: pa.Array) -> pa.Array:
+        if not pa.types.is_large_string(column.type):
+            return column
+        risky = pc.match_substring_regex(column, _FORMULA)
+        quoted = pc.binary_join_element_wise(
+            pa.scalar("'", pa.large_string()), column, pa.scalar("", pa.large_string())
+        )
+        return pc.if_else(risky, quoted, column)
+
+    return pa.table({name: harmless(table[name].combine_chunks()) for name in table.column_names})
