@@ -27,12 +27,14 @@ from betalningsansvar.commands.shared import (
 )
 
 if TYPE_CHECKING:
+    from betalningsansvar.billing.engine import Bill
     from betalningsansvar.billing.ledger.connection import Ledger
     from betalningsansvar.billing.ledger.issuing import RunFacts
     from betalningsansvar.billing.period import Month
     from betalningsansvar.data.intake import Intake
     from betalningsansvar.data.settings.avsandare import Avsandare
     from betalningsansvar.data.settings.kunder import Kund
+    from betalningsansvar.reports.issued.law import IssuedLaw
     from betalningsansvar.tariffs.records import Agreement
     from betalningsansvar.tariffs.texts import LawText
 
@@ -54,6 +56,7 @@ if TYPE_CHECKING:
 @click.option("--avsandare", type=PATH, metavar="FILE", help="Sender; stops if it lacks what an e-invoice needs.")
 @click.option("--kunder", type=PATH, metavar="FILE", help="Recipients; stops if one lacks what an e-invoice needs.")
 @click.option("--out", type=PATH, metavar="DIR", help="Folder to make with what was issued (with --confirm).")
+@click.option("--pdf", is_flag=True, help="Also write invoices and underlag as PDF (with --out).")
 @click.option("--force", is_flag=True, help="Replace the folder if it exists.")
 @click.option("--confirm", is_flag=True, help="Number and freeze; without it the plan is only shown.")
 def issue(month: Month | None, settlement: int | None, **given: Any) -> None:
@@ -81,6 +84,7 @@ class _Request:
     avsandare: Path | None
     kunder: Path | None
     out: Path | None
+    pdf: bool
     force: bool
     confirm: bool
 
@@ -113,6 +117,7 @@ def _issue_month(month: Month, request: _Request) -> None:
         from betalningsansvar.billing.ledger.anonymous import require_anonymous
         from betalningsansvar.billing.ledger.corrections import wanted_lines
         from betalningsansvar.billing.review import review_ends
+        from betalningsansvar.reports.issued.law import IssuedLaw
         from betalningsansvar.reports.issued.text import plan_lines, review_warning
 
         cases, issues = check_cases(intake.cases, intake.issues)
@@ -143,7 +148,8 @@ def _issue_month(month: Month, request: _Request) -> None:
             numbers = f"{issued.numbers[0]}–{issued.numbers[-1]}" if issued.numbers else "none were needed"
             click.echo(f"Issued. Invoice numbers: {numbers}. Last hash: {issued.head.hash}")
         if request.out:
-            _write_issued(book, issued.run, request.out, parties or read_parties(None, None), force=request.force)
+            law = IssuedLaw(known, amounts)
+            _write_issued(book, issued.run, request, parties or read_parties(None, None), law, result)
 
 
 def _issue_settlement(year: int, request: _Request) -> None:
@@ -170,6 +176,7 @@ def _issue_settlement(year: int, request: _Request) -> None:
         from betalningsansvar.billing.year.bokslut import settlement_lines
         from betalningsansvar.billing.year.control_totals import control_totals, require_ties
         from betalningsansvar.reports.bokslut.text import bokslut_lines
+        from betalningsansvar.reports.issued.law import IssuedLaw
 
         cases, issues = check_cases(intake.cases, intake.issues)
         bokslut = settle_year(
@@ -201,7 +208,7 @@ def _issue_settlement(year: int, request: _Request) -> None:
             return
         click.echo(f"Issued. Invoice numbers: {done.numbers[0]}–{done.numbers[-1]}. Last hash: {done.head.hash}")
         if request.out:
-            _write_issued(book, done.run, request.out, parties, force=request.force)
+            _write_issued(book, done.run, request, parties, IssuedLaw(known, amounts), None)
 
 
 def _run_facts(
@@ -227,15 +234,29 @@ def _run_facts(
 
 
 def _write_issued(
-    book: Ledger, run: int | None, out: Path, parties: tuple[Avsandare, dict[str, Kund]], *, force: bool
+    book: Ledger,
+    run: int | None,
+    request: _Request,
+    parties: tuple[Avsandare, dict[str, Kund]],
+    law: IssuedLaw,
+    bill: Bill | None,
 ) -> None:
     """What a run issued, read back from the ledger; a run that issued nothing writes nothing."""
     from betalningsansvar.billing.ledger.reading import invoices
-    from betalningsansvar.reports.issued.folder import write_invoices
+    from betalningsansvar.reports.issued.publish import write_invoices
 
-    if run is None:
+    if run is None or request.out is None:
         return
     with book.reading() as connection:
         issued = invoices(connection, run=run)
-    write_invoices(issued, out, sender=parties[0], customers=parties[1], force=force)
-    click.echo(f"Written to {out}.")
+    write_invoices(
+        issued,
+        request.out,
+        sender=parties[0],
+        customers=parties[1],
+        laws=dict.fromkeys((invoice.number for invoice in issued), law),
+        bill=bill,
+        pdf=request.pdf,
+        force=request.force,
+    )
+    click.echo(f"Written to {request.out}.")

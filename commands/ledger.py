@@ -121,14 +121,14 @@ def ledger_verify(ledger: str, known_hash: str | None) -> None:
     "form",
     default="csv",
     show_default=True,
-    type=click.Choice(["csv", "xlsx", "ubl", "sie"]),
-    help="CSV of everything, invoices in Excel, e-invoices (Peppol BIS Billing 3), or a bookkeeping file (SIE 4).",
+    type=click.Choice(["csv", "xlsx", "pdf", "ubl", "sie"]),
+    help="CSV of everything, invoices (Excel, PDF), e-invoices (Peppol BIS Billing 3), or a bookkeeping file (SIE 4).",
 )
 @click.option("--month", type=MONTH, metavar="YYYY-MM", help="Only the invoices of this month.")
 @click.option("--run", type=click.IntRange(1), metavar="N", help="Only this run: an entry of `ledger show` (not csv).")
 @click.option("--number", "numbers", type=click.IntRange(1), multiple=True, help="Only this invoice (not csv).")
-@click.option("--avsandare", type=PATH, metavar="FILE", help="Sender (xlsx, ubl, sie).")
-@click.option("--kunder", type=PATH, metavar="FILE", help="Recipients (xlsx, ubl).")
+@click.option("--avsandare", type=PATH, metavar="FILE", help="Sender (xlsx, pdf, ubl, sie).")
+@click.option("--kunder", type=PATH, metavar="FILE", help="Recipients (xlsx, pdf, ubl).")
 @click.option("--bokforing", type=PATH, metavar="FILE", help="Accounts and dimensions (sie).")
 @click.option("--force", is_flag=True, help="Replace the folder if it exists.")
 def ledger_export(
@@ -145,7 +145,9 @@ def ledger_export(
 ) -> None:
     """Write what has been issued: as CSV with the rules it was computed by, as invoices, or for the accounts."""
     if form == "csv" and (run or numbers):
-        raise click.UsageError("--run and --number go with --format xlsx, ubl or sie; CSV takes a month, or everything")
+        raise click.UsageError(
+            "--run and --number go with --format xlsx, pdf, ubl or sie; CSV takes a month, or everything"
+        )
     if form in ("ubl", "sie") and avsandare is None:
         raise click.UsageError(f"--format {form} needs --avsandare FILE, the sender")
     if form == "ubl" and kunder is None:
@@ -156,8 +158,10 @@ def ledger_export(
         from betalningsansvar.billing.ledger.connection import Ledger
         from betalningsansvar.billing.ledger.disputing import disputes
         from betalningsansvar.billing.ledger.reading import invoices, run_of, runs, stored_texts
+        from betalningsansvar.operations.issued_laws import issued_laws
         from betalningsansvar.reports.issued.export import write_bookkeeping, write_einvoices
-        from betalningsansvar.reports.issued.folder import write_invoices, write_ledger
+        from betalningsansvar.reports.issued.folder import write_ledger
+        from betalningsansvar.reports.issued.publish import write_invoices
 
         period = str(month) if month else None
         with Ledger.parse(ledger).reading() as connection:
@@ -168,10 +172,20 @@ def ledger_export(
                 found = runs(connection, period)
                 texts = [text for each in found for text in stored_texts(connection, each)]
                 write_ledger(issued, found, disputes(connection, period), texts, out, force=force)
+            laws = issued_laws(connection, issued) if form in ("xlsx", "pdf") else {}
         written = len(issued)
         sender, customers = read_parties(avsandare, kunder)
-        if form == "xlsx":
-            write_invoices(issued, out, sender=sender, customers=customers, force=force)
+        if form in ("xlsx", "pdf"):
+            write_invoices(
+                issued,
+                out,
+                sender=sender,
+                customers=customers,
+                laws=laws,
+                workbooks=form == "xlsx",
+                pdf=form == "pdf",
+                force=force,
+            )
         elif form == "ubl":
             written = write_einvoices(issued, out, sender=sender, customers=customers, force=force)
         elif form == "sie" and bokforing is not None:

@@ -19,7 +19,8 @@ from betalningsansvar.reports.files.readback import hold
 from betalningsansvar.reports.files.workbook import LONGEST_TEXT, Book, Column, cell_text
 from betalningsansvar.reports.month.case_references import invoice_references
 from betalningsansvar.reports.month.invoice import SHEET, write_invoice
-from betalningsansvar.reports.month.invoice_content import NOTHING_TO_PAY, PRELIMINARY, Invoice, invoices
+from betalningsansvar.reports.month.invoice_content import NOTHING_TITLE, invoices
+from betalningsansvar.reports.month.invoice_record import NOT_AN_INVOICE, NOTHING_TO_PAY, PREVIEW, Invoice
 from tests.report_bills import CUSTOMERS, INVOICE_DATE, PATIENT, SENDER, bill_of, mean_row, orsa, row
 
 
@@ -69,7 +70,7 @@ def test_the_total_is_a_live_sum_and_the_only_other_formula_points_at_it(tmp_pat
 
 def test_parties_dates_and_reference_are_there(tmp_path: Path) -> None:
     found = texts(cells_of(invoice_of([row("A-1")], tmp_path), tmp_path))
-    for text in ("Region Exempel", "Halmstads kommun", "REF-1380", PRELIMINARY, "2018-12-05", "2019-01-04 (30 dagar)"):
+    for text in ("Region Exempel", "Halmstads kommun", "REF-1380", PREVIEW, NOT_AN_INVOICE):
         assert text in found
     assert any("mervärdesskatt" in text for text in found)
     assert any("5 kap." in text for text in found) and any("HSLF-FS" in text for text in found)
@@ -79,16 +80,43 @@ def test_gaps_are_told_with_the_file_to_fill_in(tmp_path: Path) -> None:
     invoice = invoice_of([row("A-1", folkbokforingskommun="1384")], tmp_path, "1384", Avsandare())
     assert invoice.missing
     found = texts(cells_of(invoice, tmp_path))
-    assert any("Uppgift saknas – fyll i avsandare.toml" in text for text in found)
-    assert any("Uppgift saknas – fyll i kunder.toml" in text for text in found)
+    assert any("Uppgift om avsändaren saknas" in text for text in found)
+    assert any("Uppgift om mottagaren saknas" in text for text in found)
+    assert not any(".toml" in text or ".csv" in text for text in found)
 
 
 def test_a_nollfaktura_says_so(tmp_path: Path) -> None:
     invoice = invoice_of([row("A-1", utskriven="2018-11-06 10:00")], tmp_path)
     cells = cells_of(invoice, tmp_path)
-    assert NOTHING_TO_PAY in texts(cells)
+    assert NOTHING_TO_PAY in texts(cells) and NOTHING_TITLE in texts(cells)
     assert table(cells)[-1][6].value == 0
-    assert "Betalas senast" not in texts(cells)
+    assert "Mervärdesskatt" not in texts(cells)
+
+
+def test_a_preview_asks_for_no_money(tmp_path: Path) -> None:
+    found = texts(cells_of(invoice_of([row("A-1")], tmp_path), tmp_path))
+    assert not {"Betalas senast", "Bankgiro", "Betalningsreferens", "Fakturanummer", "000-0000"} & set(found)
+
+
+def test_each_kommun_reads_the_ground_of_its_own_lines(tmp_path: Path) -> None:
+    rows = [row("A-1"), row("A-2", folkbokforingskommun="1463")]
+    inside = invoice_of(rows, tmp_path, agreement="halland")
+    outside = invoice_of(rows, tmp_path, "1463", agreement="halland")
+    assert "Avtal: Region Halland" in inside.intro and "inget avtal" not in inside.intro
+    assert "Avtal" not in outside.intro and "Enligt lag (2017:612)" in outside.intro
+
+
+def test_who_gets_a_document(tmp_path: Path) -> None:
+    free = {"utskriven": "2018-11-06 10:00"}
+    rows = [
+        row("A-1", folkbokforingskommun="1463", **free),
+        row("A-2", folkbokforingskommun="1480", inskrivningsmeddelande=""),
+        row("A-3", folkbokforingskommun="0180"),
+    ]
+    bill = bill_of(rows, tmp_path, agreement="halland")
+    made = invoices(bill, charged_lines(bill), {2: "A-3"}, sender=SENDER, customers={}, invoice_date=INVOICE_DATE)
+    halland = ["1315", "1380", "1381", "1382", "1383", "1384"]
+    assert [invoice.kommun for invoice in made] == ["0180", *halland, "1480"]
 
 
 def test_a_mean_shows_how_it_was_worked_out(tmp_path: Path) -> None:
@@ -115,7 +143,7 @@ def test_a_schablon_has_no_dygn(tmp_path: Path) -> None:
     assert total[6].value == 13025
 
 
-def test_an_inferred_amount_is_marked(tmp_path: Path) -> None:
+def test_an_inferred_amount_is_the_regions_own_matter(tmp_path: Path) -> None:
     rows = [
         row(
             "A-1",
@@ -125,10 +153,9 @@ def test_an_inferred_amount_is_marked(tmp_path: Path) -> None:
             utskriven="2024-03-08 10:00",
         )
     ]
-    invoice = invoice_of(rows, tmp_path, month="2024-03")
-    assert invoice.inferred
-    assert any("HÄRLEDD" in text for text in texts(cells_of(invoice, tmp_path)))
-    assert not invoice_of([row("A-1")], tmp_path).inferred
+    found = texts(cells_of(invoice_of(rows, tmp_path, month="2024-03"), tmp_path))
+    assert any("11 600,00 kr" in text for text in found)
+    assert not any("HÄRLED" in text.upper() or "kontrollera" in text.lower() for text in found)
 
 
 @pytest.mark.parametrize("name", ['=HYPERLINK("http://x","y")', "+1", "-1", "@x", "=1+1", "http://x.se", "0012", "1e5"])

@@ -49,10 +49,10 @@ def test_every_case_has_status_times_amount_and_why(tmp_path: Path) -> None:
 
 def test_the_lines_tie_to_the_invoice(tmp_path: Path) -> None:
     made = underlag_of([row("A-1"), row("A-2", utskriven="2018-11-10 09:00")], tmp_path)
-    assert made.invoice is not None
+    (document,) = made.documents
     *lines, total = records(read(made, tmp_path)[LINES], "Ärende")
     assert [line["Belopp"] for line in lines] == [21300, 14200]
-    assert total["Belopp"] * 100 == made.invoice.amount_ore  # type: ignore[operator]
+    assert total["Belopp"] * 100 == document.amount_ore  # type: ignore[operator]
 
 
 def test_it_says_that_it_holds_personal_data_on_every_sheet(tmp_path: Path) -> None:

@@ -59,6 +59,8 @@ _STYLES: dict[str, dict[str, Any]] = {
     "party_missing": {"shrink": True, "italic": True, "font_color": "#8A1C1C"},
     "paragraph": {"text_wrap": True, "valign": "top"},
     "warning": {"bold": True, "text_wrap": True, "valign": "vcenter", "border": 1, "border_color": INK, "indent": 1},
+    "mark": {"bold": True, "font_size": 12, "font_color": "#8A1C1C"},
+    "notice": {"bold": True, "text_wrap": True, "valign": "vcenter"},
     "missing": {"italic": True, "font_color": "#8A1C1C"},
     "head": {
         "bold": True,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,12 +12,9 @@ import pyarrow as pa
 
 from betalningsansvar.billing.charged_lines import dygn_text
 from betalningsansvar.billing.ledger.invoices import IssuedInvoice
-from betalningsansvar.data.settings.avsandare import Avsandare
-from betalningsansvar.data.settings.kunder import Kund
 from betalningsansvar.reports.files.csvfiles import write_table
 from betalningsansvar.reports.files.folder import MANIFEST, output_folder
 from betalningsansvar.reports.files.manifest import PROGRAM, Fingerprint, installed_version
-from betalningsansvar.reports.issued.document import write_issued_invoices
 
 if TYPE_CHECKING:
     from betalningsansvar.billing.ledger.reading import Run
@@ -43,26 +40,7 @@ def write_ledger(
         write_table(folder / "korningar.csv", run_table(runs))
         write_table(folder / "bestridanden.csv", pa.Table.from_pandas(disputes, preserve_index=False))
         write_texts(texts, folder / "regler")
-        _write_manifest(folder)
-
-
-def write_invoices(
-    invoices: tuple[IssuedInvoice, ...],
-    out: Path,
-    *,
-    sender: Avsandare,
-    customers: Mapping[str, Kund],
-    force: bool = False,
-) -> None:
-    """Write what a run issued into a new folder: the numbered invoices and credits in `fakturor/`, `fakturor.csv` and
-    `fakturarader.csv`. Raises OutputError and ReadBackError."""
-    with output_folder(out, force=force) as folder:
-        workbooks = folder / "fakturor"
-        workbooks.mkdir()
-        write_issued_invoices(invoices, workbooks, sender=sender, customers=customers)
-        write_table(folder / "fakturor.csv", invoice_table(invoices))
-        write_table(folder / "fakturarader.csv", line_table(invoices))
-        _write_manifest(folder)
+        write_folder_manifest(folder)
 
 
 def invoice_table(invoices: Sequence[IssuedInvoice]) -> pa.Table:
@@ -137,7 +115,7 @@ def _signed_dygn(micro: int) -> str:
     return f"-{dygn_text(-micro)}" if micro < 0 else dygn_text(micro)
 
 
-def _write_manifest(folder: Path) -> None:
+def write_folder_manifest(folder: Path) -> None:
     """What the folder holds; it also marks the folder as one that --force may replace."""
     written = sorted(path for path in folder.rglob("*") if path.is_file())
     files = {path.relative_to(folder).as_posix(): Fingerprint.of(path).sha256 for path in written}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from betalningsansvar.billing.charged_lines import charged_lines
 from betalningsansvar.billing.summary import COUNTED
-from betalningsansvar.reports.month.invoice_content import Invoice
+from betalningsansvar.reports.month.invoice_record import Invoice
 
 if TYPE_CHECKING:
     from betalningsansvar.billing.engine import Bill

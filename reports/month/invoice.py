@@ -1,4 +1,4 @@
-"""The invoice as a workbook: `faktura_<kommunkod>_<period>.xlsx`, one A4 page wide."""
+"""The invoice as a workbook, portrait and one A4 page wide."""
 
 from __future__ import annotations
 
@@ -8,18 +8,11 @@ from typing import Any
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from betalningsansvar.reports.files.workbook import Book, Column, Sheet, kronor
-from betalningsansvar.reports.month.invoice_content import (
-    NO_VAT,
-    NOTHING_TO_PAY,
-    PRELIMINARY,
-    SHORT_FACTS,
-    Entry,
-    Invoice,
-    mean_text,
-)
+from betalningsansvar.reports.month.invoice_content import mean_text
+from betalningsansvar.reports.month.invoice_record import NOTHING_CHARGED, Entry, Invoice
 
 SHEET = "Faktura"
-REFERENCE, BASIS, FRAN, TOM, DYGN, RATE, AMOUNT = range(7)
+REFERENCE, BASIS, FRAN, TOM, DYGN, RATE, AMOUNT, REASON = range(8)
 LINE_COLUMNS = (
     Column("Ärende", "wrap", 25, 25),
     Column("Regel", "antal", 6, 6, to_the_left=True),
@@ -29,59 +22,70 @@ LINE_COLUMNS = (
     Column("Per dygn", "ore", 15, 15),
     Column("Belopp", "ore", 18, 18, summed=True),
 )
+REASON_COLUMNS = (
+    Column("Ärende", "wrap", 18, 18),
+    Column("Regel", "antal", 6, 6, to_the_left=True),
+    Column("Från", "dag", 11, 11),
+    Column("T.o.m.", "dag", 14, 14),
+    Column("Dygn", "dygn", 8, 8),
+    Column("Per dygn", "ore", 13, 13),
+    Column("Belopp", "ore", 17, 17, summed=True),
+    Column("Orsak", "wrap", 30, 30),
+)
 _CHARACTERS = 104
 
 
-def invoice_name(invoice: Invoice) -> str:
-    """The file's name without its ending."""
-    return f"faktura_{invoice.kommun}_{invoice.period}"
+def line_columns(invoice: Invoice) -> tuple[Column, ...]:
+    """The columns of the lines; a credit says on each row why."""
+    return REASON_COLUMNS if invoice.has_reasons else LINE_COLUMNS
 
 
 def footer_text(invoice: Invoice) -> str:
     """What stands at the foot of every page."""
-    return "  ·  ".join(part for part in (invoice.sender_name, invoice.heading, PRELIMINARY) if part)
-
-
-def inferred_warning(invoice: Invoice) -> str:
-    """What the sender must see when an amount or a rule is inferred; blank otherwise."""
-    if not invoice.inferred:
-        return ""
-    return (
-        "Ett belopp eller en regel på fakturan är HÄRLEDD och inte läst i någon föreskrift. "
-        "Se Regler och belopp. Kontrollera innan fakturan skickas."
-    )
+    return "  ·  ".join(part for part in (invoice.sender_name, invoice.heading, invoice.title, invoice.mark) if part)
 
 
 def write_invoice(invoice: Invoice, path: Path) -> Book:
-    """Write one invoice. Raises OSError."""
-    title = f"Faktura {invoice.kommunnamn} {invoice.period}"
+    """Write one document. Raises OSError."""
+    title = f"{invoice.title} {invoice.kommunnamn} {invoice.period}"
     book = Book(title=title, author=invoice.sender_name, created=invoice.invoice_date)
     sheet = book.sheet(SHEET)
-    sheet.widths([column.least for column in LINE_COLUMNS])
+    sheet.widths([column.least for column in line_columns(invoice)])
     sheet.footer(footer_text(invoice))
     _letterhead(sheet, invoice)
     due = _amount_due(sheet, invoice)
     total = _line_table(sheet, invoice)
     _means(sheet, invoice)
     _bases(sheet, invoice)
-    sheet.formula(due, AMOUNT, f"={xl_rowcol_to_cell(total, AMOUNT)}", "ore", kronor(invoice.amount_ore), "due")
+    sign = "-" if invoice.amount_ore < 0 else ""
+    formula = f"={sign}{xl_rowcol_to_cell(total, AMOUNT)}"
+    sheet.formula(due, AMOUNT, formula, "ore", kronor(abs(invoice.amount_ore)), "due")
     book.save(path)
     return book
 
 
+def _last(invoice: Invoice) -> int:
+    return len(line_columns(invoice)) - 1
+
+
 def _letterhead(sheet: Sheet, invoice: Invoice) -> None:
+    last = _last(invoice)
     sheet.native.set_row(0, 44)
     if invoice.logotyp:
         sheet.picture(0, 0, invoice.logotyp, height=52, width=230)
-    sheet.text(0, AMOUNT, "Faktura", "title", align="right")
-    parties_end = max(_party(sheet, 2, 0, FRAN, invoice.sender), _party(sheet, 2, TOM, AMOUNT, invoice.recipient))
-    _pairs(sheet, parties_end + 1, REFERENCE, FRAN, invoice.facts[:SHORT_FACTS])
-    sheet.row = _pairs(sheet, parties_end + 1, TOM, AMOUNT, invoice.facts[SHORT_FACTS:]) + 1
+    sheet.text(0, last, invoice.title, "title", align="right")
+    if invoice.mark:
+        sheet.text(1, last, invoice.mark, "mark", align="right")
+    parties_end = max(_party(sheet, 3, 0, FRAN, invoice.sender), _party(sheet, 3, TOM, last, invoice.recipient))
+    _pairs(sheet, parties_end + 1, REFERENCE, FRAN, invoice.short_facts)
+    sheet.row = _pairs(sheet, parties_end + 1, TOM, last, invoice.long_facts) + 1
+    sheet.row = max(sheet.row, parties_end + 2 + len(invoice.short_facts))
 
 
 def _party(sheet: Sheet, row: int, first: int, last: int, entries: tuple[Entry, ...]) -> int:
     """Name, address and particulars below one another under a label; returns the row after them."""
-    sheet.text(row, first, entries[0].label, "label")
+    if entries:
+        sheet.text(row, first, entries[0].label, "label")
     for number, entry in enumerate(entries):
         row += 1
         label = f"{entry.label}: " if entry.label and number else ""
@@ -95,43 +99,45 @@ def _pairs(sheet: Sheet, row: int, first: int, last: int, entries: tuple[Entry, 
     for entry in entries:
         sheet.text(row, first, entry.label, "label")
         sheet.across(row, first + 1, last, entry.text, "party_missing" if entry.missing else "party")
+        if entry.day:
+            sheet.day(row, first + 1, entry.day, "party")
         row += 1
     return row
 
 
 def _amount_due(sheet: Sheet, invoice: Invoice) -> int:
+    last = _last(invoice)
     sheet.text(sheet.row, 0, invoice.heading, "heading")
-    sheet.paragraph(sheet.row + 1, 0, AMOUNT, invoice.intro, width=_CHARACTERS)
-    due = sheet.row + 3
+    sheet.paragraph(sheet.row + 1, 0, last, invoice.intro, width=_CHARACTERS)
+    row = sheet.row + 2
+    for notice in invoice.notices:
+        sheet.paragraph(row, 0, last, notice, "notice", width=_CHARACTERS - 10)
+        row += 1
+    due = row + 1
     sheet.native.set_row(due, 26)
-    sheet.fill(due, 0, AMOUNT, "due")
-    sheet.text(due, 0, NOTHING_TO_PAY if invoice.nothing_to_pay else "Att betala", "due")
-    row = due + 1
-    if not invoice.nothing_to_pay:
-        row = _pairs(sheet, row, REFERENCE, AMOUNT, invoice.payment)
-    sheet.text(row, 0, "Mervärdesskatt", "label")
-    sheet.text(row, 1, NO_VAT)
-    row += 2
-    if warning := inferred_warning(invoice):
-        sheet.paragraph(row, 0, AMOUNT, warning, "warning", width=_CHARACTERS - 10)
-        row += 2
-    sheet.row = row
+    sheet.fill(due, 0, last, "due")
+    sheet.text(due, 0, invoice.due_label, "due")
+    row = _pairs(sheet, due + 1, REFERENCE, last, invoice.payment)
+    sheet.paragraph(row, 0, last, invoice.objection, width=_CHARACTERS)
+    sheet.row = row + 2
     return due
 
 
 def line_rows(invoice: Invoice) -> list[tuple[Any, ...]]:
     """The lines as the columns of the table; a noll-faktura says so on its one line."""
     if not invoice.lines:
-        return [("Inga dygn debiteras i perioden.", None, None, None, None, None, 0)]
+        return [(NOTHING_CHARGED, None, None, None, None, None, 0)]
     return [
-        (line.reference, line.basis, line.fran, line.tom, line.dygn_micro, line.rate_ore, line.amount_ore)
+        (line.reference, line.basis, line.fran, line.tom, line.dygn_micro, line.rate_ore, line.amount_ore, line.reason)[
+            : len(line_columns(invoice))
+        ]
         for line in invoice.lines
     ]
 
 
 def _line_table(sheet: Sheet, invoice: Invoice) -> int:
     """Write the lines and their total; returns the row of the total."""
-    sheet.table(LINE_COLUMNS, line_rows(invoice), filtered=False)
+    sheet.table(line_columns(invoice), line_rows(invoice), filtered=False)
     return sheet.row - 2
 
 
@@ -141,7 +147,7 @@ def _means(sheet: Sheet, invoice: Invoice) -> None:
     sheet.text(sheet.row, 0, "Så är genomsnittet räknat", "heading")
     sheet.row += 1
     for mean in invoice.means:
-        sheet.paragraph(sheet.row, 0, AMOUNT, mean_text(mean), width=_CHARACTERS)
+        sheet.paragraph(sheet.row, 0, _last(invoice), mean_text(mean), width=_CHARACTERS)
         sheet.row += 1
     sheet.row += 1
 
@@ -153,5 +159,5 @@ def _bases(sheet: Sheet, invoice: Invoice) -> None:
     sheet.row += 1
     for basis in invoice.bases:
         lead = f"{basis.number}. {basis.heading}"
-        sheet.paragraph(sheet.row, 0, AMOUNT, " ".join(basis.sentences), width=_CHARACTERS, lead=lead)
+        sheet.paragraph(sheet.row, 0, _last(invoice), " ".join(basis.sentences), width=_CHARACTERS, lead=lead)
         sheet.row += 1

@@ -16,15 +16,9 @@ from typing import Any
 from betalningsansvar.billing.charged_lines import dygn_text
 from betalningsansvar.reports.files.folder import OutputError
 from betalningsansvar.reports.files.workbook import Column, Kind, cell_text
-from betalningsansvar.reports.month.invoice import LINE_COLUMNS, footer_text, inferred_warning, line_rows
-from betalningsansvar.reports.month.invoice_content import (
-    NO_VAT,
-    NOTHING_TO_PAY,
-    SHORT_FACTS,
-    Entry,
-    Invoice,
-    mean_text,
-)
+from betalningsansvar.reports.month.invoice import footer_text, line_columns, line_rows
+from betalningsansvar.reports.month.invoice_content import mean_text
+from betalningsansvar.reports.month.invoice_record import Entry, Invoice
 from betalningsansvar.reports.month.underlag import case_table, facts_text, line_table, time_table
 from betalningsansvar.reports.month.underlag_content import PERSONAL_DATA, Underlag
 from betalningsansvar.reports.words.numbers import decimal_text, kronor_text
@@ -42,24 +36,26 @@ def require_typst() -> None:
 
 def write_invoice_pdf(invoice: Invoice, path: Path) -> None:
     """Write one invoice. The same invoice gives the same bytes on every computer. Raises OSError."""
-    vat = Entry("Mervärdesskatt", NO_VAT)
     content = {
-        "title": f"Faktura {invoice.kommunnamn} {invoice.period}",
+        "title": f"{invoice.title} {invoice.kommunnamn} {invoice.period}",
         "author": invoice.sender_name,
         "footer": footer_text(invoice),
-        "logotyp": invoice.logotyp is not None,
+        "logotyp": f"Logotyp för {invoice.sender_name}" if invoice.logotyp else "",
+        "called": invoice.title,
+        "mark": invoice.mark,
         "sender": _entries(invoice.sender),
         "recipient": _entries(invoice.recipient),
-        "facts_left": _entries(invoice.facts[:SHORT_FACTS]),
-        "facts_right": _entries(invoice.facts[SHORT_FACTS:]),
+        "facts_left": _entries(invoice.short_facts),
+        "facts_right": _entries(invoice.long_facts),
         "heading": invoice.heading,
         "intro": invoice.intro,
-        "due_label": NOTHING_TO_PAY if invoice.nothing_to_pay else "Att betala",
-        "amount": kronor_text(invoice.amount_ore),
-        "payment": _entries([vat] if invoice.nothing_to_pay else [*invoice.payment, vat]),
-        "warning": inferred_warning(invoice),
-        "lines": _rows(LINE_COLUMNS, line_rows(invoice)),
-        **_basis(invoice),
+        "notices": list(invoice.notices),
+        "due_label": invoice.due_label,
+        "amount": kronor_text(abs(invoice.amount_ore)),
+        "payment": _entries(invoice.payment),
+        "objection": invoice.objection,
+        "lines": _table(line_columns(invoice), line_rows(invoice)),
+        "documents": [_basis(invoice)],
     }
     path.write_bytes(_set("invoice.typ", content, invoice.logotyp))
 
@@ -77,7 +73,7 @@ def write_underlag_pdf(underlag: Underlag, path: Path) -> None:
         "cases": _table(*case_table(underlag)),
         "times": _table(*time_table(underlag)),
         "lines": _table(*line_table(underlag)),
-        **_basis(underlag.invoice),
+        "documents": [_basis(document) for document in underlag.documents],
     }
     path.write_bytes(_set("underlag.typ", content, None))
 
@@ -96,6 +92,7 @@ def _set(template: str, content: dict[str, Any], logotyp: bytes | None) -> bytes
             format="pdf",
             # The fonts that come with typst only: the same page on every computer.
             ignore_system_fonts=True,
+            pdf_standards=["ua-1"],
             sys_inputs={"data": json.dumps(content, ensure_ascii=False)},
         )
 
@@ -111,10 +108,9 @@ def _entries(entries: Sequence[Entry]) -> list[dict[str, Any]]:
     return [{"label": e.label, "text": cell_text(e.text), "missing": e.missing} for e in entries]
 
 
-def _basis(invoice: Invoice | None) -> dict[str, Any]:
-    if invoice is None:
-        return {"bases": [], "means": []}
+def _basis(invoice: Invoice) -> dict[str, Any]:
     return {
+        "called": invoice.title if invoice.is_numbered else "",
         "bases": [
             {"number": str(b.number), "heading": b.heading, "text": " ".join(b.sentences)} for b in invoice.bases
         ],

@@ -21,8 +21,9 @@ from betalningsansvar.reports.files.readback import ReadBackError, hold, hold_to
 from betalningsansvar.reports.month.case_references import invoice_references
 from betalningsansvar.reports.month.checks import Check, checks, invoice_check
 from betalningsansvar.reports.month.deviations import write_deviations
-from betalningsansvar.reports.month.invoice import SHEET, invoice_name, write_invoice
-from betalningsansvar.reports.month.invoice_content import Invoice, invoices
+from betalningsansvar.reports.month.invoice import SHEET, write_invoice
+from betalningsansvar.reports.month.invoice_content import invoices
+from betalningsansvar.reports.month.invoice_record import Invoice
 from betalningsansvar.reports.month.manifest import manifest
 from betalningsansvar.reports.month.pdf import require_typst, write_invoice_pdf, write_underlag_pdf
 from betalningsansvar.reports.month.summary import KommunFiles, summary_name, write_summary
@@ -108,7 +109,7 @@ def _write_kommuner(
         (folder / name).mkdir()
     by_kommun = dict(iter(lines.groupby("kommun", observed=True)))
     for invoice in documents:
-        path = folder / INVOICES / f"{invoice_name(invoice)}.xlsx"
+        path = folder / INVOICES / f"{invoice.file_name}.xlsx"
         book = write_invoice(invoice, path)
         hold(path, book.written)
         hold_to_lines(path.name, book.written[SHEET].tables[0], by_kommun.get(invoice.kommun, lines.iloc[:0]))
@@ -123,7 +124,7 @@ def _write_kommuner(
         steps.done()
     found = {s.kommun: KommunFiles("", f"{SPECIFICATIONS}/{underlag_name(s)}.xlsx") for s in specifications}
     for invoice in documents:
-        found[invoice.kommun] = replace(found[invoice.kommun], invoice=f"{INVOICES}/{invoice_name(invoice)}.xlsx")
+        found[invoice.kommun] = replace(found[invoice.kommun], invoice=f"{INVOICES}/{invoice.file_name}.xlsx")
     return found
 
 

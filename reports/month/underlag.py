@@ -8,30 +8,17 @@ from typing import Any
 
 from betalningsansvar.data.columns import TIME_COLUMNS
 from betalningsansvar.reports.files.workbook import Book, Column, Sheet
-from betalningsansvar.reports.month.invoice_content import Invoice, mean_text
-from betalningsansvar.reports.month.underlag_content import PERSONAL_DATA, Underlag, UnderlagCase
+from betalningsansvar.reports.month.invoice_content import mean_text
+from betalningsansvar.reports.month.invoice_record import Invoice
+from betalningsansvar.reports.month.underlag_content import PERSONAL_DATA, Underlag, UnderlagCase, UnderlagLine
+from betalningsansvar.reports.words.columns import COLUMN_WORDS
+from betalningsansvar.reports.words.numbers import counted
 from betalningsansvar.reports.words.swedish import STATUS_WORDS
 
 CASES, TIMES, LINES, RULES = "Ärenden", "Tider", "Fakturarader", "Regler"
 
 Table = tuple[tuple[Column, ...], list[tuple[Any, ...]]]
 
-_TIME_HEADINGS = {
-    "inskriven": "Inskriven",
-    "inskrivningsmeddelande": "Inskrivnings- meddelande",
-    "utskrivningsklar": "Utskrivningsklar",
-    "aterkallad": "Återtagen",
-    "sip_kallelse": "Kallelse till SIP",
-    "oppenvard_hinder_fran": "Hinder i öppenvård från",
-    "oppenvard_hinder_till": "Hinder i öppenvård till",
-    "kallelse_mottagen": "Kallelse mottagen",
-    "vardplan_justerad": "Vårdplan justerad",
-    "utskriven": "Utskriven",
-    "makulerad": "Makulerad",
-    "behov_upptackt": "Behovet upptäckt",
-    "permission_fran": "Permission från",
-    "permission_till": "Permission till",
-}
 _PLURALS = {
     "debiteras": "debiteras",
     "genomsnitt": "i genomsnittet",
@@ -76,38 +63,26 @@ def time_table(underlag: Underlag) -> Table:
     columns = (
         Column("Ärende", "wrap", 10, 24),
         Column("Enhet", "text", 10, 24),
-        *(Column(_TIME_HEADINGS[name], "tid", 15, 18) for name in names),
+        *(Column(COLUMN_WORDS[name], "tid", 15, 18) for name in names),
     )
     return columns, [(case.arende_id, case.enhet, *map(case.times.get, names)) for case in underlag.cases]
 
 
 def line_table(underlag: Underlag) -> Table:
-    """The invoice's lines, with the case each belongs to."""
-    columns = (
-        Column("Ärende", "wrap", 12, 30),
-        Column("På fakturan", "wrap", 12, 30),
-        Column("Regel", "antal", to_the_left=True),
-        Column("Från", "dag", 11),
-        Column("T.o.m.", "dag", 11),
-        Column("Dygn", "dygn", 9),
-        Column("Per dygn", "ore", 14),
-        Column("Belopp", "ore", 16, summed=True),
-    )
-    lines = underlag.invoice.lines if underlag.invoice else ()
-    rows = [
-        (
-            underlag.names.get(line.case, ""),
-            line.reference,
-            line.basis,
-            line.fran,
-            line.tom,
-            line.dygn_micro,
-            line.rate_ore,
-            line.amount_ore,
-        )
-        for line in lines
+    """The lines of the kommun's documents, with the case each belongs to."""
+    fields: list[tuple[Column, Callable[[UnderlagLine], Any]]] = [
+        (Column("Ärende", "wrap", 12, 30), lambda own: own.arende_id),
+        (Column("På fakturan", "wrap", 12, 30), lambda own: own.line.reference),
+        (Column("Regel", "antal", to_the_left=True), lambda own: own.line.basis),
+        (Column("Från", "dag", 11), lambda own: own.line.fran),
+        (Column("T.o.m.", "dag", 11), lambda own: own.line.tom),
+        (Column("Dygn", "dygn", 9), lambda own: own.line.dygn_micro),
+        (Column("Per dygn", "ore", 14), lambda own: own.line.rate_ore),
+        (Column("Belopp", "ore", 16, summed=True), lambda own: own.line.amount_ore),
     ]
-    return columns, rows
+    if underlag.numbered:
+        fields.insert(0, (Column("Faktura", "text", 12, 20), lambda own: own.document))
+    return tuple(column for column, _ in fields), [tuple(value(own) for _, value in fields) for own in underlag.lines]
 
 
 def facts_text(underlag: Underlag) -> str:
@@ -115,9 +90,11 @@ def facts_text(underlag: Underlag) -> str:
     words = {status: (STATUS_WORDS[status].lower(), plural) for status, plural in _PLURALS.items()}
     counts = ", ".join(f"{n} {words[status][n > 1]}" for status, n in underlag.antal.items() if n)
     antal = sum(underlag.antal.values())
-    text = f"{antal} {'ärende' if antal == 1 else 'ärenden'}{': ' if antal else ''}{counts}."
+    text = f"{counted(antal, 'ärende', 'ärenden')}{': ' if antal else ''}{counts}."
     if underlag.outside:
-        text += f" Fria ärenden som inte berör perioden listas inte ({underlag.outside} st, se arenden.csv)."
+        text += f" {counted(underlag.outside, 'fritt ärende', 'fria ärenden')} som inte berör perioden listas inte."
+    if underlag.numbered:
+        text += f" Hör till {', '.join(title.lower() for title in underlag.numbered)}."
     return text
 
 
@@ -134,8 +111,11 @@ def write_underlag(underlag: Underlag, path: Path) -> Book:
             sheet = _titled(book, name, underlag)
             sheet.native.freeze_panes(sheet.row + 1, 0)
             sheet.table(columns, rows)
-    if underlag.invoice and underlag.invoice.bases:
-        _rules(_titled(book, RULES, underlag), underlag.invoice)
+    if any(document.bases for document in underlag.documents):
+        sheet = _titled(book, RULES, underlag)
+        sheet.widths([14] * 10)
+        for document in underlag.documents:
+            _rules(sheet, document)
     book.save(path)
     return book
 
@@ -153,7 +133,9 @@ def _titled(book: Book, name: str, underlag: Underlag) -> Sheet:
 
 
 def _rules(sheet: Sheet, invoice: Invoice) -> None:
-    sheet.widths([14] * 10)
+    if invoice.is_numbered:
+        sheet.text(sheet.row, 0, invoice.title, "heading")
+        sheet.row += 1
     for basis in invoice.bases:
         lead = f"{basis.number}. {basis.heading}"
         sheet.paragraph(sheet.row, 0, 9, " ".join(basis.sentences), width=_WIDE, lead=lead)

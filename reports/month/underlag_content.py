@@ -17,7 +17,7 @@ from betalningsansvar.billing.days import CaseDays, day_number
 from betalningsansvar.billing.summary import COUNTED
 from betalningsansvar.data.codes import CODES
 from betalningsansvar.data.columns import TIME_COLUMNS, VARDFORMER
-from betalningsansvar.reports.month.invoice_content import Invoice
+from betalningsansvar.reports.month.invoice_record import Invoice, Line
 from betalningsansvar.reports.words.swedish import month_name
 from betalningsansvar.reports.words.why import why
 
@@ -51,11 +51,20 @@ class UnderlagCase:
 
 
 @dataclass(frozen=True, slots=True)
+class UnderlagLine:
+    """A line of one of the kommun's documents: what the document is called, the case, and the line."""
+
+    document: str
+    arende_id: str
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
 class Underlag:
-    """One kommun's underlag; `invoice` is None for the bucket without a payer.
+    """One kommun's underlag; it has no `documents` for the bucket without a payer.
 
     `antal` counts all the kommun's cases by status, `outside` how many of them do not touch the month and are not
-    listed. `names` gives each charged case's arende_id by its row of the case frame.
+    listed. `documents` are the invoices and credits that it explains, `lines` theirs.
     """
 
     kommun: str
@@ -64,11 +73,16 @@ class Underlag:
     heading: str
     sender_name: str
     created: date
-    invoice: Invoice | None
+    documents: tuple[Invoice, ...]
+    lines: tuple[UnderlagLine, ...]
     cases: tuple[UnderlagCase, ...]
     antal: Mapping[str, int]
     outside: int
-    names: Mapping[int, str]
+
+    @property
+    def numbered(self) -> tuple[str, ...]:
+        """What the documents are called, once they have numbers."""
+        return tuple(document.title for document in self.documents if document.is_numbered)
 
     @property
     def has_own_references(self) -> bool:
@@ -77,13 +91,16 @@ class Underlag:
 
 
 def underlag(bill: Bill, invoices: Sequence[Invoice], references: Mapping[int, str]) -> Iterator[Underlag]:
-    """One underlag per invoice, and one for the cases without a payer when there are any."""
+    """One underlag per kommun with a document, and one for the cases without a payer when there are any."""
     cases = _cases_by_kommun(bill, references)
-    by_code = {invoice.kommun: invoice for invoice in invoices}
+    by_code: dict[str, list[Invoice]] = {}
+    for invoice in invoices:
+        by_code.setdefault(invoice.kommun, []).append(invoice)
     for row in rows_of(bill.kommuner.sort_values("kommun")):
-        invoice = by_code.get(row.kommun)
+        documents = tuple(by_code.get(row.kommun, ()))
+        if not documents and row.kommun:
+            continue
         listed = tuple(cases.get(row.kommun, ()))
-        charged = [line.case for line in invoice.lines if line.case >= 0] if invoice else []
         yield Underlag(
             kommun=row.kommun,
             kommunnamn=row.kommunnamn,
@@ -91,12 +108,21 @@ def underlag(bill: Bill, invoices: Sequence[Invoice], references: Mapping[int, s
             heading=f"Underlag till betalningsansvar {month_name(bill.period)}",
             sender_name=invoices[0].sender_name if invoices else "",
             created=bill.period.last_day,
-            invoice=invoice,
+            documents=documents,
+            lines=tuple(_lines(bill, documents)),
             cases=listed,
             antal={status: int(getattr(row, status)) for status in COUNTED},
             outside=int(row.antal_arenden) - len(listed),
-            names=dict(zip(charged, bill.cases["arende_id"].take(charged), strict=True)),
         )
+
+
+def _lines(bill: Bill, documents: Sequence[Invoice]) -> Iterator[UnderlagLine]:
+    names = bill.cases["arende_id"]
+    for document in documents:
+        for line in document.lines:
+            # The ledger keeps cases by their arende_id, so there the reference is the name.
+            name = "" if line.case < 0 else line.reference if document.is_numbered else names.iloc[line.case]
+            yield UnderlagLine(document.title, name, line)
 
 
 def _touches(bill: Bill) -> NDArray[np.bool_]:

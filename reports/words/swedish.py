@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from betalningsansvar.billing.period import Month
 from betalningsansvar.data.columns import VARDFORMER
 from betalningsansvar.reports.words.numbers import decimal_text, kronor_text, period
 from betalningsansvar.tariffs.records import Belopp, Rule
+
+if TYPE_CHECKING:
+    from betalningsansvar.billing.engine import Bill
 
 MONTH_NAMES = (
     "januari", "februari", "mars", "april", "maj", "juni",
@@ -24,7 +29,7 @@ STATUS_WORDS = {
 MARKS = {
     "T": "läst i författningen eller beslutet",
     "S": "från andrahandskälla",
-    "I": "HÄRLETT: inte läst i någon källa",
+    "I": "härledd, inte läst i någon källa",
 }
 
 DISCHARGE_DAY = {True: "debiteras", False: "debiteras inte"}
@@ -47,6 +52,11 @@ def month_name(month: Month) -> str:
     return f"{MONTH_NAMES[month.month - 1]} {month.year}"
 
 
+def as_of_text(bill: Bill) -> str:
+    """How far the data reaches."""
+    return f"Räknat till och med {bill.as_of}."
+
+
 def rule_heading(rule: Rule) -> str:
     """The model, the kinds of care and the days of a rule."""
     return f"{MODELS[rule.modell]}, {vardform_text(rule.vardform)}, {period(rule.fran, rule.tom)}"
@@ -67,14 +77,13 @@ def rate_text(belopp: Belopp) -> str:
     """The amount per dygn, when it holds and where it stands."""
     serie = f"serie {belopp.serie}, " if belopp.origin else ""
     return (
-        f"{kronor_text(belopp.rate_ore)} per vårddygn ({serie}{belopp.fran}–{belopp.tom}). "
-        f"{source_text(belopp.kalla, belopp.status)}"
+        f"{kronor_text(belopp.rate_ore)} per vårddygn ({serie}{belopp.fran}–{belopp.tom}). {source_text(belopp.kalla)}"
     )
 
 
-def source_text(kalla: str, status: str) -> str:
-    """Where a rule or an amount stands, and how well it is known."""
-    return f"Källa: {kalla} ({mark_text(status)})."
+def source_text(kalla: str) -> str:
+    """Where a rule or an amount stands, as the kommun reads it; how well it is known is the region's matter."""
+    return f"Källa: {kalla.rstrip('.')}."
 
 
 def vardform_text(vardformer: tuple[str, ...]) -> str:

@@ -1,0 +1,101 @@
+"""What a run issued as one folder: numbered documents, what needs no payment, and the underlag of both."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from betalningsansvar.billing.charged_lines import charged_lines
+from betalningsansvar.billing.ledger.invoices import IssuedInvoice
+from betalningsansvar.data.settings.avsandare import Avsandare
+from betalningsansvar.data.settings.kunder import Kund
+from betalningsansvar.reports.files.csvfiles import write_table
+from betalningsansvar.reports.files.folder import output_folder
+from betalningsansvar.reports.files.protect import protect_underlag
+from betalningsansvar.reports.files.readback import hold
+from betalningsansvar.reports.issued.content import documents
+from betalningsansvar.reports.issued.document import write_documents
+from betalningsansvar.reports.issued.folder import invoice_table, line_table, write_folder_manifest
+from betalningsansvar.reports.issued.law import IssuedLaw
+from betalningsansvar.reports.month.case_references import invoice_references
+from betalningsansvar.reports.month.invoice_content import invoices as month_documents
+from betalningsansvar.reports.month.invoice_record import Invoice
+from betalningsansvar.reports.month.pdf import require_typst, write_underlag_pdf
+from betalningsansvar.reports.month.publish import INVOICES, SPECIFICATIONS
+from betalningsansvar.reports.month.underlag import underlag_name, write_underlag
+from betalningsansvar.reports.month.underlag_content import underlag
+
+if TYPE_CHECKING:
+    from betalningsansvar.billing.engine import Bill
+
+
+def write_invoices(
+    issued: Sequence[IssuedInvoice],
+    out: Path,
+    *,
+    sender: Avsandare,
+    customers: Mapping[str, Kund],
+    laws: Mapping[int, IssuedLaw],
+    bill: Bill | None = None,
+    workbooks: bool = True,
+    pdf: bool = False,
+    password: str | None = None,
+    force: bool = False,
+) -> None:
+    """Write issued invoices into a new folder: `fakturor/`, `underlag/`, `fakturor.csv` and `fakturarader.csv`.
+
+    `laws` holds by invoice number what each was issued by. With the month's `bill`, the means' accounts stand on the
+    invoices, a kommun that owes nothing gets its unnumbered message, and each gets its underlag; a settlement and an
+    export have none. With a `password` the underlag are encrypted.
+
+    Raises OutputError, ReadBackError and ProtectionError; nothing is published.
+    """
+    if pdf:
+        require_typst()
+    previews = _previews(bill, issued, sender, customers)
+    numbered = list(documents(issued, sender=sender, customers=customers, laws=laws, previews=previews))
+    messages = _messages(bill, issued, previews)
+    with output_folder(out, force=force) as folder:
+        (folder / INVOICES).mkdir()
+        write_documents([*numbered, *messages], folder / INVOICES, workbooks=workbooks, pdf=pdf)
+        if bill is not None:
+            _write_underlag(bill, [*numbered, *messages], folder, pdf=pdf, password=password)
+        write_table(folder / "fakturor.csv", invoice_table(issued))
+        write_table(folder / "fakturarader.csv", line_table(issued))
+        write_folder_manifest(folder)
+
+
+def _previews(
+    bill: Bill | None, issued: Sequence[IssuedInvoice], sender: Avsandare, customers: Mapping[str, Kund]
+) -> dict[str, Invoice]:
+    """The month's documents by kommun, as they were before they were numbered."""
+    if bill is None:
+        return {}
+    lines = charged_lines(bill)
+    references = invoice_references(lines, bill.cases)
+    dated = max((invoice.invoice_date for invoice in issued), default=bill.period.last_day)
+    made = month_documents(bill, lines, references, sender=sender, customers=customers, invoice_date=dated, mark="")
+    return {document.kommun: document for document in made}
+
+
+def _messages(bill: Bill | None, issued: Sequence[IssuedInvoice], previews: Mapping[str, Invoice]) -> list[Invoice]:
+    """To whom there is nothing to pay, the first time the month is issued; a correction tells those it concerns."""
+    if bill is None or sum(invoice.amount_ore for invoice in issued) != bill.amount_ore:
+        return []
+    concerned = {invoice.kommun for invoice in issued}
+    return [own for own in previews.values() if own.nothing_to_pay and own.kommun not in concerned]
+
+
+def _write_underlag(bill: Bill, papers: Sequence[Invoice], folder: Path, *, pdf: bool, password: str | None) -> None:
+    (folder / SPECIFICATIONS).mkdir()
+    references = invoice_references(charged_lines(bill), bill.cases)
+    for specification in underlag(bill, papers, references):
+        if not specification.kommun:
+            continue  # Cases without a payer go to nobody.
+        path = folder / SPECIFICATIONS / f"{underlag_name(specification)}.xlsx"
+        hold(path, write_underlag(specification, path).written)
+        if pdf:
+            write_underlag_pdf(specification, path.with_suffix(".pdf"))
+    if password is not None:
+        protect_underlag(folder, password)

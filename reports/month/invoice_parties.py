@@ -1,0 +1,80 @@
+"""Sender, recipient and terms as they stand on an invoice. What is not known is shown as missing, never guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from betalningsansvar.data.settings.avsandare import Avsandare
+from betalningsansvar.data.settings.kunder import Kund
+from betalningsansvar.reports.month.invoice_record import NO_VAT, Entry
+
+SENDER, CUSTOMER = "avsändaren", "mottagaren"
+
+
+def sender_entries(sender: Avsandare) -> Iterator[Entry]:
+    """Name, address, numbers and contact of the region."""
+    yield required("Avsändare", sender.namn, SENDER)
+    yield from _address(sender, SENDER)
+    yield required("Organisationsnummer", sender.organisationsnummer, SENDER)
+    if sender.momsregistreringsnummer.strip():
+        yield Entry("Momsregistreringsnummer", sender.momsregistreringsnummer)
+    ways = [text for text in (sender.kontakt, sender.telefon, sender.epost) if text.strip()]
+    yield required("Kontakt", ways[0] if ways else "", SENDER)
+    yield from (Entry("", way) for way in ways[1:])
+
+
+def recipient_entries(customer: Kund | None, code: str, name: str) -> Iterator[Entry]:
+    """Name, address and number of the kommun."""
+    if customer is None:
+        yield Entry("Mottagare", f"{name} ({code})")
+        yield required("Adress", "", CUSTOMER)
+        return
+    yield Entry("Mottagare", customer.namn or f"{name} ({code})")
+    yield from _address(customer, CUSTOMER)
+    yield required("Organisationsnummer", customer.organisationsnummer, CUSTOMER)
+
+
+def reference_entries(sender: Avsandare, customer: Kund | None) -> Iterator[Entry]:
+    """The references of both parties."""
+    yield required("Er referens", customer.referens if customer else "", CUSTOMER)
+    yield required("Vår referens", sender.kontakt, SENDER)
+
+
+def payment_entries(sender: Avsandare, invoice_date: date, number: str) -> Iterator[Entry]:
+    """Due date, account, what to state at payment, and what a late payment costs."""
+    days = sender.betalningsvillkor_dagar
+    if days is None:
+        yield required("Betalas senast", "", SENDER)
+    else:
+        due = invoice_date + timedelta(days=days)
+        yield Entry("Betalas senast", due.isoformat(), day=due)
+        yield Entry("Betalningsvillkor", f"{days} dagar netto")
+    yield required("Bankgiro", sender.bankgiro, SENDER)
+    yield Entry("Betalningsreferens", number)
+    yield Entry("Dröjsmålsränta", "enligt räntelagen")
+
+
+def vat_entry() -> Entry:
+    return Entry("Mervärdesskatt", NO_VAT)
+
+
+def objection_text(sender: Avsandare, last_day: date | None, *, to_pay: bool = True) -> str:
+    """Until when and how the kommun objects to a row."""
+    until = f"senast {last_day}" if last_day else "före förfallodagen" if to_pay else "snarast"
+    contact = ", ".join(text for text in (sender.kontakt, sender.telefon, sender.epost) if text.strip())
+    to = f" till {contact}" if contact else ""
+    return f"Invändningar lämnas skriftligt {until}{to}. Ange fakturanummer, ärende, rad och skäl."
+
+
+def required(label: str, text: str, party: str) -> Entry:
+    """The text, or that it is not known about the party."""
+    return Entry(label, text) if text.strip() else Entry(label, f"Uppgift om {party} saknas", missing=True)
+
+
+def _address(party: Avsandare | Kund, who: str) -> Iterator[Entry]:
+    town = f"{party.postnummer} {party.postort}".strip()
+    lines = [line for line in (*party.adress, town) if line.strip()]
+    if not lines:
+        yield required("Adress", "", who)
+    yield from (Entry("", line) for line in lines)

@@ -1,0 +1,100 @@
+"""What leaves the house with `issue --out`: the designed document with its number, and the underlag that names it."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from openpyxl import load_workbook
+
+from betalningsansvar import cli
+
+EXAMPLES = Path(__file__).parents[1] / "data" / "exempel"
+HALLAND = EXAMPLES / "halland-2018-11-12.csv"
+PARTIES = ("--avsandare", EXAMPLES / "avsandare.toml", "--kunder", EXAMPLES / "kunder.toml")
+
+
+def run(*words: object) -> None:
+    done = CliRunner().invoke(cli.main, [str(word) for word in words])
+    assert done.exit_code == 0, done.output
+
+
+def issue(data: Path, folder: Path, out: str, *more: object) -> Path:
+    url = f"sqlite:///{(folder / 'l.db').as_posix()}"
+    given = ("--month", "2018-11", "--agreement", "halland", "--ledger", url, "--invoice-date", "2018-12-05")
+    run("issue", data, *given, *PARTIES, "--confirm", "--out", folder / out, *more)
+    return folder / out
+
+
+def rows(path: Path, sheet: str = "Faktura") -> list[tuple[Any, ...]]:
+    return list(load_workbook(path, data_only=True)[sheet].iter_rows(values_only=True))
+
+
+def told(path: Path, label: str) -> Any:
+    """What stands after a label."""
+    for row in rows(path):
+        if label in row:
+            return next(value for value in row[row.index(label) + 1 :] if value is not None)
+    raise AssertionError(f"{label} is not in {path.name}")
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return issue(HALLAND, tmp_path_factory.mktemp("issued"), "ut")
+
+
+def test_a_numbered_invoice_is_the_designed_document(first: Path) -> None:
+    path = first / "fakturor" / "faktura_2_1380_2018-11.xlsx"
+    assert told(path, "Fakturanummer") == "2" and told(path, "Betalningsreferens") == "2"
+    assert told(path, "Betalas senast") == datetime(2019, 1, 4)
+    assert told(path, "Bankgiro") == "000-0000" and "räntelagen" in told(path, "Dröjsmålsränta")
+    texts = [cell for row in rows(path) for cell in row if isinstance(cell, str)]
+    assert "Faktura 2" in texts and "Förhandsvisning" not in texts
+    assert any("Invändningar lämnas skriftligt" in text for text in texts)
+    assert any("Avtal: Region Halland" in text for text in texts) and "Regler och belopp" in texts
+    book = load_workbook(path)
+    assert book["Faktura"].page_setup.orientation == "portrait"
+
+
+def test_who_owes_nothing_gets_a_message_without_number(first: Path) -> None:
+    texts = [cell for row in rows(first / "fakturor" / "faktura_1315_2018-11.xlsx") for cell in row]
+    assert "Besked: inget att betala" in texts
+    assert not {"Fakturanummer", "Bankgiro", "Betalas senast"} & set(texts)
+
+
+def test_the_underlag_names_the_invoice(first: Path) -> None:
+    path = first / "underlag" / "underlag_1380_2018-11.xlsx"
+    assert any("Hör till faktura 2." in str(row[0]) for row in rows(path, "Ärenden"))
+    lines = rows(path, "Fakturarader")
+    head = next(row for row in lines if row[0] == "Faktura")
+    own = [row for row in lines if row[0] == "Faktura 2"]
+    assert own and all(row[head.index("Ärende")] == row[head.index("På fakturan")] for row in own)
+    assert not (first / "underlag" / "underlag_saknas_2018-11.xlsx").exists()
+
+
+def test_a_credit_says_which_invoice_and_why(first: Path) -> None:
+    fewer = first.parent / "fewer.csv"
+    kept = [line for line in HALLAND.read_text(encoding="utf-8").splitlines() if "H18-0053" not in line]
+    fewer.write_text("\n".join(kept) + "\n", encoding="utf-8")
+    again = issue(fewer, first.parent, "ut2")
+    assert [path.name for path in (again / "fakturor").iterdir()] == ["kreditfaktura_8_1383_2018-11.xlsx"]
+    path = again / "fakturor" / "kreditfaktura_8_1383_2018-11.xlsx"
+    assert told(path, "Krediterar") == "faktura 5"
+    head = next(row for row in rows(path) if row[0] == "Ärende")
+    credited = next(row for row in rows(path) if row[0] == "H18-0053")
+    assert credited[head.index("Orsak")] == "Dygnen ska inte längre debiteras."
+    assert not any("Bankgiro" in row for row in rows(path))
+    assert any(
+        "kreditfaktura 8" in str(row[0]) for row in rows(again / "underlag" / "underlag_1383_2018-11.xlsx", "Ärenden")
+    )
+
+
+def test_every_pdf_declares_that_it_is_accessible(first: Path) -> None:
+    pytest.importorskip("typst")
+    url = f"sqlite:///{(first.parent / 'l.db').as_posix()}"
+    out = first.parent / "pdf"
+    run("ledger", "export", "--ledger", url, "--format", "pdf", "--number", 1, *PARTIES, "--out", out)
+    content = (out / "fakturor" / "faktura_1_0483_2018-11.pdf").read_bytes()
+    assert b"pdfuaid:part" in content and b"/Lang" in content
+    assert not list((out / "fakturor").glob("*.xlsx"))
