@@ -87,7 +87,8 @@ class Bokslut:
     invoiced_ore, outcome_ore, statute_ore, settled_ore (issued as settlement before), not_issued_ore (outcome of
     months nobody was invoiced for), settlement_ore (what is left: plus → invoice, minus → credit) and known.
     `causes`: öre per row of `settlement` and cause of `billing.year.waterfall.CAUSES`. `cases` is the case frame with
-    the year's status, orsak, dygn and amount_ore. `outcome.missing` and `statute.missing` name the amounts the tariffs lack.
+    the year's status, orsak, dygn and amount_ore. `outcome.missing` and `statute.missing` name the amounts the
+    tariffs lack.
     """
 
     year: int
