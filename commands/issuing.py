@@ -29,7 +29,7 @@ from betalningsansvar.commands.shared import (
 if TYPE_CHECKING:
     from betalningsansvar.billing.engine import Bill
     from betalningsansvar.billing.ledger.connection import Ledger
-    from betalningsansvar.billing.ledger.issuing import RunFacts
+    from betalningsansvar.billing.ledger.facts import RunFacts
     from betalningsansvar.billing.period import Month
     from betalningsansvar.data.intake import Intake
     from betalningsansvar.data.settings.avsandare import Avsandare
@@ -58,7 +58,7 @@ if TYPE_CHECKING:
 @click.option("--out", type=PATH, metavar="DIR", help="Folder to make with what was issued (with --confirm).")
 @click.option("--pdf", is_flag=True, help="Also write invoices and underlag as PDF (with --out).")
 @click.option("--force", is_flag=True, help="Replace the folder if it exists.")
-@click.option("--without-months", is_flag=True, help="Settle the year although months of it have not been issued.")
+@click.option("--allow-missing", is_flag=True, help="Credit also cases that the input does not hold at all.")
 @click.option("--confirm", is_flag=True, help="Number and freeze; without it the plan is only shown.")
 def issue(month: Month | None, settlement: int | None, **given: Any) -> None:
     """Number and freeze a month's invoices; a month already issued is corrected by credit and new invoice."""
@@ -87,8 +87,8 @@ class _Request:
     out: Path | None
     pdf: bool
     force: bool
-    without_months: bool
     confirm: bool
+    allow_missing: bool
 
     @property
     def asks_einvoice(self) -> bool:
@@ -99,8 +99,9 @@ class _Request:
 def _issue_month(month: Month, request: _Request) -> None:
     with stopping():
         from betalningsansvar.billing.ledger.connection import Ledger
+        from betalningsansvar.billing.ledger.facts import Terms
         from betalningsansvar.billing.ledger.issuing import issue as issue_month
-        from betalningsansvar.billing.ledger.issuing import plan_issue
+        from betalningsansvar.billing.ledger.plan import Held, plan_issue
         from betalningsansvar.data.files.named import read_named
         from betalningsansvar.reports.files.folder import require_free
         from betalningsansvar.tariffs.texts import law_texts
@@ -126,24 +127,35 @@ def _issue_month(month: Month, request: _Request) -> None:
         require_anonymous(cases)
         result = bill_month(cases, issues, known, amounts, month, request.as_of, allow_inferred=request.allow_inferred)
         wanted = wanted_lines(charged_lines(result))
+        facts = _run_facts(str(month), result.as_of, known, texts, intake, allow_inferred=request.allow_inferred)
+        plan = plan_issue(book, wanted, facts.period, Held.of(cases))
         if parties:
             from betalningsansvar.data.settings.einvoice_parties import require_einvoice_parties
 
-            changes = plan_issue(book, wanted, str(month)).correction
             # A noll-faktura is not sent as an e-invoice, so nothing is asked of its kommun.
-            sent = [part.loc[part["amount_ore"] != 0, "kommun"] for part in (changes.new, changes.credited)]
+            sent = [
+                part.loc[part["amount_ore"] != 0, "kommun"] for part in (plan.correction.new, plan.correction.credited)
+            ]
             require_einvoice_parties(*parties, {kommun for part in sent for kommun in part})
-        facts = _run_facts(str(month), result.as_of, known, texts, intake, allow_inferred=request.allow_inferred)
         today = date.today()
         print_counts(result.cases)
         if warning := review_warning(month, review_ends(known, month), today):
             click.echo(warning)
         if not request.confirm:
-            for line in plan_lines(plan_issue(book, wanted, facts.period), month, known.id):
+            for line in plan_lines(plan, month, known.id):
                 click.echo(line)
             click.echo("Nothing has been written. Add --confirm to issue.")
             return
-        issued = issue_month(book, wanted, facts, request.invoice_date or today, datetime.now().astimezone())
+        issued = issue_month(
+            book,
+            wanted,
+            facts,
+            Terms(request.invoice_date or today),
+            datetime.now().astimezone(),
+            plan.seen,
+            held=Held.of(cases),
+            allow_missing=request.allow_missing,
+        )
         for line in plan_lines(issued.plan, month, known.id):
             click.echo(line)
         if issued.run is not None:
@@ -158,7 +170,9 @@ def _issue_settlement(year: int, request: _Request) -> None:
     """One line per kommun of what reconcile leaves; plus is invoiced and minus credited."""
     with stopping():
         from betalningsansvar.billing.ledger.connection import Ledger
+        from betalningsansvar.billing.ledger.facts import Terms
         from betalningsansvar.billing.ledger.issuing import issue_settlement
+        from betalningsansvar.billing.ledger.plan import plan_settlement
         from betalningsansvar.data.files.named import read_named
         from betalningsansvar.operations.ledger_year import read_ledger_year
         from betalningsansvar.reports.files.folder import require_free
@@ -168,8 +182,7 @@ def _issue_settlement(year: int, request: _Request) -> None:
             require_free(request.out, force=request.force)
         parties = read_parties(request.avsandare, request.kunder)
         book = Ledger.parse(request.ledger)
-        issued = read_ledger_year(book, year)
-        assert issued.head is not None
+        issued, read = read_ledger_year(book, year)
         known, amounts = read_law(request.agreement, request.tariffs)
         intake = read_input(request.inputs)
 
@@ -184,7 +197,7 @@ def _issue_settlement(year: int, request: _Request) -> None:
         bokslut = settle_year(
             cases, issues, known, amounts, year, request.as_of, ledger=issued, allow_inferred=request.allow_inferred
         )
-        lines = settlement_lines(bokslut, without_months=request.without_months)
+        lines = settlement_lines(bokslut)
         if request.asks_einvoice:
             from betalningsansvar.data.settings.einvoice_parties import require_einvoice_parties
 
@@ -197,14 +210,9 @@ def _issue_settlement(year: int, request: _Request) -> None:
             return
         texts = law_texts(known, read_named(request.tariffs) if request.tariffs else None)
         facts = _run_facts(str(year), bokslut.as_of, known, texts, intake, allow_inferred=request.allow_inferred)
-        done = issue_settlement(
-            book,
-            lines,
-            facts,
-            request.invoice_date or date.today(),
-            datetime.now().astimezone(),
-            issued.head,
-        )
+        plan = plan_settlement(lines, str(year), read)
+        terms = Terms(request.invoice_date or date.today())
+        done = issue_settlement(book, plan, facts, terms, datetime.now().astimezone(), plan.seen)
         if not done.numbers:
             click.echo("Nothing is left to settle.")
             return
@@ -217,7 +225,7 @@ def _run_facts(
     period: str, as_of: date, known: Agreement, texts: tuple[LawText, ...], intake: Intake, *, allow_inferred: bool
 ) -> RunFacts:
     """What the ledger keeps of how a run was computed."""
-    from betalningsansvar.billing.ledger.issuing import RunFacts
+    from betalningsansvar.billing.ledger.facts import RunFacts
     from betalningsansvar.reports.files.manifest import PROGRAM, installed_version
 
     return RunFacts(

@@ -156,7 +156,7 @@ def ledger_export(
         raise click.UsageError("--format sie needs --bokforing FILE, the accounts")
     with stopping():
         from betalningsansvar.billing.ledger.connection import Ledger
-        from betalningsansvar.billing.ledger.disputing import disputes
+        from betalningsansvar.billing.ledger.dispute_reading import disputes
         from betalningsansvar.billing.ledger.reading import invoices, run_of, runs, stored_texts
         from betalningsansvar.operations.issued_laws import issued_laws
         from betalningsansvar.reports.issued.export import write_bookkeeping, write_einvoices
@@ -258,7 +258,7 @@ def ledger_compare(
         from betalningsansvar.billing.ledger.completeness import compare_received, differences
         from betalningsansvar.billing.ledger.connection import Ledger
         from betalningsansvar.billing.ledger.corrections import wanted_lines
-        from betalningsansvar.billing.ledger.issuing import plan_issue
+        from betalningsansvar.billing.ledger.plan import plan_issue
         from betalningsansvar.billing.ledger.reading import frozen_months
         from betalningsansvar.billing.period import Month
         from betalningsansvar.data.received import read_received
@@ -284,7 +284,7 @@ def ledger_compare(
                 own = lines[lines["fran"].str[:7] == str(month)]
                 parts.append(compare_received(own, wanted, str(month), sorted(set(lines["kommun"]))))
             else:
-                parts.append(differences(str(month), plan_issue(book, wanted, str(month)).correction))
+                parts.append(differences(str(month), plan_issue(book, wanted, str(month), None).correction))
 
         import pandas as pd
 
@@ -315,16 +315,12 @@ def ledger_dispute(
     amount_ore = _ore(amount) if amount else None
     with stopping():
         from betalningsansvar.billing.ledger.connection import Ledger
-        from betalningsansvar.billing.ledger.disputing import register
+        from betalningsansvar.billing.ledger.disputing import Objection, register
 
         dispute = register(
             Ledger.parse(ledger),
-            number,
-            reason,
+            Objection(number, reason, arende_id=arende_id, row=row, amount_ore=amount_ore),
             datetime.now().astimezone(),
-            arende_id=arende_id,
-            row=row,
-            amount_ore=amount_ore,
         )
     click.echo(f"Dispute {dispute} registered, at step 1.")
 
@@ -370,8 +366,8 @@ def ledger_disputes(ledger: str) -> None:
     """List the disputes, then invoiced, disputed, credited and net per kommun and month."""
     with stopping():
         from betalningsansvar.billing.ledger.connection import Ledger
+        from betalningsansvar.billing.ledger.dispute_reading import disputes, issued_amounts
         from betalningsansvar.billing.ledger.disputes import dispute_report
-        from betalningsansvar.billing.ledger.disputing import disputes, issued_amounts
         from betalningsansvar.reports.issued.text import dispute_lines, dispute_report_lines
 
         with Ledger.parse(ledger).reading() as connection:

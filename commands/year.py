@@ -98,7 +98,7 @@ def _ledger_year(url: str, year: int) -> LedgerYear:
     from betalningsansvar.billing.ledger.connection import Ledger
     from betalningsansvar.operations.ledger_year import read_ledger_year
 
-    return read_ledger_year(Ledger.parse(url), year)
+    return read_ledger_year(Ledger.parse(url), year)[0]
 
 
 @click.command(

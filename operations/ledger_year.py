@@ -8,13 +8,15 @@ import pandas as pd
 
 from betalningsansvar.billing.ledger.chain import head
 from betalningsansvar.billing.ledger.connection import Ledger
-from betalningsansvar.billing.ledger.disputing import granted
+from betalningsansvar.billing.ledger.dispute_reading import granted
+from betalningsansvar.billing.ledger.head import Head
 from betalningsansvar.billing.ledger.reading import invoices, runs, standing_lines
 from betalningsansvar.billing.year.issued import LedgerYear
 
 
-def read_ledger_year(ledger: Ledger, year: int) -> LedgerYear:
-    """What the ledger has issued for the months of `year` and as its settlement. Raises LedgerError."""
+def read_ledger_year(ledger: Ledger, year: int) -> tuple[LedgerYear, Head]:
+    """What the ledger has issued for the months of `year` and as its settlement, and the end of its chain when it was
+    read. Raises LedgerError."""
     with ledger.reading() as connection:
         months: dict[str, date] = {}
         for run in runs(connection):
@@ -28,4 +30,4 @@ def read_ledger_year(ledger: Ledger, year: int) -> LedgerYear:
         for name in ("waived_cases", "waived_lines")
         if any(decided.values())
     }
-    return LedgerYear(own, months, seen, **waived)
+    return LedgerYear(own, months, **waived), seen

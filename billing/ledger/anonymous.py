@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from betalningsansvar.billing.ledger.errors import LedgerError
+from betalningsansvar.billing.ledger.errors import UNCHANGED, LedgerError
 from betalningsansvar.data.identity import telling_row
 
 
@@ -14,7 +14,6 @@ def require_anonymous(cases: pd.DataFrame) -> None:
     if row is not None:
         at = cases.iloc[row]
         raise LedgerError(
-            f"{at['fil']} row {at['rad']}: arende_id contains the patient's number or looks like a personnummer, and "
-            "it would stand in the ledger and on the invoice. Give the cases references of their own in the source "
-            "data. Nothing was changed."
+            f"{at['fil']} rad {at['rad']}: arende_id innehåller patientens nummer eller ser ut som ett personnummer, "
+            f"och det skulle stå i liggaren och på fakturan. Ge ärendena egna beteckningar i källsystemet. {UNCHANGED}"
         )

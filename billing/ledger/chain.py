@@ -8,36 +8,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection, select
 
-from betalningsansvar.billing.ledger.schema import ENTRY
-
-START = "0" * 64
-"""What the first entry has as `previous`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The last entry: its number (0 in an empty ledger) and hash."""
-
-    seq: int
-    hash: str
+from betalningsansvar.billing.ledger.head import START, Head
+from betalningsansvar.billing.ledger.schema import ENTRY, LATER
 
 
 def digest(row: Mapping[str, Any], lines: Iterable[Sequence[Any]] = ()) -> str:
     """SHA-256 of a row's values by column name, and of the lines that belong to it, in the order of their id."""
-    content = [sorted(row.items()), list(lines)]
+    content = [sorted(item for item in row.items() if item[1] or item[0] not in LATER), list(lines)]
     return sha256(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
 
-def link(seq: int, kind: str, at: str, row_digest: str, previous: str) -> str:
-    """The hash of an entry."""
-    return sha256("|".join((str(seq), kind, at, row_digest, previous)).encode()).hexdigest()
+def link(seq: int, kind: str, at: str, row_digest: str, previous: str, by: str = "") -> str:
+    """The hash of an entry. Who wrote it was not kept at first, so nobody's entry has the hash it always had."""
+    who = (by,) if by else ()
+    return sha256("|".join((str(seq), kind, at, row_digest, previous, *who)).encode()).hexdigest()
 
 
 def moment(at: datetime) -> str:
@@ -54,9 +44,10 @@ def head(connection: Connection) -> Head:
 class Writer:
     """Adds entries to the end of the chain inside one transaction."""
 
-    def __init__(self, connection: Connection, at: str) -> None:
+    def __init__(self, connection: Connection, at: str, by: str = "") -> None:
         self._connection = connection
         self._at = at
+        self._by = by
         self._head = head(connection)
 
     @property
@@ -66,9 +57,8 @@ class Writer:
     def add(self, kind: str, row_digest: str) -> int:
         """Add one entry for a row with this digest; returns its number, which the row must carry."""
         seq, previous = self.next_seq, self._head.hash
-        found = link(seq, kind, self._at, row_digest, previous)
-        self._connection.execute(
-            ENTRY.insert().values(seq=seq, kind=kind, at=self._at, digest=row_digest, previous=previous, hash=found)
-        )
+        found = link(seq, kind, self._at, row_digest, previous, self._by)
+        values = {"kind": kind, "at": self._at, "digest": row_digest, "previous": previous, "by": self._by}
+        self._connection.execute(ENTRY.insert().values(seq=seq, hash=found, **values))
         self._head = Head(seq, found)
         return seq

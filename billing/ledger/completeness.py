@@ -10,10 +10,10 @@ import pandas as pd
 from betalningsansvar.billing.ledger.corrections import LINE_COLUMNS, Correction, correction
 
 KINDS = {
-    "EJ_LANGRE_SKYLDIG": "billed but not owed",
-    "ALDRIG_FAKTURERAD": "owed but not billed",
-    "ANNAT_BELOPP": "owed at another amount",
-    "ANDRA_DYGN": "the same amount for other days or by another rule",
+    "EJ_LANGRE_SKYLDIG": "fakturerat men ska inte betalas",
+    "ALDRIG_FAKTURERAD": "ska betalas men är inte fakturerat",
+    "ANNAT_BELOPP": "ska betalas med ett annat belopp",
+    "ANDRA_DYGN": "samma belopp för andra dygn eller efter en annan regel",
 }
 """What a difference is, and the words for it."""
 

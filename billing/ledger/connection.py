@@ -13,8 +13,9 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import NullPool
 
-from betalningsansvar.billing.ledger.errors import LedgerError, NoLedgerError, plain_errors
-from betalningsansvar.billing.ledger.migrations import require_current, upgrade, version
+from betalningsansvar.billing.ledger.database_errors import plain_errors
+from betalningsansvar.billing.ledger.errors import LedgerAddressError, LedgerError, NoLedgerError
+from betalningsansvar.billing.ledger.migrations import record_upgrade, require_current, upgrade, version
 from betalningsansvar.billing.ledger.schema import LEDGER_SCHEMA
 
 LOCK_SECONDS = 30
@@ -32,16 +33,16 @@ class Ledger:
 
     @classmethod
     def parse(cls, text: str, lock_seconds: int = LOCK_SECONDS) -> Ledger:
-        """From the address as typed. Raises LedgerError for one that is neither SQLite nor PostgreSQL."""
+        """From the address as typed. Raises LedgerAddressError for one that is neither SQLite nor PostgreSQL."""
         try:
             url = make_url(text)
         except ArgumentError:
-            raise LedgerError(_HOW) from None
+            raise LedgerAddressError from None
         backend = url.get_backend_name()
         if backend == "postgresql" or url.drivername == "postgres":
             return cls(url.set(drivername="postgresql+psycopg"), lock_seconds)
         if backend != "sqlite" or url.database in (None, "", ":memory:"):
-            raise LedgerError(_HOW)
+            raise LedgerAddressError
         return cls(url, lock_seconds)
 
     @property
@@ -60,7 +61,7 @@ class Ledger:
         """Raise NoLedgerError where there is no ledger, of whatever version."""
         with plain_errors(self.address), self._connect(create=False) as connection:
             if version(connection) == 0:
-                raise NoLedgerError(f"Ledger {self.address}: there is no ledger there.")
+                raise NoLedgerError(self.address)
 
     @contextmanager
     def writing(self, at: str) -> Iterator[Connection]:
@@ -75,6 +76,7 @@ class Ledger:
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_POSTGRES_LOCK})")
             upgrade(connection, at)
             yield connection
+            record_upgrade(connection, at)
 
     @contextmanager
     def _connect(self, *, create: bool) -> Iterator[Connection]:
@@ -113,15 +115,12 @@ class Ledger:
             )
         except ImportError:
             raise LedgerError(
-                "A ledger in PostgreSQL needs the extra `postgres`: pip install 'betalningsansvar[postgres]'"
+                "En liggare i PostgreSQL behöver tillägget `postgres`: pip install 'betalningsansvar[postgres]'"
             ) from None
         # The writer looks only after it holds the lock; a snapshot taken before would be stale.
         if create:
             return engine.execution_options(isolation_level="READ COMMITTED")
         return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-
-
-_HOW = "Name the ledger as sqlite:///folder/ledger.db or postgresql://user@host/database."
 
 
 def _file_address(path: str, mode: str) -> str:

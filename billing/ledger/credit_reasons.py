@@ -15,6 +15,7 @@ DISPUTES = {
     "FEL_KOMMUN": "Kommunen är inte rätt betalningsansvarig.",
     "FEL_DATUM": "Datum eller tidpunkt är fel.",
     "VARDNIVA": "Patientens vårdnivå: sluten vård behövdes fortfarande.",
+    "PATIENT_AVBOJDE": "Patienten tackade nej till den hjälp som kommunen erbjöd.",
     "OVRIGT": "Annan orsak enligt kommunens bestridande.",
 }
 """Reasons a kommun gives when it disputes, and that follow the credit when the region agrees."""

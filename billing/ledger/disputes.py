@@ -6,13 +6,14 @@ import pandas as pd
 
 from betalningsansvar.billing.ledger.credit_reasons import DISPUTES
 
-STEPS = {1: "handläggare", 2: "enhetschef", 3: "chef med MAS/MLA"}
-"""The ladder: who on both sides tries to agree."""
+COURT = 4
+STEPS = {1: "handläggare", 2: "enhetschef", 3: "chef med MAS/MLA", COURT: "till domstol"}
+"""The ladder: who on both sides tries to agree, and at last the court, with the day on which the claim lapses."""
 
 DECISIONS = {
-    "medges": "the region agrees: the lines are credited at the next issue and not charged again",
-    "rattas": "the data are corrected at the source; the credit that follows carries the dispute's reason",
-    "avslas": "the lines stand",
+    "medges": "Regionen håller med: raderna krediteras vid nästa utfärdande och debiteras inte igen.",
+    "rattas": "Uppgifterna rättas i källsystemet; krediten som följer bär kommunens orsak.",
+    "avslas": "Raderna står kvar.",
 }
 """What a dispute can end in; until then it is open (`""`)."""
 

@@ -1,73 +1,137 @@
-"""What stops work on the ledger, in words for the person who asked for it."""
+"""What stops work on the ledger, in words for the person who asked for it. Nothing was changed when one is raised."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from betalningsansvar.data.stop import StopError
 
+UNCHANGED = "Inget är ändrat."
+
+
+def kronor(ore: int) -> str:
+    """`123450` öre → `1 234,50 kr`."""
+    return f"{ore // 100:,}".replace(",", " ") + f",{ore % 100:02d} kr"
+
 
 class LedgerError(StopError):
-    """The ledger cannot be used as asked. Nothing was changed."""
+    """The ledger cannot be used as asked."""
+
+
+class LedgerAddressError(LedgerError):
+    """An address that is neither SQLite nor PostgreSQL."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Liggarens adress kan inte läsas. Den skrivs som sqlite:///mapp/faktura.db eller "
+            "postgresql://anvandare@server/databas."
+        )
 
 
 class NoLedgerError(LedgerError):
     """There is no ledger at the address."""
 
+    def __init__(self, address: str = "") -> None:
+        self.address = address
+        super().__init__(
+            f"Det finns ingen liggare på {address}." if address else "Det finns ingen liggare på den adressen ännu."
+        )
+
+
+class OldSchemaError(LedgerError):
+    """An earlier release wrote the ledger; only a writer brings it up."""
+
+    def __init__(self, found: int, known: int) -> None:
+        self.found, self.known = found, known
+        super().__init__(
+            f"Liggaren har schemaversion {found} och programmet läser version {known}. Säkerhetskopiera den och "
+            f"uppgradera den sedan. {UNCHANGED}"
+        )
+
+
+class NewerSchemaError(LedgerError):
+    """A later release wrote the ledger."""
+
+    def __init__(self, found: int, known: int) -> None:
+        self.found, self.known = found, known
+        super().__init__(
+            f"Liggaren har schemaversion {found}, skriven av en senare version av programmet; den här kan version "
+            f"{known}. Uppdatera programmet. {UNCHANGED}"
+        )
+
 
 class BrokenLedgerError(LedgerError):
     """The ledger contradicts itself: something was edited, removed or written past the program."""
 
+    def __init__(self, problem: str) -> None:
+        self.problem = problem
+        super().__init__(f"Liggaren håller inte: {problem} {UNCHANGED}")
 
-_SQLITE = {
-    "SQLITE_BUSY": "another program holds it locked. Try again when it is done",
-    "SQLITE_LOCKED": "another program holds it locked. Try again when it is done",
-    "SQLITE_READONLY": "it is read-only. Check the rights of the file and its folder",
-    "SQLITE_FULL": "the disk is full. Make room and run again",
-    "SQLITE_IOERR": "the disk could not be read or written, or is full. Check it and run again",
-    "SQLITE_NOTADB": "the file is no SQLite database. Name the right file",
-    "SQLITE_CORRUPT": "the file is damaged. Restore it from a backup",
-    "SQLITE_PERM": "you lack the right to use the file",
-    "SQLITE_CONSTRAINT": "the database refused a row that breaks the ledger's order",
+
+@dataclass(frozen=True, slots=True)
+class LaterEntry:
+    """Something that was written after a plan was shown: what (`kind` of entry), for which month, when and by whom."""
+
+    seq: int
+    kind: str
+    period: str
+    at: str
+    by: str
+
+
+class PlanChangedError(LedgerError):
+    """What would be written is no longer what was shown. `later` are the entries written since, `lines_changed` tells
+    that the lines computed from the input are others."""
+
+    def __init__(self, later: Sequence[LaterEntry], *, lines_changed: bool, other_ledger: bool = False) -> None:
+        self.later, self.lines_changed, self.other_ledger = tuple(later), lines_changed, other_ledger
+        parts = []
+        if other_ledger:
+            parts.append("liggaren är inte den som planen gjordes mot.")
+        elif later:
+            first = later[0]
+            who = f" av {first.by}" if first.by else ""
+            month = f" för {first.period}" if first.period else ""
+            more = f" (och {len(later) - 1} till)" if len(later) > 1 else ""
+            parts.append(f"liggaren har fått post {first.seq}, {_KINDS[first.kind]}{month}{who} {first.at}{more}.")
+        if lines_changed:
+            parts.append("underlaget ger andra rader än de som visades.")
+        super().__init__(
+            f"Planen gäller inte längre: {' Dessutom: '.join(parts)} Gör planen på nytt och granska den. {UNCHANGED}"
+        )
+
+
+_KINDS = {
+    "run": "en körning",
+    "invoice": "en faktura",
+    "dispute": "ett bestridande",
+    "dispute_step": "ett beslut om ett bestridande",
+    "approval": "ett godkännande",
+    "setting": "en inställning",
+    "schema": "en uppgradering",
 }
-_POSTGRES = {
-    "55P03": "another user holds it locked. Try again when they are done",
-    "25006": "it is read-only",
-    "53100": "the disk is full. Make room and run again",
-    "42501": "the user lacks the right to do this",
-    "28P01": "the user name or password is wrong",
-    "28000": "the user is not let in",
-    "3D000": "the database does not exist. Create it first",
-    "P0001": "the database refused a row that breaks the ledger's order",
-}
+"""What an entry of the chain records, by its kind."""
 
 
-@contextmanager
-def plain_errors(address: str) -> Iterator[None]:
-    """Turn what the database says into a LedgerError that names the ledger by `address` (without password)."""
-    try:
-        yield
-    except DBAPIError as error:
-        raise _plain(error.orig, address) from error
-    except SQLAlchemyError as error:
-        raise LedgerError(f"Ledger {address}: {error}. Nothing was changed.") from error
-    except Exception as error:
-        # What goes past SQLAlchemy to the driver comes back as the driver's own error.
-        if not hasattr(error, "sqlite_errorname") and not hasattr(error, "sqlstate"):
-            raise
-        raise _plain(error, address) from error
+class MissingCasesError(LedgerError):
+    """Cases of an earlier run that the input does not hold at all: crediting them may be a forgotten file."""
+
+    def __init__(self, period: str, cases: Sequence[str], kommuner: Sequence[str], amount_ore: int) -> None:
+        self.period, self.cases, self.kommuner, self.amount_ore = period, tuple(cases), tuple(kommuner), amount_ore
+        named = ", ".join([*cases[:3], *(f"kommun {code}" for code in kommuner[:3])][:3])
+        count = len(cases) + len(kommuner)
+        more = f" och {count - 3} till" if count > 3 else ""
+        super().__init__(
+            f"{period}: {named}{more} är utfärdade men finns inte alls i underlaget, och skulle krediteras med "
+            f"{kronor(amount_ore)}. "
+            f"Saknas en fil? Lägg till den, eller godkänn uttryckligen att de krediteras. {UNCHANGED}"
+        )
 
 
-def _plain(error: BaseException | None, address: str) -> LedgerError:
-    name = getattr(error, "sqlite_errorname", "") or ""
-    if name.startswith("SQLITE_CANTOPEN"):
-        return NoLedgerError(f"Ledger {address}: the file does not exist, or you lack the right to its folder.")
-    known = next((text for code, text in _SQLITE.items() if name.startswith(code)), None)
-    known = known or _POSTGRES.get(getattr(error, "sqlstate", None) or "")
-    if known is None:
-        lines = str(error).strip().splitlines()
-        known = f"the database says: {lines[0] if lines else type(error).__name__}"
-    return LedgerError(f"Ledger {address}: {known}. Nothing was changed.")
+class NotApprovedError(LedgerError):
+    """The ledger takes nothing that another person has not approved."""
+
+    def __init__(self, period: str, why: str) -> None:
+        self.period = period
+        super().__init__(f"{period} kan inte utfärdas: {why} {UNCHANGED}")

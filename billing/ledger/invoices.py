@@ -34,7 +34,8 @@ class IssuedInvoice:
     """One issued invoice of one kommun and month (`period` as `2018-11`).
 
     `credits` is the number of the invoice a credit reverses (None for the other kinds). A credit refers to one
-    invoice only. `amount_ore` is the sum of the lines.
+    invoice only. `amount_ore` is the sum of the lines. `prefix` stands before the number wherever it is printed;
+    `due_date` and `objection_until` are the last days to pay and to object (None: not stated when it was issued).
     """
 
     number: int
@@ -45,6 +46,14 @@ class IssuedInvoice:
     invoice_date: date
     amount_ore: int
     lines: tuple[IssuedLine, ...]
+    prefix: str = ""
+    due_date: date | None = None
+    objection_until: date | None = None
+
+    @property
+    def printed_number(self) -> str:
+        """The number as it stands on paper and in files: with the ledger's prefix."""
+        return f"{self.prefix}{self.number}"
 
     @property
     def is_credit_note(self) -> bool:

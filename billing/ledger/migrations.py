@@ -6,17 +6,34 @@ a line taken back twice.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, Table, func, inspect, select
 
 from betalningsansvar.billing.ledger import schema
-from betalningsansvar.billing.ledger.errors import LedgerError, NoLedgerError
+from betalningsansvar.billing.ledger.chain import Writer, digest
+from betalningsansvar.billing.ledger.errors import (
+    UNCHANGED,
+    LedgerError,
+    NewerSchemaError,
+    NoLedgerError,
+    OldSchemaError,
+)
 
 _NUMBERED = {"entry": "seq", "invoice": "number", "line": "id", "dispute": "id"}
-_KEYED = {"ledger_schema": "version", "law_text": "sha256", "run": "entry", "dispute_step": "entry"}
+_KEYED = {
+    "ledger_schema": "version",
+    "law_text": "sha256",
+    "run": "entry",
+    "dispute_step": "entry",
+    "setting": "entry",
+    "approval": "entry",
+}
 # In PostgreSQL a function is called for each row; invoices and entries are few, lines are many and have their key.
 _NUMBERED_IN_POSTGRES = ("entry", "invoice", "dispute")
+_SQLITE_REFUSAL = "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only, its numbers follow each other'); END"
+_POSTGRES_REFUSAL = "RAISE EXCEPTION 'the ledger is append-only, its numbers follow each other'"
 
 
 def _ledger(connection: Connection) -> None:
@@ -36,10 +53,40 @@ def _disputes(connection: Connection) -> None:
     _make(connection, [schema.DISPUTE, schema.DISPUTE_STEP])
 
 
-STEPS: tuple[Callable[[Connection], None], ...] = (_ledger, _disputes)
+def _who_and_how(connection: Connection) -> None:
+    """Who did it, how the ledger is kept, who approved, and the days of invoices and disputes."""
+    tables = (schema.ENTRY, schema.RUN, schema.INVOICE, schema.DISPUTE, schema.DISPUTE_STEP)
+    for table in tables:
+        for column in table.columns:
+            if column.system:
+                kind = column.type.compile(dialect=connection.dialect)
+                nothing = "''" if kind == "TEXT" else "0"
+                connection.exec_driver_sql(
+                    f'ALTER TABLE {table.name} ADD COLUMN "{column.name}" {kind} NOT NULL DEFAULT {nothing}'
+                )
+    _make(connection, [schema.SETTING, schema.APPROVAL])
+    # A ledger can begin with another number than 1, so the row of numbers starts where the setting says.
+    before = "CAST((SELECT value FROM setting WHERE name = 'first_number' ORDER BY entry DESC LIMIT 1) AS BIGINT) - 1"
+    follows = f"(SELECT coalesce(max(number), {before}, 0) + 1 FROM invoice)"
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("DROP TRIGGER invoice_next")
+        connection.exec_driver_sql(
+            f"CREATE TRIGGER invoice_next BEFORE INSERT ON invoice WHEN NEW.number IS NOT {follows} {_SQLITE_REFUSAL}"
+        )
+    else:
+        connection.exec_driver_sql(
+            "CREATE OR REPLACE FUNCTION ledger_invoice_next() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            f"IF NEW.number <> {follows} THEN {_POSTGRES_REFUSAL}; END IF; RETURN NEW; END $$"
+        )
+
+
+STEPS: tuple[Callable[[Connection], None], ...] = (_ledger, _disputes, _who_and_how)
 """Step n makes version n. A published step is never edited; what changes later is a new step."""
 
 VERSION = len(STEPS)
+_CHAINED_SINCE = 3
+"""From this version each upgrade has an entry in the chain."""
+_UNRECORDED = "schema_unrecorded"
 
 
 def version(connection: Connection) -> int:
@@ -48,10 +95,7 @@ def version(connection: Connection) -> int:
         return 0
     found: int = connection.execute(select(func.max(schema.LEDGER_SCHEMA.c.version))).scalar_one() or 0
     if found > VERSION:
-        raise LedgerError(
-            f"The ledger has schema version {found}, written by a later release; this one knows {VERSION}. "
-            "Update the program. Nothing was changed."
-        )
+        raise NewerSchemaError(found, VERSION)
     return found
 
 
@@ -59,22 +103,32 @@ def require_current(connection: Connection) -> None:
     """Raise NoLedgerError where there is none, and LedgerError for an older schema, which only a writer brings up."""
     found = version(connection)
     if found == 0:
-        raise NoLedgerError("There is no ledger there yet. The first `issue --confirm` makes it.")
+        raise NoLedgerError
     if found < VERSION:
-        raise LedgerError(
-            f"The ledger has schema version {found}; this release reads {VERSION}. "
-            "Make a backup, then: betalningsansvar ledger upgrade --ledger URL"
-        )
+        raise OldSchemaError(found, VERSION)
 
 
 def upgrade(connection: Connection, at: str) -> None:
     """Bring the schema to VERSION inside the caller's transaction; `at` is the moment as ISO text."""
     found = version(connection)
     if found == 0 and connection.dialect.name == "sqlite" and inspect(connection).get_table_names():
-        raise LedgerError("The file holds other tables and is no ledger. Name another file. Nothing was changed.")
+        raise LedgerError(f"Filen har andra tabeller och är ingen liggare. Ange en annan fil. {UNCHANGED}")
     for number, step in enumerate(STEPS[found:], start=found + 1):
         step(connection)
         connection.execute(schema.LEDGER_SCHEMA.insert().values(version=number, upgraded_at=at))
+        connection.info[_UNRECORDED] = found < VERSION and VERSION >= _CHAINED_SINCE
+
+
+def record_upgrade(connection: Connection, at: str, by: str = "") -> None:
+    """Let the chain tell of an upgrade made in this transaction, once what it was made for is written."""
+    if connection.info.pop(_UNRECORDED, False):
+        versions = connection.execute(select(schema.LEDGER_SCHEMA).order_by(schema.LEDGER_SCHEMA.c.version)).all()
+        Writer(connection, at, by).add("schema", schema_digest(versions))
+
+
+def schema_digest(versions: Iterable[Sequence[Any]]) -> str:
+    """The digest of a `schema` entry: every version of the schema up to then, and when it was made."""
+    return digest({"versions": [list(row) for row in versions]})
 
 
 def guards(connection: Connection) -> set[str]:
@@ -116,7 +170,7 @@ def _sqlite_guards(table: str) -> list[str]:
     else:
         key = _KEYED[table]
         wrong = f"EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key})"
-    refuse = "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only, its numbers follow each other'); END"
+    refuse = _SQLITE_REFUSAL
     return [
         f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} {refuse}",
         f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} {refuse}",
@@ -125,7 +179,7 @@ def _sqlite_guards(table: str) -> list[str]:
 
 
 def _postgres_guards(table: str) -> list[str]:
-    refuse = "RAISE EXCEPTION 'the ledger is append-only, its numbers follow each other'"
+    refuse = _POSTGRES_REFUSAL
     statements = [
         f"CREATE OR REPLACE FUNCTION ledger_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {refuse}; END $$",
         f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} "

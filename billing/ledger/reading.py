@@ -13,10 +13,11 @@ import pandas as pd
 from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from betalningsansvar.billing.ledger.corrections import LINE_COLUMNS
-from betalningsansvar.billing.ledger.errors import LedgerError
+from betalningsansvar.billing.ledger.errors import UNCHANGED, LedgerError
 from betalningsansvar.billing.ledger.invoices import IssuedInvoice, IssuedLine
 from betalningsansvar.billing.ledger.rows import plain_rows
 from betalningsansvar.billing.ledger.schema import ENTRY, INVOICE, LAW_TEXT, LINE, RUN
+from betalningsansvar.billing.ledger.settings import read_settings
 from betalningsansvar.billing.period import Month
 from betalningsansvar.tariffs.texts import LawText
 
@@ -24,7 +25,7 @@ from betalningsansvar.tariffs.texts import LawText
 @dataclass(frozen=True, slots=True)
 class Run:
     """One issue of one month and what it was computed from. `entry` is its place in the chain, `hash` that entry's;
-    `at` the moment in UTC; `law` names the stored files without their text."""
+    `at` the moment in UTC, `by` who issued (`""`: not kept); `law` names the stored files without their text."""
 
     entry: int
     hash: str
@@ -37,11 +38,14 @@ class Run:
     options: dict[str, str]
     inputs: tuple[tuple[str, str], ...]
     law: tuple[tuple[str, str, str], ...]
+    by: str = ""
 
 
 def runs(connection: Connection, period: str | None = None) -> list[Run]:
     """Every run, or those of one month, oldest first."""
-    query = select(RUN, ENTRY.c.at, ENTRY.c.hash).join(ENTRY, ENTRY.c.seq == RUN.c.entry).order_by(RUN.c.entry)
+    query = (
+        select(RUN, ENTRY.c.at, ENTRY.c.hash, ENTRY.c.by).join(ENTRY, ENTRY.c.seq == RUN.c.entry).order_by(RUN.c.entry)
+    )
     if period is not None:
         query = query.where(RUN.c.period == period)
     return [_run(row) for row in connection.execute(query)]
@@ -50,7 +54,7 @@ def runs(connection: Connection, period: str | None = None) -> list[Run]:
 def run_of(connection: Connection, number: int) -> Run:
     """The run that issued invoice `number`. Raises LedgerError when there is no such invoice."""
     query = (
-        select(RUN, ENTRY.c.at, ENTRY.c.hash)
+        select(RUN, ENTRY.c.at, ENTRY.c.hash, ENTRY.c.by)
         .join(ENTRY, ENTRY.c.seq == RUN.c.entry)
         .join(INVOICE, INVOICE.c.run == RUN.c.entry)
         .where(INVOICE.c.number == number)
@@ -58,7 +62,8 @@ def run_of(connection: Connection, number: int) -> Run:
     row = connection.execute(query).first()
     if row is None:
         last = connection.execute(select(func.max(INVOICE.c.number))).scalar_one() or 0
-        raise LedgerError(f"The ledger has no invoice {number}; its numbers go from 1 to {last}.")
+        first = connection.execute(select(func.min(INVOICE.c.number))).scalar_one() or 0
+        raise LedgerError(f"Liggaren har ingen faktura {number}; dess nummer är {first}–{last}. {UNCHANGED}")
     return _run(row)
 
 
@@ -84,6 +89,7 @@ def invoices(
         chosen.append(INVOICE.c.period == period)
     if run is not None:
         chosen.append(INVOICE.c.run == run)
+    prefix = read_settings(connection).prefix
     heads = connection.execute(select(INVOICE).where(*chosen).order_by(INVOICE.c.number)).all()
     columns = [
         LINE.c[name] for name in ("invoice", "arende_id", "regelverk", "modell", "fran", "tom", "dygn_micro")
@@ -106,6 +112,9 @@ def invoices(
             date.fromisoformat(row.invoice_date),
             row.amount_ore,
             lines.get(row.number, ()),
+            prefix,
+            _day(row.due_date),
+            _day(row.objection_until),
         )
         for row in heads
     )
@@ -158,6 +167,10 @@ def invoice_heads(connection: Connection) -> pd.DataFrame:
     return pd.DataFrame(plain_rows(connection, query), columns=columns).astype(whole | texts)
 
 
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
 def _run(row: Row[Any]) -> Run:
     return Run(
         entry=row.entry,
@@ -171,4 +184,5 @@ def _run(row: Row[Any]) -> Run:
         options=json.loads(row.options),
         inputs=tuple((name, sha) for name, sha in json.loads(row.inputs)),
         law=tuple((role, name, sha) for role, name, sha in json.loads(row.law)),
+        by=row.by,
     )

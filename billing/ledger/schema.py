@@ -29,14 +29,32 @@ def _key(name: str) -> Column[object]:
     return Column(name, WHOLE, primary_key=True, autoincrement=False)
 
 
+def _later(name: str) -> Column[object]:
+    """A text that a later step adds to the table, so it is not in its CREATE TABLE; `""` where it was not known."""
+    return Column(name, Text, nullable=False, default="", server_default="", system=True)
+
+
+def _later_whole(name: str) -> Column[object]:
+    return Column(name, WHOLE, nullable=False, default=0, server_default="0", system=True)
+
+
 def _points_to(name: str, target: str, *, nullable: bool = False) -> Column[object]:
     return Column(name, WHOLE, ForeignKey(target), nullable=nullable)
 
 
 LEDGER_SCHEMA = _table("ledger_schema", _key("version"), _text("upgraded_at"))
 
-ENTRY = _table("entry", _key("seq"), _text("kind"), _text("at"), _text("digest"), _text("previous"), _text("hash"))
-"""The chain: one row per thing that happened, in order from 1. `digest` is of the row it stands for."""
+ENTRY = _table(
+    "entry",
+    _key("seq"),
+    _text("kind"),
+    _text("at"),
+    _text("digest"),
+    _text("previous"),
+    _text("hash"),
+    _later("by"),
+)
+"""The chain: one row per thing that happened, in order from 1, and `by` whom. `digest` is of the row it stands for."""
 
 LAW_TEXT = _table("law_text", Column("sha256", Text, primary_key=True), _text("name"), _text("body"))
 """Agreement and tariff files as they were used, by the SHA-256 of their bytes."""
@@ -52,8 +70,10 @@ RUN = _table(
     _text("options"),
     _text("inputs"),
     _text("law"),
+    _later("proved"),
 )
-"""One issue of one month: what it was computed from. `options`, `inputs` and `law` are JSON."""
+"""One issue of one month: what it was computed from. `options`, `inputs` and `law` are JSON, and so is `proved`: the
+end of the chain up to which the ledger was proved when the run was written, and what it held."""
 
 INVOICE = _table(
     "invoice",
@@ -66,8 +86,11 @@ INVOICE = _table(
     _points_to("credits", "invoice.number", nullable=True),
     _text("invoice_date"),
     _whole("amount_ore"),
+    _later("due_date"),
+    _later("objection_until"),
     Index("invoice_period", "period"),
 )
+"""`due_date` and `objection_until` (the last day the kommun may object) are as printed on the invoice."""
 
 LINE = _table(
     "line",
@@ -99,8 +122,11 @@ DISPUTE = _table(
     _points_to("line", "line.id", nullable=True),
     _text("reason"),
     _whole("amount_ore"),
+    _later("raised_on"),
+    _later_whole("of_invoice"),
 )
-"""A kommun's objection to a case's lines of a month, or to one line (`line`)."""
+"""A kommun's objection to a case's lines of a month, or to one line (`line`), made on the day `raised_on` against the
+invoice it had in its hand, `of_invoice` (0: not kept)."""
 
 DISPUTE_STEP = _table(
     "dispute_step",
@@ -108,5 +134,32 @@ DISPUTE_STEP = _table(
     _points_to("dispute", "dispute.id"),
     _whole("step"),
     _text("decision"),
+    _later("decided_on"),
+    _later("limitation_date"),
 )
-"""Where on the ladder a dispute stands and what was decided; the last row of a dispute holds."""
+"""Where on the ladder a dispute stands and what was decided; the last row of a dispute holds. `limitation_date` is the
+day the claim lapses unless it is before the court by then."""
+
+SETTING = _table(
+    "setting",
+    Column("entry", WHOLE, ForeignKey("entry.seq"), primary_key=True, autoincrement=False),
+    _text("name"),
+    _text("value"),
+)
+"""How this ledger is kept: the last row of a name holds."""
+
+APPROVAL = _table(
+    "approval",
+    Column("entry", WHOLE, ForeignKey("entry.seq"), primary_key=True, autoincrement=False),
+    _text("period"),
+    _text("agreement"),
+    _text("as_of"),
+    _text("fingerprint"),
+    _whole("lines"),
+    _whole("amount_ore"),
+    _text("inputs"),
+)
+"""Someone has approved the data of a month: `fingerprint` is of the lines that would then be issued."""
+
+LATER = frozenset(column.name for table in METADATA.tables.values() for column in table.columns if column.system)
+"""Columns that a later step added. They are in a row's digest where they say something, so older rows keep theirs."""

@@ -12,7 +12,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from betalningsansvar.billing.days import day_number
-from betalningsansvar.billing.ledger.chain import Head
 from betalningsansvar.billing.ledger.corrections import LINE_COLUMNS
 from betalningsansvar.billing.ledger.invoices import IssuedInvoice
 from betalningsansvar.billing.year.outcome import MONTHS, cells
@@ -41,13 +40,11 @@ class LedgerYear:
 
     `months` has each issued month (`2018-11`) with the date of its first invoices, also a month in which nobody had
     anything to pay. Of granted disputes, `waived_cases` (period, kommun, arende_id) and `waived_lines` (period and
-    LINE_COLUMNS) are what is not to be charged although the data says so. `head` is the end of the ledger's chain when
-    it was read.
+    LINE_COLUMNS) are what is not to be charged although the data says so.
     """
 
     invoices: tuple[IssuedInvoice, ...]
     months: Mapping[str, date]
-    head: Head | None = None
     waived_cases: pd.DataFrame = field(default_factory=lambda: _NO_CASES)
     waived_lines: pd.DataFrame = field(default_factory=lambda: _NO_LINES)
 

@@ -15,37 +15,61 @@ from betalningsansvar.billing.ledger.invoices import IssuedInvoice
 from betalningsansvar.billing.period import Month
 from betalningsansvar.billing.review import OpenMonth
 from betalningsansvar.data.kommuner import kommuner
-from betalningsansvar.reports.words.numbers import kronor_text
+from betalningsansvar.reports.words.numbers import counted, kronor_text
 
 if TYPE_CHECKING:
-    from betalningsansvar.billing.ledger.issuing import IssuePlan
+    from betalningsansvar.billing.ledger.plan import IssuePlan
     from betalningsansvar.billing.ledger.reading import Run
     from betalningsansvar.billing.ledger.verify import Proof
+
+
+KINDS_OF_INVOICE = {"invoice": "faktura", "credit": "kreditfaktura", "settlement": "avräkning"}
+"""What a row of the ledger's list is, by the kind of the invoice."""
+
+_SHOWN = 10
 
 
 def plan_lines(plan: IssuePlan, month: Month, agreement: str) -> Iterator[str]:
     """What issuing adds, per kommun: new, credited, unchanged and what the month then comes to."""
     if plan.head.seq == 0:
         # A mistyped address would otherwise number every invoice a second time, from 1.
-        yield "NOTE: there is no ledger at this address yet. Issuing makes one, with invoice numbers from 1."
+        yield "OBS: det finns ingen liggare på adressen ännu. Utfärdandet gör en ny, med fakturanummer från början."
     if plan.frozen:
-        yield f"{month} is issued and frozen; what differs becomes credits and new invoices."
+        yield f"{month} är utfärdad och låst; det som skiljer blir kreditfakturor och nya fakturor."
         if set(plan.agreements) != {agreement}:
-            yield f"WARNING: it was issued by {', '.join(plan.agreements)} and is now computed by {agreement}."
+            yield f"VARNING: månaden utfärdades enligt {', '.join(plan.agreements)} och räknas nu enligt {agreement}."
     else:
-        yield f"{month} has not been issued; issuing numbers its invoices and freezes the month."
+        yield f"{month} är inte utfärdad; att utfärda numrerar fakturorna och låser månaden."
     rows = plan.correction.per_kommun()
     if len(rows):
-        yield _row("kommun", "new", "credited", "unchanged", "net of month", "lines")
+        yield _row("kommun", "nytt", "krediteras", "oförändrat", "månaden netto", "rader")
     for row in rows.to_dict("records"):
         yield _money_row(_kommun(row["kommun"]), row)
     if len(rows) > 1:
-        yield _money_row("total", rows.drop(columns="kommun").sum())
+        yield _money_row("summa", rows.drop(columns="kommun").sum())
     reasons = plan.correction.credited["reason"].value_counts()
     if len(reasons):
-        yield "Credited because: " + ", ".join(f"{kod} {n}" for kod, n in sorted(reasons.items()))
+        yield "Krediteras för: " + ", ".join(f"{kod} {n}" for kod, n in sorted(reasons.items()))
+    yield from _vanished_lines(plan)
     if plan.nothing_to_do:
-        yield "Nothing to issue: what is owed is what has been invoiced."
+        yield "Inget att utfärda: det som ska betalas är det som är fakturerat."
+
+
+def _vanished_lines(plan: IssuePlan) -> Iterator[str]:
+    """What would be credited only because the input does not hold it at all; told apart from what is no longer owed."""
+    gone = plan.vanished
+    if gone.empty:
+        return
+    own_case = gone["arende_id"] != ""
+    cases = sorted(gone.loc[own_case, "arende_id"].unique())
+    means = sorted(gone.loc[~own_case, "kommun"].unique())
+    parts = [counted(len(cases), "ärende", "ärenden")] if cases else []
+    parts += [counted(len(means), "kommuns medelvärde", "kommuners medelvärden")] if means else []
+    amount = kronor_text(int(gone["amount_ore"].sum()))
+    yield f"VARNING: {' och '.join(parts)} på {amount} finns inte alls i underlaget. Saknas en fil?"
+    shown = [*cases, *(_kommun(code) for code in means)]
+    more = [f"och {len(shown) - _SHOWN} till"] if len(shown) > _SHOWN else []
+    yield "  " + ", ".join([*shown[:_SHOWN], *more])
 
 
 def _money_row(name: str, row: Mapping[Hashable, Any] | pd.Series) -> str:
@@ -65,84 +89,91 @@ def _kommun(code: str) -> str:
 def invoice_list(heads: pd.DataFrame) -> Iterator[str]:
     """One line per invoice, oldest first, and the sum."""
     for row in heads.to_dict("records"):
-        what = f"credits {row['credits']}" if row["credits"] else str(row["kind"])
+        what = f"krediterar {row['credits']}" if row["credits"] else KINDS_OF_INVOICE[str(row["kind"])]
         amount = kronor_text(row["amount_ore"])
         yield (
             f"{row['number']:>7}  {row['period']:<7}  {_kommun(row['kommun']):<22}{what:<14}{amount:>18}  "
             f"{row['invoice_date']}"
         )
-    yield f"{len(heads)} invoices, {kronor_text(int(heads['amount_ore'].sum()))} net."
+    yield f"{counted(len(heads), 'faktura', 'fakturor')}, {kronor_text(int(heads['amount_ore'].sum()))} netto."
 
 
 def invoice_page(invoice: IssuedInvoice, run: Run) -> Iterator[str]:
     """One invoice with its lines, and what it was computed from."""
-    what = f"credit of invoice {invoice.credits}" if invoice.credits else invoice.kind
-    yield f"Invoice {invoice.number}: {what}, {_kommun(invoice.kommun)}, {invoice.period}, dated {invoice.invoice_date}"
+    what = f"krediterar faktura {invoice.credits}" if invoice.credits else KINDS_OF_INVOICE[invoice.kind]
+    days = [f"daterad {invoice.invoice_date}"]
+    days += [f"betalas senast {invoice.due_date}"] if invoice.due_date else []
+    days += [f"kan bestridas t.o.m. {invoice.objection_until}"] if invoice.objection_until else []
+    yield f"Faktura {invoice.printed_number}: {what}, {_kommun(invoice.kommun)}, {invoice.period}, {', '.join(days)}"
     for row, line in enumerate(invoice.lines, start=1):
         dygn = dygn_text(line.dygn_micro) if line.dygn_micro >= 0 else f"−{dygn_text(-line.dygn_micro)}"
         yield (
             f"  {row:>4}  {line.arende_id or '(' + line.modell + ')':<20} {line.fran}–{line.tom}  {dygn:>8} dygn × "
             f"{kronor_text(line.rate_ore)} = {kronor_text(line.amount_ore):>16}  {line.regelverk}  {line.reason}"
         ).rstrip()
-    yield f"  sum {kronor_text(invoice.amount_ore)}"
+    yield f"  summa {kronor_text(invoice.amount_ore)}"
     yield ""
-    yield f"Issued {run.at} by release {run.program} (entry {run.entry}, hash {run.hash})"
-    yield f"Agreement {run.agreement}, data as of {run.as_of}"
-    yield from (f"  option {name} = {value}" for name, value in run.options.items())
-    yield from (f"  input  {sha}  {name}" for name, sha in run.inputs)
+    who = f" av {run.by}" if run.by else ""
+    yield f"Utfärdad {run.at}{who} med programversion {run.program} (post {run.entry}, hash {run.hash})"
+    yield f"Avtal {run.agreement}, uppgifter per {run.as_of}"
+    yield from (f"  val {name} = {value}" for name, value in run.options.items())
+    yield from (f"  indata {sha}  {name}" for name, sha in run.inputs)
     yield from (f"  {role:<9} {sha}  {name}" for role, name, sha in run.law)
 
 
 def proof_lines(proof: Proof) -> Iterator[str]:
     """What was proved, and the hash to note."""
+    first = proof.next_number - proof.invoices
+    numbers = f" numrerade {first}–{proof.next_number - 1} utan luckor" if proof.invoices else ""
     yield (
-        f"The ledger holds: {proof.entries} entries in one chain, {proof.runs} runs, {proof.invoices} invoices "
-        f"numbered 1–{proof.invoices} without holes, {proof.lines} lines, {kronor_text(proof.amount_ore)} net."
+        f"Liggaren håller: {counted(proof.entries, 'post', 'poster')} i en kedja, "
+        f"{counted(proof.runs, 'körning', 'körningar')}, {counted(proof.invoices, 'faktura', 'fakturor')}"
+        f"{numbers}, {counted(proof.lines, 'rad', 'rader')}, {kronor_text(proof.amount_ore)} netto."
     )
-    yield f"Last hash: {proof.head.hash}"
-    yield "Note it outside the ledger; later, --hash proves that nothing before it was changed or taken away."
+    yield f"Sista hash: {proof.head.hash}"
+    yield "Den står också på kvittot bredvid det som skickats, och visar senare att inget före den har ändrats."
 
 
 def open_lines(months: Sequence[OpenMonth]) -> Iterator[str]:
     """Months awaiting freeze, and from when they may be."""
     for month in months:
         if month.ready:
-            yield f"{month.month}  ready to issue"
+            yield f"{month.month}  kan utfärdas"
         elif month.review_ends:
-            yield f"{month.month}  the kommun may object through {month.review_ends}"
+            yield f"{month.month}  kommunerna kan invända t.o.m. {month.review_ends}"
         else:
-            yield f"{month.month}  the month is not over"
+            yield f"{month.month}  månaden är inte slut"
     if not months:
-        yield "No month awaits freeze."
+        yield "Ingen månad väntar på att utfärdas."
 
 
 def review_warning(month: Month, review_ends: date | None, today: date) -> str | None:
     """Why it is early to issue the month, if it is."""
     if today <= month.last_day:
-        return f"WARNING: {month} is not over; days still to come are not in the data."
+        return f"VARNING: {month} är inte slut; dygn som återstår finns inte i underlaget."
     if review_ends and today <= review_ends:
-        return f"WARNING: the kommuner may object to {month} through {review_ends}."
+        return f"VARNING: kommunerna kan invända mot {month} t.o.m. {review_ends}."
     return None
 
 
 def dispute_lines(disputes: pd.DataFrame) -> Iterator[str]:
     """Each dispute as it stands."""
     for row in disputes.to_dict("records"):
-        what = row["arende_id"] or f"line {row['line']}"
-        state = row["decision"] or f"open at step {row['step']} ({STEPS[row['step']]})"
+        what = row["arende_id"] or f"rad {row['line']}"
+        state = row["decision"] or f"öppet, steg {row['step']} ({STEPS[row['step']]})"
         amount = kronor_text(row["amount_ore"])
         kommun = _kommun(row["kommun"])
         yield f"{row['id']:>5}  {row['period']}  {kommun:<22}{what:<20} {row['reason']:<22}{amount:>16}  {state}"
     if disputes.empty:
-        yield "No disputes."
+        yield "Inga bestridanden."
 
 
 def dispute_report_lines(report: pd.DataFrame) -> Iterator[str]:
     """Per kommun and month: invoiced, disputed, credited, net and the credited share."""
-    yield _report_row("kommun", "month", "invoiced", "disputed", "credited", "net", "credited share")
+    yield _report_row("kommun", "månad", "fakturerat", "bestritt", "krediterat", "netto", "andel krediterat")
     rows = [(_kommun(row["kommun"]), row["period"], pd.Series(row)) for row in report.to_dict("records")]
     sums = report.drop(columns=["kommun", "period"]).sum()
-    for name, period, row in [*rows, ("total", "", sums)]:
+    for name, period, row in [*rows, ("summa", "", sums)]:
         fields = ("invoiced_ore", "disputed_ore", "credited_ore", "net_ore")
         money = [kronor_text(int(row[field])) for field in fields]
         permille = share_permille(int(row["credited_ore"]), int(row["invoiced_ore"]))
@@ -159,12 +190,12 @@ def difference_lines(found: pd.DataFrame, months: Sequence[Month]) -> Iterator[s
         what = row["arende_id"] or f"({row['modell']})"
         billed, owed = kronor_text(row["billed_ore"]), kronor_text(row["owed_ore"])
         yield (
-            f"{row['period']}  {_kommun(row['kommun']):<22}{what:<20} billed {billed:>16}  owed {owed:>16}  "
+            f"{row['period']}  {_kommun(row['kommun']):<22}{what:<20} fakturerat {billed:>16}  beräknat {owed:>16}  "
             f"{KINDS[row['kind']]}"
         )
     span = f"{months[0]}–{months[-1]}" if len(months) > 1 else str(months[0])
     if found.empty:
-        yield f"{span}: what is billed is what is owed."
+        yield f"{span}: det som är fakturerat är det som ska betalas."
     for kind, own in found.groupby("kind"):
         too_little = kronor_text(int(own["owed_ore"].sum()) - int(own["billed_ore"].sum()))
-        yield f"{span}: {len(own)} {KINDS[str(kind)]}, owed less billed {too_little}"
+        yield f"{span}: {len(own)} {KINDS[str(kind)]}, beräknat minus fakturerat {too_little}"

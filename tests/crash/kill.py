@@ -31,7 +31,7 @@ from betalningsansvar.billing.engine import bill
 from betalningsansvar.billing.ledger.connection import Ledger
 from betalningsansvar.billing.ledger.corrections import wanted_lines
 from betalningsansvar.billing.ledger.errors import NoLedgerError
-from betalningsansvar.billing.ledger.issuing import plan_issue
+from betalningsansvar.billing.ledger.plan import plan_issue
 from betalningsansvar.billing.period import Month
 from betalningsansvar.data.intake import read_cases
 from betalningsansvar.tariffs.agreements import find_agreement
@@ -84,7 +84,7 @@ def kill_rounds(url_of: Callable[[str], str], rounds: int, seed: int, folder: Pa
         _in_child(job.run)
         seconds[kind] = time.monotonic() - start
         assert _standing(ledger, job.period) == wanted, f"round {number}: the next issue did not complete the work"
-        assert plan_issue(ledger, job.wanted, job.period).nothing_to_do
+        assert plan_issue(ledger, job.wanted, job.period, None).nothing_to_do
         proof(ledger)
     return seen
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any
@@ -11,7 +12,10 @@ import pandas as pd
 
 from betalningsansvar.billing.ledger.connection import Ledger
 from betalningsansvar.billing.ledger.corrections import LINE_COLUMNS
-from betalningsansvar.billing.ledger.issuing import Issued, RunFacts, issue
+from betalningsansvar.billing.ledger.errors import PlanChangedError
+from betalningsansvar.billing.ledger.facts import RunFacts, Terms
+from betalningsansvar.billing.ledger.issuing import Issued, issue
+from betalningsansvar.billing.ledger.plan import plan_issue
 from betalningsansvar.billing.ledger.reading import standing_lines
 from betalningsansvar.billing.ledger.verify import Proof, require_sound
 from betalningsansvar.tariffs.texts import LawText
@@ -56,8 +60,12 @@ def facts(period: str = PERIOD, agreement: str = "halland") -> RunFacts:
     )
 
 
-def issue_lines(ledger: Ledger, wanted: pd.DataFrame, period: str = PERIOD) -> Issued:
-    return issue(ledger, wanted, facts(period), INVOICE_DATE, NOW)
+def issue_lines(ledger: Ledger, wanted: pd.DataFrame, period: str = PERIOD, by: str = "") -> Issued:
+    """Plan and issue, and when someone else came between, look at the new plan and issue that."""
+    while True:
+        seen = plan_issue(ledger, wanted, period, None).seen
+        with suppress(PlanChangedError):
+            return issue(ledger, wanted, facts(period), Terms(INVOICE_DATE), NOW, seen, held=None, by=by)
 
 
 def standing(ledger: Ledger, period: str = PERIOD) -> Counter[tuple[Any, ...]]:

@@ -52,7 +52,7 @@ def cases(tmp_path: Path) -> Path:
 def test_issue_shows_the_plan_and_writes_nothing_without_confirm(run: Ledger, cases: Path, tmp_path: Path) -> None:
     shown = run("issue", cases, "--month", "2018-11").output
     assert "49 700,00 kr" in shown and "Add --confirm" in shown
-    assert "there is no ledger at this address yet" in shown
+    assert "ingen liggare på adressen ännu" in shown
     assert not (tmp_path / "faktura.db").exists()
 
 
@@ -60,24 +60,24 @@ def test_a_month_issued_corrected_disputed_and_proved(run: Ledger, cases: Path, 
     issued = run("issue", cases, "--month", "2018-11", "--confirm", "--out", tmp_path / "ut").output
     assert "Invoice numbers: 1–2" in issued
     assert (tmp_path / "ut" / "fakturarader.csv").read_text(encoding="utf-8").count("\n") == 4
-    assert "Nothing to issue" in run("issue", cases, "--month", "2018-11", "--confirm").output
+    assert "Inget att utfärda" in run("issue", cases, "--month", "2018-11", "--confirm").output
 
     later = write_cases(tmp_path / "b.csv", A1="2018-11-11", A2="2018-11-12", B1="2018-11-09")
     compared = run("ledger", "compare", later, "--out", tmp_path / "skillnad.csv").output
-    assert "owed at another amount, owed less billed 7 100,00 kr" in compared
+    assert "ska betalas med ett annat belopp, beräknat minus fakturerat 7 100,00 kr" in compared
     assert "A1,individuell,1420000,2130000,ANNAT_BELOPP" in (tmp_path / "skillnad.csv").read_text(encoding="utf-8")
-    assert "Credited because: ANDRAD 1" in run("issue", later, "--month", "2018-11", "--confirm").output
+    assert "Krediteras för: ANDRAD 1" in run("issue", later, "--month", "2018-11", "--confirm").output
 
     assert "Dispute 1" in run("ledger", "dispute", 2, "--case", "B1", "--reason", "FEL_KOMMUN").output
     run("ledger", "decide", 1, "--step", 2)
     run("ledger", "decide", 1, "--decision", "medges")
     assert "FEL_KOMMUN 1" in run("issue", later, "--month", "2018-11", "--confirm").output
     assert "100,0 %" in run("ledger", "disputes").output
-    assert "credit of invoice 2" in run("ledger", "show", 5).output
-    assert "49 700,00 kr net" in run("ledger", "list").output
+    assert "krediterar faktura 2" in run("ledger", "show", 5).output
+    assert "49 700,00 kr netto" in run("ledger", "list").output
     proved = run("ledger", "verify").output
-    assert "5 invoices numbered 1–5" in proved
-    noted = proved.split("Last hash: ")[1].split()[0]
+    assert "5 fakturor numrerade 1–5" in proved
+    noted = proved.split("Sista hash: ")[1].split()[0]
     run("ledger", "verify", "--hash", noted)
     run("ledger", "verify", "--hash", "ab" * 32, code=1)
 
@@ -90,7 +90,7 @@ def test_the_rules_of_an_invoice_compute_it_again(run: Ledger, cases: Path, tmp_
     run("ledger", "show", 1, "--rules", tmp_path / "regler")
     (agreement,) = (tmp_path / "regler").rglob("halland.toml")
     again = run("issue", cases, "--month", "2018-11", "--agreement", agreement, code=0).output
-    assert "Nothing to issue" in again and "WARNING: it was issued" not in again and "no ledger" not in again
+    assert "Inget att utfärda" in again and "VARNING: månaden utfärdades" not in again and "ingen liggare" not in again
 
 
 def test_a_kommun_compares_what_it_received_with_its_own_data(run: Ledger, cases: Path, tmp_path: Path) -> None:
@@ -98,7 +98,7 @@ def test_a_kommun_compares_what_it_received_with_its_own_data(run: Ledger, cases
     own = write_cases(tmp_path / "own.csv", A1="2018-11-10", A3="2018-11-10", B1="2018-11-09")
     words = ["ledger", "compare", str(own), "--received", str(tmp_path / "ut" / "fakturarader.csv")]
     said = CliRunner().invoke(cli.main, words).output
-    assert "1 billed but not owed" in said and "1 owed but not billed" in said
+    assert "1 fakturerat men ska inte betalas" in said and "1 ska betalas men är inte fakturerat" in said
 
 
 def test_no_personal_number_in_the_ledger(run: Ledger, tmp_path: Path) -> None:
@@ -106,7 +106,7 @@ def test_no_personal_number_in_the_ledger(run: Ledger, tmp_path: Path) -> None:
     row = ROW.format(case="H-19320102-9968", patient="193201029968", kommun="1380", discharged="2018-11-10")
     path.write_text(HEADER + row, encoding="utf-8")
     stopped = run("issue", path, "--month", "2018-11", "--confirm", code=1)
-    assert "fel.csv row 2" in stopped.output and "9968" not in stopped.output
+    assert "fel.csv rad 2" in stopped.output and "9968" not in stopped.output
     assert not (tmp_path / "faktura.db").exists()
 
 
@@ -119,14 +119,14 @@ def test_early_issue_warns(run: Ledger, cases: Path, monkeypatch: pytest.MonkeyP
     for module in (issuing, ledger_commands):
         monkeypatch.setattr(module, "date", Early)
     assert (
-        "may object to 2018-11 through 2018-12-12"
+        "kan invända mot 2018-11 t.o.m. 2018-12-12"
         in run("issue", cases, "--month", "2018-11", "--agreement", "vastra-gotaland").output
     )
     run("issue", cases, "--month", "2018-11", "--agreement", "vastra-gotaland", "--confirm")
     awaiting = run("ledger", "open", "--agreement", "vastra-gotaland", "--from", "2018-10").output
     assert awaiting.splitlines() == [
-        "2018-10  ready to issue",
-        "2018-12  the kommun may object through 2019-01-12",
+        "2018-10  kan utfärdas",
+        "2018-12  kommunerna kan invända t.o.m. 2019-01-12",
     ]
 
 
@@ -136,6 +136,6 @@ def test_without_a_ledger_it_is_said_how(cases: Path) -> None:
 
 
 def test_an_address_that_is_none_and_a_ledger_that_is_not_there(run: Ledger, cases: Path) -> None:
-    assert "does not exist" in run("ledger", "list", code=1).output
+    assert "filen finns inte" in run("ledger", "list", code=1).output
     result = CliRunner().invoke(cli.main, ["ledger", "list", "--ledger", "faktura.db"])
     assert result.exit_code == 1 and "sqlite:///" in result.output

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from betalningsansvar.billing.ledger.connection import Ledger
 from betalningsansvar.billing.ledger.corrections import LINE_COLUMNS, correction
-from betalningsansvar.billing.ledger.issuing import plan_issue
+from betalningsansvar.billing.ledger.plan import plan_issue
 from betalningsansvar.billing.ledger.reading import invoices, run_of, stored_texts
 from tests.ledger.stand import PERIOD, as_counter, facts, issue_lines, line, lines, proof, standing
 
@@ -103,7 +103,7 @@ def test_a_month_without_charge_is_frozen_too(ledger: Ledger) -> None:
     first = issue_lines(ledger, lines())
     assert first.run == 1 and first.numbers == ()
     assert issue_lines(ledger, lines()).run is None
-    assert plan_issue(ledger, A, PERIOD).frozen
+    assert plan_issue(ledger, A, PERIOD, None).frozen
 
 
 def test_months_do_not_touch_each_other(ledger: Ledger) -> None:
@@ -114,7 +114,7 @@ def test_months_do_not_touch_each_other(ledger: Ledger) -> None:
 
 
 def test_the_plan_writes_nothing(sqlite_ledger: Ledger, tmp_path: Any) -> None:
-    plan = plan_issue(sqlite_ledger, A, PERIOD)
+    plan = plan_issue(sqlite_ledger, A, PERIOD, None)
     assert not plan.frozen and len(plan.correction.new) == 3
     assert list(tmp_path.iterdir()) == []
 

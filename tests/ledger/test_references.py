@@ -31,7 +31,7 @@ def cases(arende_id: str, patient_id: str) -> pd.DataFrame:
     ],
 )
 def test_a_telling_reference_is_refused_without_being_shown(arende_id: str, patient_id: str) -> None:
-    with pytest.raises(LedgerError, match=r"export\.csv row 3: arende_id") as stopped:
+    with pytest.raises(LedgerError, match=r"export\.csv rad 3: arende_id") as stopped:
         require_anonymous(cases(arende_id, patient_id))
     assert arende_id not in str(stopped.value) and patient_id not in str(stopped.value)
 

@@ -1,0 +1,32 @@
+"""What a run is computed from, and what its invoices say of when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from betalningsansvar.tariffs.texts import LawText
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """What a run is computed from, enough to compute it again. `inputs` are (file name, SHA-256); nothing here may
+    tell who a patient is. `period` is a month as `2018-11` (a year for its settlement), `program` the release."""
+
+    period: str
+    as_of: date
+    agreement: str
+    program: str
+    options: Mapping[str, str]
+    inputs: tuple[tuple[str, str], ...]
+    law: tuple[LawText, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The days that stand on a run's invoices: theirs, the last to pay and the last to object (None: not stated)."""
+
+    invoice_date: date
+    due_date: date | None = None
+    objection_until: date | None = None
