@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
+
+MONTH_NAMES = (
+    "januari", "februari", "mars", "april", "maj", "juni",
+    "juli", "augusti", "september", "oktober", "november", "december",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -50,3 +56,18 @@ class Month:
 
     def __str__(self) -> str:
         return f"{self.year:04d}-{self.month:02d}"
+
+
+def months_text(months: Sequence[int]) -> str:
+    """Months (1–12, in order) in words, three or more in a row as a span: `januari–oktober och december`."""
+    runs: list[list[int]] = []
+    for month in months:
+        if runs and month == runs[-1][-1] + 1:
+            runs[-1].append(month)
+        else:
+            runs.append([month])
+    parts: list[str] = []
+    for run in runs:
+        names = [MONTH_NAMES[m - 1] for m in run]
+        parts += [f"{names[0]}–{names[-1]}"] if len(run) > 2 else names
+    return " och ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))

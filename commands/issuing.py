@@ -59,6 +59,7 @@ if TYPE_CHECKING:
 @click.option("--pdf", is_flag=True, help="Also write invoices and underlag as PDF (with --out).")
 @click.option("--force", is_flag=True, help="Replace the folder if it exists.")
 @click.option("--allow-missing", is_flag=True, help="Credit also cases that the input does not hold at all.")
+@click.option("--without-months", is_flag=True, help="Settle the year although months of it have not been issued.")
 @click.option("--confirm", is_flag=True, help="Number and freeze; without it the plan is only shown.")
 def issue(month: Month | None, settlement: int | None, **given: Any) -> None:
     """Number and freeze a month's invoices; a month already issued is corrected by credit and new invoice."""
@@ -87,6 +88,7 @@ class _Request:
     out: Path | None
     pdf: bool
     force: bool
+    without_months: bool
     confirm: bool
     allow_missing: bool
 
@@ -197,7 +199,7 @@ def _issue_settlement(year: int, request: _Request) -> None:
         bokslut = settle_year(
             cases, issues, known, amounts, year, request.as_of, ledger=issued, allow_inferred=request.allow_inferred
         )
-        lines = settlement_lines(bokslut)
+        lines = settlement_lines(bokslut, without_months=request.without_months)
         if request.asks_einvoice:
             from betalningsansvar.data.settings.einvoice_parties import require_einvoice_parties
 

@@ -74,13 +74,17 @@ def peppol_complaints(root: etree._Element) -> list[str]:
     must("PEPPOL-EN16931-R111", all(day <= end for day in texts("//cac:InvoicePeriod/cbc:EndDate")))
     must("PEPPOL-EN16931-R101", set(texts("//cac:DocumentReference/cbc:DocumentTypeCode")) <= {"130"})
     must("PEPPOL-COMMON-R049", all(organisation_number(n) for n in texts("//*[@schemeID = '0007']")))
+    other = texts("cac:AccountingSupplierParty//cac:PartyTaxScheme[cac:TaxScheme/cbc:ID != 'VAT']/cbc:CompanyID")
+    must("SE-R-005", {text.upper() for text in other} <= {"GODKÄND FÖR F-SKATT"})
     vat = texts("cac:AccountingSupplierParty//cac:PartyTaxScheme[cac:TaxScheme/cbc:ID = 'VAT']/cbc:CompanyID")
     must("SE-R-001", all(len(number) == 14 for number in vat))
     must("SE-R-002", all(number[2:].isdigit() for number in vat))
     legal = texts("cac:AccountingSupplierParty//cac:PartyLegalEntity/cbc:CompanyID")
     must("SE-R-003/004/013", all(organisation_number(number) for number in legal))
     must("SE-R-011/012", set(texts("//cbc:PaymentMeansCode")) <= {"30"})
-    must("SE-R-008/009", all(n.isdigit() and len(n) in (7, 8) for n in texts("//cac:PayeeFinancialAccount/cbc:ID")))
+    for scheme, lengths in (("BANKGIRO", (7, 8)), ("PLUSGIRO", range(2, 9))):
+        account = f"//cac:PayeeFinancialAccount[cac:FinancialInstitutionBranch/cbc:ID = 'SE:{scheme}']/cbc:ID"
+        must("SE-R-007/008/009/010", all(n.isdigit() and len(n) in lengths for n in texts(account)))
     return found
 
 

@@ -36,6 +36,9 @@ def reconcile(out: Path, *options: str) -> str:
     return result.stdout
 
 
+ADDS_UP = ("Fakturerat", "Redan avräknat", "Ej utfärdat", "Att avräkna", "Utfall")
+
+
 @pytest.fixture(scope="module")
 def settled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The example year with November issued in a ledger, and settled in March."""
@@ -57,10 +60,13 @@ def test_a_settlement_is_issued_once(tmp_path: Path) -> None:
     year_end = str(EXAMPLE / "arenden-2018-12-31.csv")
     issue = ["issue", year_end, "--month", "2018-11", *law, "--invoice-date", "2018-12-13", "--confirm"]
     settle = ["issue", str(MARCH), "--settlement", "2018", *law, "--invoice-date", "2019-03-20", "--confirm"]
-    told = [CliRunner().invoke(cli.main, arguments) for arguments in (issue, settle, settle)]
-    assert [result.exit_code for result in told] == [0, 0, 0], told[-1].output
-    assert "Issued. Invoice numbers:" in told[1].output
-    assert "Nothing is left to settle." in told[2].output
+    without = [*settle, "--without-months"]
+    told = [CliRunner().invoke(cli.main, arguments) for arguments in (issue, settle, without, without)]
+    # Eleven months are not issued: the year is settled without them only on an explicit word.
+    assert [result.exit_code for result in told] == [0, 1, 0, 0], told[-1].output
+    assert "Januari–oktober och december 2018 är inte utfärdade" in told[1].output
+    assert "Issued. Invoice numbers:" in told[2].output
+    assert "Nothing is left to settle." in told[3].output
     verified = CliRunner().invoke(cli.main, ["ledger", "verify", "--ledger", ledger])
     assert verified.exit_code == 0 and "Liggaren håller" in verified.output
     reconcile(tmp_path / "ut", "--tariffs", str(AMOUNTS), "--ledger", ledger)
@@ -84,7 +90,7 @@ def test_a_year_with_nothing_to_remark_is_written_too(tmp_path: Path) -> None:
     ("options", "told"),
     [
         ([], "no amount for 2018 in series lag-1990-1404"),
-        (["--tariffs", str(AMOUNTS), "--as-of", "2018-06-30"], "the data ends before the year is over"),
+        (["--tariffs", str(AMOUNTS), "--as-of", "2018-06-30"], "innan 2018 var slut"),
     ],
 )
 def test_a_settlement_that_would_rest_on_what_is_not_known_is_refused(
@@ -104,8 +110,8 @@ def test_what_is_not_known_of_a_month_not_issued_is_blank(tmp_path: Path) -> Non
     issue = ["issue", str(MARCH), "--month", "2018-11", "--agreement", "halland", "--ledger", ledger, "--confirm"]
     assert CliRunner().invoke(cli.main, issue).exit_code == 0
     told = reconcile(tmp_path / "ut", "--ledger", ledger)
-    assert "no invoice for 2018-01: an outcome not known stands as not issued" in told
-    notices = {r["manad"]: r["belopp_ore"] for r in rows(tmp_path / "ut" / "forbehall.csv") if r["manad"]}
+    assert "ingen faktura för januari–oktober: ett belopp som inte är känt står som ej utfärdat" in told
+    notices = {r["manad"][:7]: r["belopp_ore"] for r in rows(tmp_path / "ut" / "forbehall.csv") if r["manad"]}
     assert notices["2018-01"] == "" and int(notices["2018-12"]) > 0
     waiting = {r["kommun"]: r["ej_utfardat_ore"] for r in rows(tmp_path / "ut" / "avrakning.csv")}
     assert waiting["1384"] == "" and int(waiting["1497"]) > 0
@@ -144,10 +150,26 @@ def test_the_workbook_says_what_the_files_say(settled: Path) -> None:
     book = openpyxl.load_workbook(settled / "bokslut.xlsx", data_only=True)
     assert book.sheetnames[:4] == ["Översikt", "Diagram", "Per kommun", "Per månad"]
     assert {"Orsaker", "Upplupet", "Avvikelser", "Kontroller", "Avrundning"} <= set(book.sheetnames)
-    sheet, wanted = book["Per kommun"], rows(settled / "avrakning.csv")
+    sheet, every = book["Per kommun"], rows(settled / "avrakning.csv")
+    wanted = [line for line in every if any(int(line[name]) for name in line if name.endswith("_ore"))]
+    assert 0 < len(wanted) < len(every)
+    headings = [cell.value for cell in sheet[1]]
     for row, line in enumerate(wanted, start=2):
         assert sheet.cell(row, 1).value == line["kommun"]
-        assert int(Decimal(repr(sheet.cell(row, 8).value)).scaleb(2)) == int(line["avrakning_ore"])
+        cells = {heading: sheet.cell(row, at).value for at, heading in enumerate(headings, start=1)}
+        ore = {name: int(Decimal(repr(value)).scaleb(2)) for name, value in cells.items() if name in ADDS_UP}
+        assert ore["Att avräkna"] == int(line["avrakning_ore"]) and ore["Utfall"] == int(line["utfall_ore"])
+        assert sum(ore[term] for term in ADDS_UP[:-1]) == ore["Utfall"]
+
+
+def test_the_page_of_the_decision_adds_up(settled: Path) -> None:
+    sheet = openpyxl.load_workbook(settled / "bokslut.xlsx", data_only=True)["Översikt"]
+    ore = {row[0].value: int(Decimal(repr(row[1].value)).scaleb(2)) for row in sheet.iter_rows(min_row=4, max_row=7)}
+    assert list(ore) == ["Fakturerat", "Ej utfärdat", "Att avräkna", "Utfall enligt avtalets regel"]
+    *terms, outcome = ore.values()
+    assert sum(terms) == outcome == sum(int(line["utfall_ore"]) for line in rows(settled / "avrakning.csv"))
+    formulas = openpyxl.load_workbook(settled / "bokslut.xlsx")["Översikt"]
+    assert formulas["B7"].value == "=SUM(B4:B6)"
 
 
 def test_the_named_cases_have_their_causes(settled: Path) -> None:
@@ -160,7 +182,7 @@ def test_the_named_cases_have_their_causes(settled: Path) -> None:
     # Only November has been issued: no schablon has been charged that an outcome could take the place of.
     assert not any(ore for (_, cause), ore in causes.items() if cause == "schablon")
     codes = [r["kod"] for r in rows(settled / "forbehall.csv")]
-    assert codes.count("MÅNAD_EJ_UTFÄRDAD") == 11
+    assert codes.count("MÅNAD_EJ_UTFÄRDAD") == 1
 
 
 def test_the_printed_roundings_are_shown(settled: Path) -> None:
@@ -171,7 +193,7 @@ def test_the_printed_roundings_are_shown(settled: Path) -> None:
 
 def test_without_amounts_the_report_names_the_gap_and_leaves_the_outcome_blank(tmp_path: Path) -> None:
     told = reconcile(tmp_path / "ut")
-    assert "no amount in series lag-1990-1404 2018" in told
+    assert "Dygnsbelopp saknas i serien lag-1990-1404 2018" in told
     kungsbacka = next(r for r in rows(tmp_path / "ut" / "avrakning.csv") if r["kommun"] == "1384")
     assert kungsbacka["utfall_ore"] == kungsbacka["avrakning_ore"] == "" and int(kungsbacka["lagens_utfall_ore"]) > 0
 

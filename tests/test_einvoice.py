@@ -16,7 +16,8 @@ from betalningsansvar.data.settings.einvoice_parties import require_einvoice_par
 from betalningsansvar.data.settings.kunder import load_customers
 from betalningsansvar.data.toml_file import SettingsError
 from betalningsansvar.reports.files.readback import ReadBackError
-from betalningsansvar.reports.issued.einvoice import EInvoiceError, is_sent, ubl
+from betalningsansvar.reports.issued.einvoice import is_sent, ubl
+from betalningsansvar.reports.issued.einvoice_texts import EInvoiceError, require_einvoice
 from betalningsansvar.reports.issued.export import write_einvoices
 from tests.einvoice_rules import NS, complaints
 
@@ -192,23 +193,73 @@ def test_any_dygn_and_rate_pass_and_add_up(rows: list[tuple[int, int, str]], cre
     assert sum(shown[1:]) == shown[0] == Decimal(issued.amount_ore).scaleb(-2)
 
 
+OTHER_SENDERS = {
+    "contact of blanks": replace(SENDER, kontakt=" ", telefon="\u00a0", epost="\t"),
+    "plusgiro": replace(SENDER, bankgiro="", plusgiro="12 34 56-6"),
+    "both accounts": replace(SENDER, plusgiro="1-8"),
+    "outside the scope of VAT": replace(SENDER, momskategori="O", momsregistreringsnummer=""),
+    "F-skatt": replace(SENDER, f_skatt="Godkänd för F-skatt"),
+    "OCR": replace(SENDER, betalningsreferens="ocr-langd"),
+}
+
+
+@pytest.mark.parametrize("sender", OTHER_SENDERS.values(), ids=OTHER_SENDERS)
+@pytest.mark.parametrize("name", ["cases", "credit", "settlement in favour"])
+def test_every_sender_passes(sender: Avsandare, name: str) -> None:
+    issued = INVOICES[name]
+    assert complaints(ubl(issued, sender, CUSTOMERS[issued.kommun], (3, 9))) == []
+
+
+def test_a_customer_of_blanks_gives_no_contact() -> None:
+    customer = replace(CUSTOMERS["1384"], kontakt="  ")
+    assert complaints(ubl(INVOICES["cases"], SENDER, customer)) == []
+
+
+def test_the_exemption_has_its_code() -> None:
+    assert texts(built(INVOICES["cases"]), "//cbc:TaxExemptionReasonCode") == ["VATEX-EU-132-1B"]
+    outside = ubl(INVOICES["cases"], OTHER_SENDERS["outside the scope of VAT"], CUSTOMERS["1384"])
+    assert texts(outside, "//cbc:TaxExemptionReasonCode") == ["VATEX-EU-O"]
+
+
+def test_account_and_reference_are_those_of_the_sender() -> None:
+    xml = ubl(INVOICES["cases"], OTHER_SENDERS["plusgiro"], CUSTOMERS["1384"])
+    assert texts(xml, "//cac:PayeeFinancialAccount/cbc:ID") == ["1234566"]
+    assert texts(xml, "//cac:FinancialInstitutionBranch/cbc:ID") == ["SE:PLUSGIRO"]
+    ocr = ubl(INVOICES["cases"], OTHER_SENDERS["OCR"], CUSTOMERS["1384"])
+    assert texts(ocr, "//cbc:PaymentID") == ["1743"]
+
+
+def test_a_settlement_in_favour_names_the_invoices_of_the_year() -> None:
+    issued = INVOICES["settlement in favour"]
+    xml = ubl(issued, SENDER, CUSTOMERS[issued.kommun], (3, 9))
+    assert texts(xml, "//cac:InvoiceDocumentReference/cbc:ID") == ["3", "9"]
+
+
+def test_what_xml_cannot_hold_is_told_before_anything_is_numbered() -> None:
+    with pytest.raises(EInvoiceError, match="1 ärende har ett styrtecken i arende_id"):
+        require_einvoice(SENDER, CUSTOMERS, ["1384"], ["A-1", "A\x0b2"])
+    with pytest.raises(EInvoiceError, match=r"Avsändaren har ett styrtecken i adress.*\n.*Kungsbacka \(1384\).*namn"):
+        customer = replace(CUSTOMERS["1384"], namn="K\x00")
+        require_einvoice(replace(SENDER, adress=("Box\x1f1",)), {"1384": customer}, ["1384"], ["A-1"])
+
+
 def test_a_noll_faktura_is_not_sent() -> None:
     empty = invoice()
     assert not is_sent(empty)
-    with pytest.raises(EInvoiceError, match=r"17 of kommun 1384 is a noll-faktura"):
+    with pytest.raises(EInvoiceError, match=r"E-faktura 17: det finns inget att betala"):
         built(empty)
 
 
 def test_lines_that_do_not_add_up_stop_it() -> None:
-    with pytest.raises(ReadBackError, match="do not add up"):
+    with pytest.raises(ReadBackError, match="raderna summerar inte"):
         built(invoice(line(), amount_ore=1))
-    with pytest.raises(ReadBackError, match="3 dygn × 710000 öre is not 1 öre"):
+    with pytest.raises(ReadBackError, match="3 dygn × 710000 öre är inte 1 öre"):
         built(invoice(line(amount_ore=1)))
 
 
 @pytest.mark.parametrize("number", ["19850101-9809", "198501019809", "850101-9809"])
 def test_a_personnummer_as_case_reference_stops_it_without_being_shown(number: str) -> None:
-    with pytest.raises(EInvoiceError, match="1 lines have a personnummer") as stopped:
+    with pytest.raises(EInvoiceError, match="1 ärende har ett personnummer") as stopped:
         built(invoice(line(), line(number)))
     assert number not in str(stopped.value)
 

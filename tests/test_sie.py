@@ -15,7 +15,7 @@ from betalningsansvar.data.settings.bokforing import load_bookkeeping
 from betalningsansvar.data.toml_file import SettingsError
 from betalningsansvar.reports.files.readback import ReadBackError
 from betalningsansvar.reports.issued.export import write_bookkeeping
-from betalningsansvar.reports.issued.sie import SieError, sie_vouchers
+from betalningsansvar.reports.issued.sie import SieError, earlier_vouchers, sie_vouchers
 from tests.sie_reader import SieFile, read
 from tests.test_einvoice import EXAMPLES, SENDER, credit_of, invoice, line
 
@@ -72,21 +72,34 @@ def test_swedish_letters_stand_in_code_page_437() -> None:
     assert content.endswith(b"\r\n")
 
 
+def test_a_voucher_can_have_the_number_of_its_invoice_and_the_plan_its_type() -> None:
+    config = replace(CONFIG, verifikationsserie="F", verifikationsnummer="fakturanummer", kontoplan="BAS95")
+    sie = read(sie_vouchers([invoice(line())], SENDER, config, generated=GENERATED, program_version="1.0"))
+    (voucher,) = sie.vouchers
+    assert (voucher.series, voucher.number, sie.labels["#KPTYP"]) == ("F", "17", ["BAS95"])
+
+
+def test_a_corrected_month_says_what_an_earlier_file_held() -> None:
+    assert earlier_vouchers([(date(2018, 12, 5), (1, 2, 3))]) == ""
+    told = earlier_vouchers([(date(2018, 12, 5), (1, 2, 3)), (date(2018, 12, 9), (4,))])
+    assert "fakturorna 1–3" in told and "rättelsen 2018-12-09" in told
+
+
 def test_quotes_within_a_name_are_kept() -> None:
     sie = written(invoice(line()), sender=replace(SENDER, namn='Region "Väst" {1}'))
     assert sie.labels["#FNAMN"] == ['Region "Väst" {1}']
 
 
 def test_what_cannot_be_written_stops_it() -> None:
-    with pytest.raises(SieError, match="'–' is not in code page 437"):
+    with pytest.raises(SieError, match="'–' finns inte i teckentabell 437"):
         written(invoice(line()), sender=replace(SENDER, namn="Region – Nord"))
-    with pytest.raises(SieError, match="control character"):
+    with pytest.raises(SieError, match="styrtecken"):
         written(invoice(line()), sender=replace(SENDER, namn="Region\nNord"))
-    with pytest.raises(SieError, match="backslash"):
+    with pytest.raises(SieError, match="bakstreck"):
         written(invoice(line()), sender=replace(SENDER, namn="Region\\"))
-    with pytest.raises(SieError, match="lacks organisationsnummer"):
+    with pytest.raises(SieError, match="saknar organisationsnummer"):
         written(invoice(line()), sender=replace(SENDER, organisationsnummer=""))
-    with pytest.raises(ReadBackError, match="its lines are 2130000 öre, the invoice 1 öre"):
+    with pytest.raises(ReadBackError, match="raderna är 2130000 öre, fakturan 1 öre"):
         written(invoice(line(), amount_ore=1))
 
 

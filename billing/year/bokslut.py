@@ -19,7 +19,7 @@ from betalningsansvar.billing.engine import newest_day
 from betalningsansvar.billing.kernel import BLOCKERAD
 from betalningsansvar.billing.ledger.corrections import LINE_COLUMNS
 from betalningsansvar.billing.lines import Missing, TariffGapError, schablon_lines
-from betalningsansvar.billing.period import Month
+from betalningsansvar.billing.period import Month, months_text
 from betalningsansvar.billing.reasons import REASONS
 from betalningsansvar.billing.statuses import ORSAK_DTYPE, STATUS_DTYPE
 from betalningsansvar.billing.summary import per_kommun
@@ -36,35 +36,59 @@ from betalningsansvar.billing.year.outcome import (
     year_outcome,
 )
 from betalningsansvar.billing.year.waterfall import CAUSES, SCHABLON, waterfall
+from betalningsansvar.billing.year.yearcells import (
+    BY_ASSUMPTION,
+    BY_LEDGER,
+    BY_NOBODY,
+    BY_SCHABLON,
+    YearCells,
+)
 from betalningsansvar.data.kommuner import kommuner
 from betalningsansvar.data.stop import StopError
 from betalningsansvar.tariffs.belopp import Tariffs
 from betalningsansvar.tariffs.records import Agreement, Belopp
 from betalningsansvar.tariffs.schablon_underlag import Schablon
 
-SOURCES = ("schablon", "liggare", "beraknad", "ej_utfardad")
-"""Where a month's invoiced amount comes from: the schablon's printed share, the ledger, assumed as computed (there is
-no ledger), or nothing issued."""
-BY_SCHABLON, BY_LEDGER, BY_ASSUMPTION, BY_NOBODY = range(len(SOURCES))
-
-# By the codes of billing.month.
+# By the codes of billing.kernel.
 _STATUS = np.array(["fri", "blockerad", "genomsnitt", "debiteras"], object)
 
 
-class SettlementError(StopError):
-    """The year cannot be settled by the data as it is."""
+class YearNotOverError(StopError):
+    """The data was extracted on `as_of`, before the last day of `year`: a settlement would credit the days after it."""
+
+    def __init__(self, year: int, as_of: date) -> None:
+        self.year, self.as_of = year, as_of
+        super().__init__(
+            f"Uppgifterna är uttagna {as_of}, innan {year} var slut. En avräkning skulle kreditera dagarna därefter. "
+            f"Ta ut uppgifterna den 31 december {year} eller senare."
+        )
+
+
+class MonthsNotIssuedError(StopError):
+    """Nobody has been invoiced for `months` (1–12) of `year`: their outcome is outside the settlement, and a settled
+    year looks finished."""
+
+    def __init__(self, year: int, months: tuple[int, ...]) -> None:
+        self.year, self.months = year, months
+        text = months_text(months)
+        one = len(months) == 1
+        super().__init__(
+            f"{text[0].upper()}{text[1:]} {year} är inte {'utfärdad' if one else 'utfärdade'}, och utfallet ingår inte "
+            f"i avräkningen. Utfärda {'månaden' if one else 'månaderna'} först, eller avräkna året uttryckligen utan "
+            f"{'den' if one else 'dem'}."
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Bokslut:
     """One year settled. `kommun` is a code in `months` and `settlement`, a position elsewhere; money is öre.
 
-    `months`: kommun, month (1–12), source (one of SOURCES), invoiced_ore, outcome_ore, statute_ore, known (bool: the
-    outcome has all its rates). `settlement`: one row per kommun as in `Bill.kommuner`, with invoiced_ore,
-    outcome_ore, statute_ore, settled_ore (issued as settlement before), not_issued_ore (outcome of months nobody was
-    invoiced for), settlement_ore (what is left: plus → invoice, minus → credit) and known. `causes`: öre per row of
-    `settlement` and cause of `billing.year.waterfall.CAUSES`. `cases` is the case frame with the year's status, orsak,
-    dygn and amount_ore. `outcome.missing` and `statute.missing` name the amounts the tariffs lack.
+    `months`: as `YearCells.frame` gives them. `settlement`: one row per kommun as in `Bill.kommuner`, with
+    invoiced_ore, outcome_ore, statute_ore, settled_ore (issued as settlement before), not_issued_ore (outcome of
+    months nobody was invoiced for), settlement_ore (what is left: plus → invoice, minus → credit) and known.
+    `causes`: öre per row of `settlement` and cause of `billing.year.waterfall.CAUSES`. `cases` is the case frame with
+    the year's status, orsak, dygn and amount_ore. `outcome.missing` and `statute.missing` name the amounts the
+    tariffs lack.
     """
 
     year: int
@@ -142,25 +166,30 @@ def reconcile(
     require_confirmed(statute.rates, allow_inferred=allow_inferred)
 
     issued = None if ledger is None else issued_year(ledger, year)
-    outcome_ore, statute_ore = (o.amounts_ore(len(kommuner())) for o in (outcome, statute))
-    source, invoiced_ore = _invoiced(issued, schablon, schablon_ore, outcome_ore)
-    # A printed share of 0 kr needs no invoice.
-    free = schablon & (schablon_ore == 0)
+    source, invoiced_ore = _invoiced(issued, schablon, schablon_ore, outcome.amounts_ore(len(kommuner())))
+    year_cells = YearCells(
+        source=source,
+        invoiced_ore=invoiced_ore,
+        outcome_ore=outcome.amounts_ore(len(kommuner())),
+        statute_ore=statute.amounts_ore(len(kommuner())),
+        known=known,
+        schablon=schablon,
+        free=schablon & (schablon_ore == 0),
+    )
     accrual = _accrual(cases, rows, computed, tariffs, agreement, year, as_of, ledger, schablon, schablon_ore)
 
     year_cases = _year_cases(cases, rows, computed, outcome)
     own, means = outcome.lines[outcome.lines["case"] >= 0], outcome.lines[outcome.lines["case"] < 0]
-    shown = _shown(per_kommun(year_cases, own, means, agreement), invoiced_ore, statute_ore, issued)
-    settlement = _settlement(shown, source, invoiced_ore, outcome_ore, statute_ore, known, issued)
-    causes = _causes(year_cases, outcome, source, invoiced_ore, outcome_ore, known, schablon, issued)
+    shown = _shown(per_kommun(year_cases, own, means, agreement), year_cells, issued)
+    settlement = _settlement(shown, year_cells, issued)
     positions = _positions(settlement)
     return Bokslut(
         year=year,
         as_of=as_of,
         agreement=agreement,
-        months=_months(positions, settlement, source, invoiced_ore, outcome_ore, statute_ore, known),
+        months=year_cells.frame(positions, settlement["kommun"].to_numpy(object)),
         settlement=settlement,
-        causes=causes[positions],
+        causes=_causes(year_cases, outcome, year_cells, issued)[positions],
         outcome=outcome,
         statute=statute,
         cases=year_cases,
@@ -168,9 +197,7 @@ def reconcile(
         schabloner=tuple(book.schabloner[n] for n in sorted(book.schabloner) if book.rules[n].fran.year <= year),
         accrual=accrual,
         issued=issued,
-        notices=coverage_notices(
-            cases, rows, year, as_of, outcome_ore, known, outcome, statute, issued, waived_ore, free
-        ),
+        notices=coverage_notices(cases, rows, year, as_of, year_cells, outcome, statute, issued, waived_ore),
     )
 
 
@@ -207,19 +234,21 @@ def named_lines(outcome: YearOutcome, cases: pd.DataFrame, lines: pd.DataFrame |
     )
 
 
-def settlement_lines(bokslut: Bokslut) -> pd.DataFrame:
+def settlement_lines(bokslut: Bokslut, *, without_months: bool = False) -> pd.DataFrame:
     """What is left to settle as lines to issue (`billing.ledger.corrections.LINE_COLUMNS`), one per kommun.
 
-    A line has no case and no days: it spans the year. Raises TariffGapError when an outcome is not known, and
-    SettlementError when the data was extracted before the year was over.
+    A line has no case and no days: it spans the year. Raises TariffGapError when an outcome is not known,
+    YearNotOverError when the data was extracted before the year was over, and MonthsNotIssuedError when a month of it
+    has not been issued, unless `without_months` says that the year is to be settled all the same.
     """
     if bokslut.outcome.missing:
         raise TariffGapError("\n".join(gap_sentence(missing) for missing in bokslut.outcome.missing))
     if bokslut.as_of < date(bokslut.year, 12, 31):
-        raise SettlementError(
-            f"--as-of {bokslut.as_of}: the data ends before the year is over, and a settlement would credit the days "
-            f"after it. Settle {bokslut.year} by data extracted on {bokslut.year}-12-31 or later."
-        )
+        raise YearNotOverError(bokslut.year, bokslut.as_of)
+    if not without_months:
+        waiting = [notice for notice in bokslut.notices if notice.kind == "manader_ej_utfardade"]
+        if waiting:
+            raise MonthsNotIssuedError(bokslut.year, tuple(sorted(m for notice in waiting for m in notice.months)))
     rows = bokslut.settlement[bokslut.settlement["settlement_ore"] != 0]
     texts = {
         "arende_id": "",
@@ -325,13 +354,9 @@ def _year_cases(cases: pd.DataFrame, rows: Positions, computed: YearOutcome, out
     )
 
 
-def _shown(
-    found: pd.DataFrame, invoiced_ore: NDArray[np.int64], statute_ore: NDArray[np.int64], issued: IssuedYear | None
-) -> pd.DataFrame:
+def _shown(found: pd.DataFrame, year: YearCells, issued: IssuedYear | None) -> pd.DataFrame:
     """The rows of `per_kommun`, and a row for every other kommun that has been invoiced or would be by statute."""
-    money = (invoiced_ore != 0).any(axis=1) | (statute_ore != 0).any(axis=1)
-    if issued is not None:
-        money |= issued.settled_ore() != 0
+    money = year.has_money if issued is None else year.has_money | (issued.settled_ore() != 0)
     codes = list(kommuner())
     absent = [codes[n] for n in np.flatnonzero(money) if codes[n] not in set(found["kommun"])]
     extra = found.iloc[[0] * len(absent)].assign(kommun=absent, kommunnamn=[kommuner()[c].name for c in absent])
@@ -341,26 +366,18 @@ def _shown(
     return both.assign(nobody=both["kommun"] == "").sort_values(["nobody", "kommun"]).drop(columns="nobody")
 
 
-def _settlement(
-    shown: pd.DataFrame,
-    source: NDArray[np.int8],
-    invoiced_ore: NDArray[np.int64],
-    outcome_ore: NDArray[np.int64],
-    statute_ore: NDArray[np.int64],
-    known: NDArray[np.bool_],
-    issued: IssuedYear | None,
-) -> pd.DataFrame:
+def _settlement(shown: pd.DataFrame, year: YearCells, issued: IssuedYear | None) -> pd.DataFrame:
     rows = shown[shown["kommun"] != ""].reset_index(drop=True)
     at = _positions(rows)
-    not_issued = np.where(source == BY_NOBODY, outcome_ore, 0).sum(axis=1)[at]
+    not_issued = year.not_issued_ore.sum(axis=1)[at]
     settled = np.zeros(len(at), np.int64) if issued is None else issued.settled_ore()[at]
-    invoiced, outcome = invoiced_ore.sum(axis=1)[at], outcome_ore.sum(axis=1)[at]
-    is_known = np.logical_and.reduce(known, axis=1)[at]
+    invoiced, outcome = year.invoiced_ore.sum(axis=1)[at], year.outcome_ore.sum(axis=1)[at]
+    is_known = np.logical_and.reduce(year.known, axis=1)[at]
     left = np.where(is_known, outcome - invoiced - settled - not_issued, 0)
     return rows.drop(columns=["amount_ore", "nollfaktura"]).assign(
         invoiced_ore=invoiced,
         outcome_ore=outcome,
-        statute_ore=statute_ore.sum(axis=1)[at],
+        statute_ore=year.statute_ore.sum(axis=1)[at],
         settled_ore=settled,
         not_issued_ore=not_issued,
         settlement_ore=left,
@@ -368,49 +385,17 @@ def _settlement(
     )
 
 
-def _months(
-    positions: NDArray[np.int64],
-    settlement: pd.DataFrame,
-    source: NDArray[np.int8],
-    invoiced_ore: NDArray[np.int64],
-    outcome_ore: NDArray[np.int64],
-    statute_ore: NDArray[np.int64],
-    known: NDArray[np.bool_],
-) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "kommun": np.repeat(settlement["kommun"].to_numpy(object), MONTHS),
-            "month": np.tile(np.arange(1, MONTHS + 1), len(positions)),
-            "source": np.array(SOURCES, object)[source[positions].ravel()],
-            "invoiced_ore": invoiced_ore[positions].ravel(),
-            "outcome_ore": outcome_ore[positions].ravel(),
-            "statute_ore": statute_ore[positions].ravel(),
-            "known": known[positions].ravel(),
-        }
-    )
-
-
-def _causes(
-    cases: pd.DataFrame,
-    outcome: YearOutcome,
-    source: NDArray[np.int8],
-    invoiced_ore: NDArray[np.int64],
-    outcome_ore: NDArray[np.int64],
-    known: NDArray[np.bool_],
-    schablon: NDArray[np.bool_],
-    issued: IssuedYear | None,
-) -> NDArray[np.int64]:
+def _causes(cases: pd.DataFrame, outcome: YearOutcome, year: YearCells, issued: IssuedYear | None) -> NDArray[np.int64]:
     """Öre per kommun position and cause. A schablon whose outcome has no rate is left out: nothing is known of it."""
     if issued is None:
-        found = np.zeros((len(source), len(CAUSES)), np.int64)
-        found[:, SCHABLON] = np.where(schablon & known, outcome_ore - invoiced_ore, 0).sum(axis=1)
+        found = np.zeros((len(year.source), len(CAUSES)), np.int64)
+        settled = year.schablon & year.known
+        found[:, SCHABLON] = np.where(settled, year.outcome_ore - year.invoiced_ore, 0).sum(axis=1)
         return found
     wanted = named_lines(outcome, cases)
     lines = issued.lines
     if outcome.missing:
-        wanted, lines = (
-            frame[known[frame["kommun"].to_numpy().astype(np.int64), frame["month"].to_numpy().astype(np.int64) - 1]]
-            for frame in (wanted, lines)
-        )
+        wanted, lines = (frame[year.of(frame, year.known)] for frame in (wanted, lines))
     rulebooks = frozenset(rule.agreement for rule in outcome.book.rules)
-    return waterfall(lines, wanted, cases, source == BY_LEDGER, schablon, rulebooks, len(source))
+    by_ledger = year.source == BY_LEDGER
+    return waterfall(lines, wanted, cases, by_ledger, year.schablon, rulebooks, len(year.source))

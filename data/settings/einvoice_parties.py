@@ -34,9 +34,9 @@ def require_einvoice_parties(sender: Avsandare, customers: Mapping[str, Kund], p
     sentence per party that names every key it lacks.
     """
     problems = []
-    lacking = _lacking(sender, SENDER_NEEDS) + (
-        [] if sender.bankgiro or sender.plusgiro else ["bankgiro eller plusgiro"]
-    )
+    # What is outside the scope of VAT names no VAT number.
+    needs = [key for key in SENDER_NEEDS if sender.momskategori == "E" or key != "momsregistreringsnummer"]
+    lacking = _lacking(sender, needs) + ([] if sender.bankgiro or sender.plusgiro else ["bankgiro eller plusgiro"])
     if lacking:
         problems.append(f"E-faktura: avsändaren saknar {', '.join(lacking)}. Fyll i avsändarfilen.")
     for code in sorted(set(payers)):

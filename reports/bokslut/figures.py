@@ -1,24 +1,49 @@
-"""The figures of the year that workbook and PDF both begin with."""
+"""The figures of the year that workbook, PDF and terminal all begin with: a sum that the reader can add up."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from betalningsansvar.billing.year.bokslut import Bokslut
 from betalningsansvar.reports.bokslut.tables import not_issued_known
 
 
-def key_figures(bokslut: Bokslut) -> list[tuple[str, int | None]]:
+@dataclass(frozen=True, slots=True)
+class Figure:
     """What it is (Swedish) and öre; None where an amount per vårddygn is missing."""
+
+    label: str
+    ore: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFigures:
+    """`terms` add up to `outcome`, kommun by kommun and in all; `others` stand beside the sum."""
+
+    terms: tuple[Figure, ...]
+    outcome: Figure
+    others: tuple[Figure, ...]
+
+
+def key_figures(bokslut: Bokslut) -> KeyFigures:
+    """Fakturerat + ej utfärdat + att avräkna = utfall; what has been settled before is a term of its own."""
     settlement = bokslut.settlement
     settled = settlement.loc[settlement["known"], "settlement_ore"]
     known = bokslut.outcome_known
+    total = {name: int(settlement[f"{name}_ore"].sum()) for name in ("invoiced", "settled", "outcome", "statute")}
     not_issued = int(settlement["not_issued_ore"].sum()) if not_issued_known(bokslut).all() else None
-    return [
-        ("Preliminärt fakturerat", int(settlement["invoiced_ore"].sum())),
-        ("Utfall enligt avtalets regel", int(settlement["outcome_ore"].sum()) if known else None),
-        ("Utfall enligt lagen", int(settlement["statute_ore"].sum()) if bokslut.statute_known else None),
-        ("Redan avräknat", int(settlement["settled_ore"].sum())),
-        ("Månader som inte är utfärdade", not_issued),
-        ("Att fakturera vid avräkningen", int(settled.clip(lower=0).sum()) if known else None),
-        ("Att kreditera vid avräkningen", int(settled.clip(upper=0).sum()) if known else None),
-        ("Upplupet den 31 december", bokslut.accrual.estimate_ore),
-    ]
+    return KeyFigures(
+        terms=(
+            Figure("Fakturerat", total["invoiced"]),
+            *([Figure("Redan avräknat", total["settled"])] if total["settled"] else []),
+            Figure("Ej utfärdat", not_issued),
+            Figure("Att avräkna", int(settled.sum()) if known else None),
+        ),
+        outcome=Figure("Utfall enligt avtalets regel", total["outcome"] if known else None),
+        others=(
+            Figure("Att fakturera vid avräkningen", int(settled.clip(lower=0).sum()) if known else None),
+            Figure("Att kreditera vid avräkningen", int(settled.clip(upper=0).sum()) if known else None),
+            Figure("Utfall enligt lagen", total["statute"] if bokslut.statute_known else None),
+            Figure("Upplupet den 31 december", bokslut.accrual.estimate_ore),
+        ),
+    )

@@ -14,6 +14,7 @@ from betalningsansvar.billing.year.control_totals import ControlTotal
 from betalningsansvar.billing.year.waterfall import CAUSES
 from betalningsansvar.reports.bokslut import words
 from betalningsansvar.reports.bokslut.figures import key_figures
+from betalningsansvar.reports.bokslut.tables import not_issued_known
 from betalningsansvar.reports.words.numbers import kronor_text
 from betalningsansvar.reports.words.swedish import rate_text
 
@@ -36,15 +37,18 @@ def write_bokslut_pdf(bokslut: Bokslut, totals: Sequence[ControlTotal], path: Pa
 
 def _content(bokslut: Bokslut, totals: Sequence[ControlTotal]) -> dict[str, Any]:
     held = sum(total.holds for total in totals)
+    figures = key_figures(bokslut)
     accrued = bokslut.accrual.rows.groupby("slag")["estimate_ore"].sum()
     causes = zip(CAUSES, bokslut.causes.sum(axis=0).tolist(), strict=True)
     return {
         "rubrik": f"Bokslut {bokslut.year}: betalningsansvar",
         "avtal": bokslut.agreement.namn,
         "underrubrik": f"{bokslut.agreement.namn}. Uppgifter till och med {bokslut.as_of}.",
-        "nyckeltal": [[label, _kronor(ore)] for label, ore in key_figures(bokslut)],
+        "termer": [[f.label, _kronor(f.ore)] for f in figures.terms],
+        "utfall": [figures.outcome.label, _kronor(figures.outcome.ore)],
+        "nyckeltal": [[f.label, _kronor(f.ore)] for f in figures.others],
         "forbehall": [words.notice_text(notice) for notice in bokslut.notices],
-        "kommuner_rubriker": ["Kommun", "Fakturerat", "Utfall", "Lagens utfall", "Att avräkna", "Åtgärd"],
+        "kommuner_rubriker": ["Kommun", "Fakturerat", "Ej utfärdat", "Att avräkna", "Utfall", "Åtgärd"],
         "kommuner": list(_kommuner(bokslut)),
         "orsaker": [[words.CAUSES[cause], _kronor(ore)] for cause, ore in causes if ore] or [["Ingen skillnad", ""]],
         "upplupet": [[words.KINDS[str(kind)], _kronor(int(ore))] for kind, ore in accrued.items()] or [["Inget", ""]],
@@ -54,18 +58,18 @@ def _content(bokslut: Bokslut, totals: Sequence[ControlTotal]) -> dict[str, Any]
 
 
 def _kommuner(bokslut: Bokslut) -> Any:
-    """The region's kommuner, and other payers that the year concerns."""
+    """The kommuner the year concerns: fakturerat (with what has been settled) + ej utfärdat + att avräkna = utfall."""
     row: Any
-    for row in bokslut.settlement.itertuples():
-        concerned = row.invoiced_ore or row.outcome_ore or row.statute_ore or row.settlement_ore
-        if row.grupp != "region" and not concerned:
+    for row, waits in zip(bokslut.settlement.itertuples(), not_issued_known(bokslut), strict=True):
+        invoiced = int(row.invoiced_ore) + int(row.settled_ore)
+        if not (invoiced or row.outcome_ore or row.settlement_ore or not row.known):
             continue
         yield [
             row.kommunnamn,
-            _kronor(int(row.invoiced_ore)),
-            _kronor(int(row.outcome_ore) if row.known else None),
-            _kronor(int(row.statute_ore) if bokslut.statute_known else None),
+            _kronor(invoiced),
+            _kronor(int(row.not_issued_ore) if waits else None),
             _kronor(int(row.settlement_ore) if row.known else None),
+            _kronor(int(row.outcome_ore) if row.known else None),
             words.action(int(row.settlement_ore)) if row.known else "utfall saknas",
         ]
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -18,6 +18,7 @@ from betalningsansvar.billing.year.waterfall import CAUSES
 from betalningsansvar.data.files.inputs import SourceFile
 from betalningsansvar.data.kommuner import kommuner
 from betalningsansvar.reports.bokslut import words
+from betalningsansvar.reports.words.swedish import MARKS
 
 Kind = Literal["text", "ore", "antal", "dygn", "dag"]
 
@@ -25,11 +26,12 @@ Kind = Literal["text", "ore", "antal", "dygn", "dag"]
 @dataclass(frozen=True, slots=True)
 class Column:
     """`name` in the CSV file, `heading` in the workbook. `kind` ore is whole öre (kronor in the workbook), dygn is
-    millionths of a dygn."""
+    millionths of a dygn. `words` are what the workbook shows for the codes of the CSV file."""
 
     name: str
     heading: str
     kind: Kind
+    words: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,25 @@ class Table:
     rows: pd.DataFrame
 
 
-def _text(name: str, heading: str) -> Column:
-    return Column(name, heading, "text")
+def in_words(table: Table) -> Table:
+    """The table as people read it: words for codes, each said once, and no row that is all zeros."""
+    ore = [column.name for column in table.columns if column.kind == "ore"]
+    rows = table.rows
+    if table.name in _ZEROS_LEFT_OUT:
+        # A figure that is not known (NA) is not zero.
+        rows = rows[(rows[ore].fillna(1) != 0).any(axis=1)].reset_index(drop=True)
+    told = {c.name: rows[c.name].map(c.words) for c in table.columns if c.words is not None}
+    columns = tuple(c for c in table.columns if c.name not in _CODES_LEFT_OUT.get(table.name, ()))
+    return replace(table, rows=rows.assign(**told), columns=columns)
+
+
+_ZEROS_LEFT_OUT = ("avrakning", "manader", "orsaker", "upplupet", "avrundning")
+# The explanation beside them says it in words.
+_CODES_LEFT_OUT = {"upplupet": ("slag",)}
+
+
+def _text(name: str, heading: str, words: Mapping[str, str] | None = None) -> Column:
+    return Column(name, heading, "text", words)
 
 
 def _ore(name: str, heading: str) -> Column:
@@ -95,11 +114,11 @@ def settlement_table(bokslut: Bokslut) -> Table:
     columns = (
         *_KOMMUN,
         _ore("fakturerat_ore", "Fakturerat"),
-        _ore("utfall_ore", "Utfall"),
-        _ore("lagens_utfall_ore", "Lagens utfall"),
         _ore("redan_avraknat_ore", "Redan avräknat"),
         _ore("ej_utfardat_ore", "Ej utfärdat"),
         _ore("avrakning_ore", "Att avräkna"),
+        _ore("utfall_ore", "Utfall"),
+        _ore("lagens_utfall_ore", "Lagens utfall"),
         _text("atgard", "Åtgärd"),
         _count("antal_arenden", "Ärenden"),
         _count("debiteras", "Debiteras"),
@@ -140,7 +159,7 @@ def month_table(bokslut: Bokslut) -> Table:
     columns = (
         *_KOMMUN,
         _text("manad", "Månad"),
-        _text("kalla", "Fakturerat enligt"),
+        _text("kalla", "Fakturerat enligt", words.SOURCES),
         _ore("fakturerat_ore", "Fakturerat"),
         _ore("utfall_ore", "Utfall"),
         _ore("lagens_utfall_ore", "Lagens utfall"),
@@ -234,7 +253,7 @@ def booking_table(bokslut: Bokslut) -> Table:
     columns = (
         Column("datum", "Datum", "dag"),
         *_KOMMUN,
-        _text("konto", "Konto"),
+        _text("konto", "Konto", words.ACCOUNTS),
         _text("text", "Text"),
         _ore("debet_ore", "Debet"),
         _ore("kredit_ore", "Kredit"),
@@ -277,7 +296,7 @@ def finding_table(bokslut: Bokslut) -> Table:
     frame = pd.DataFrame(
         {
             "kod": [words.NOTICE_CODES[n.kind] for n in bokslut.notices],
-            "manad": [f"{bokslut.year}-{n.month:02d}" if n.month else "" for n in bokslut.notices],
+            "manad": [" ".join(f"{bokslut.year}-{month:02d}" for month in n.months) for n in bokslut.notices],
             "kommun": [codes[n.kommun] if n.kommun >= 0 else "" for n in bokslut.notices],
             "belopp_ore": pd.array([n.amount_ore for n in bokslut.notices], "Int64"),
             "text": [words.notice_text(n) for n in bokslut.notices],
@@ -342,7 +361,7 @@ def rate_table(bokslut: Bokslut) -> Table:
         Column("fran", "Från", "dag"),
         Column("tom", "Till och med", "dag"),
         _ore("dygnsbelopp_ore", "Per vårddygn"),
-        _text("status", "Märkning"),
+        _text("status", "Märkning", MARKS),
         _text("kalla", "Källa"),
     )
     return Table("dygnsbelopp", "Dygnsbelopp", columns, frame)

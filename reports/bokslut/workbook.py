@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,8 @@ from betalningsansvar.billing.year.control_totals import ControlTotal
 from betalningsansvar.billing.year.waterfall import CAUSES
 from betalningsansvar.data.codes import CODES
 from betalningsansvar.reports.bokslut import tables, words
-from betalningsansvar.reports.bokslut.figures import key_figures
-from betalningsansvar.reports.files.workbook import Book, Column, Sheet
+from betalningsansvar.reports.bokslut.figures import Figure, key_figures
+from betalningsansvar.reports.files.workbook import Book, Column, Sheet, kronor
 
 _NARROW = {"text": 12, "ore": 14, "antal": 8, "dygn": 9, "dag": 11}
 
@@ -22,9 +22,10 @@ _NARROW = {"text": 12, "ore": 14, "antal": 8, "dygn": 9, "dag": 11}
 def write_bokslut_workbook(bokslut: Bokslut, totals: Sequence[ControlTotal], path: Path) -> dict[str, tables.Table]:
     """Write the workbook and return the table on each sheet that holds one, by the sheet's title. Raises OSError."""
     book = Book(title=f"Bokslut {bokslut.year}", author="betalningsansvar", created=bokslut.as_of)
-    shown = {table.title: table for table in _tables(bokslut, totals)}
+    shown = {table.title: tables.in_words(table) for table in _tables(bokslut, totals)}
+    shown = {title: table for title, table in shown.items() if len(table.rows)}
     _overview(book.sheet("Översikt"), bokslut, totals)
-    _charts(book.sheet("Diagram"), bokslut)
+    _charts(book.sheet("Diagram"), bokslut, shown)
     for title, table in shown.items():
         sheet = book.sheet(title, landscape=True)
         _write_table(sheet, table)
@@ -35,7 +36,7 @@ def write_bokslut_workbook(bokslut: Bokslut, totals: Sequence[ControlTotal], pat
 
 
 def _tables(bokslut: Bokslut, totals: Sequence[ControlTotal]) -> list[tables.Table]:
-    found = [
+    return [
         tables.settlement_table(bokslut),
         tables.month_table(bokslut),
         tables.cause_matrix(bokslut),
@@ -45,7 +46,6 @@ def _tables(bokslut: Bokslut, totals: Sequence[ControlTotal]) -> list[tables.Tab
         tables.rate_table(bokslut),
         tables.control_table(totals),
     ]
-    return [table for table in found if len(table.rows)]
 
 
 def _write_table(sheet: Sheet, table: tables.Table) -> None:
@@ -72,14 +72,7 @@ def _overview(sheet: Sheet, bokslut: Bokslut, totals: Sequence[ControlTotal]) ->
     sheet.widths([40, 18, 18, 18, 18])
     sheet.text(0, 0, f"Bokslut {bokslut.year}", "title")
     sheet.text(1, 0, f"{bokslut.agreement.namn}. Uppgifter till och med {bokslut.as_of}.", "subtitle")
-    row = 3
-    for label, ore in key_figures(bokslut):
-        sheet.text(row, 0, label, "cell")
-        if ore is None:
-            sheet.text(row, 1, "saknas", "missing", align="right")
-        else:
-            sheet.ore(row, 1, ore)
-        row += 1
+    row = _key_figures(sheet, bokslut, 3)
     held = sum(total.holds for total in totals)
     sheet.text(row, 0, "Kontroller som stämmer", "cell")
     sheet.text(row, 1, f"{held} av {len(totals)}", "cell", align="right")
@@ -90,6 +83,33 @@ def _overview(sheet: Sheet, bokslut: Bokslut, totals: Sequence[ControlTotal]) ->
     if bokslut.outcome_known:
         _waterfall(sheet, bokslut, row + 1)
     sheet.footer(f"Bokslut {bokslut.year}, {bokslut.agreement.namn}")
+
+
+def _key_figures(sheet: Sheet, bokslut: Bokslut, row: int) -> int:
+    """The sum of the year and the figures beside it; returns the row below."""
+    figures = key_figures(bokslut)
+    first = row
+    for figure in figures.terms:
+        _figure(sheet, row, figure)
+        row += 1
+    sheet.text(row, 0, figures.outcome.label, "total")
+    if figures.outcome.ore is None:
+        sheet.text(row, 1, "saknas", "missing", align="right")
+    else:
+        sheet.formula(row, 1, f"=SUM(B{first + 1}:B{row})", "ore", kronor(figures.outcome.ore))
+    row += 2
+    for figure in figures.others:
+        _figure(sheet, row, figure)
+        row += 1
+    return row
+
+
+def _figure(sheet: Sheet, row: int, figure: Figure) -> None:
+    sheet.text(row, 0, figure.label, "cell")
+    if figure.ore is None:
+        sheet.text(row, 1, "saknas", "missing", align="right")
+    else:
+        sheet.ore(row, 1, figure.ore)
 
 
 def _waterfall(sheet: Sheet, bokslut: Bokslut, row: int) -> None:
@@ -128,25 +148,43 @@ def _waterfall(sheet: Sheet, bokslut: Bokslut, row: int) -> None:
     chart.set_y_axis({"num_format": "#,##0", "name": "kronor"})
     chart.set_size({"width": 760, "height": 320})
     sheet.native.insert_chart(last + 2, 0, chart)
+    # The page that goes with the decision is one page.
+    sheet.native.fit_to_pages(1, 1)
 
 
-def _charts(sheet: Sheet, bokslut: Bokslut) -> None:
-    """The region's own kommuner, or every payer when the agreement is for the whole country."""
-    rows = bokslut.settlement
-    own = [n for n, grupp in enumerate(rows["grupp"]) if grupp == "region"] or list(range(len(rows)))
+_BARS_A_PAGE = 30
+# Rows of standard height that an A4 page holds.
+_PAGE = 46
+
+
+def _charts(sheet: Sheet, bokslut: Bokslut, shown: Mapping[str, tables.Table]) -> None:
+    """The kommuner the year concerns, every chart whole on a page of its own."""
     sheet.text(0, 0, f"Bokslut {bokslut.year} i diagram", "title")
-    if not own:
-        return
-    first, last = own[0] + 1, own[-1] + 1
-    below = _invoiced_chart(sheet, first, last)
-    _cause_chart(sheet, bokslut, first, last, below)
+    sheet.native.set_print_scale(100)
+    sheet.footer(f"Bokslut {bokslut.year}, {bokslut.agreement.namn}")
+    row, pages = 2, [_PAGE]
+    for title, draw in (("Per kommun", _invoiced_chart), ("Orsaker", _cause_chart)):
+        rows = len(shown[title].rows) if title in shown else 0
+        if draw is _cause_chart and not bokslut.causes.any():
+            continue
+        for first in range(1, rows + 1, _BARS_A_PAGE):
+            chart = draw(sheet, bokslut, shown[title], first, min(first + _BARS_A_PAGE - 1, rows))
+            sheet.native.insert_chart(row, 0, chart)
+            row = pages[-1] + 1
+            pages.append(pages[-1] + _PAGE)
+    sheet.native.set_h_pagebreaks(pages[:-1])
 
 
-def _invoiced_chart(sheet: Sheet, first: int, last: int) -> int:
-    """Invoiced, outcome and the statute's outcome side by side per kommun; returns the row below the chart."""
+def _invoiced_chart(sheet: Sheet, bokslut: Bokslut, table: tables.Table, first: int, last: int) -> Any:
+    """Invoiced, outcome and the statute's outcome side by side per kommun, in the sheet's rows `first` … `last`."""
     chart = sheet.book.bar_chart()
-    columns = ((2, "Fakturerat", "#B7C4C9"), (3, "Utfall", "#1F4E5F"), (4, "Lagens utfall", "#B5533C"))
-    for column, heading, colour in columns:
+    names = [column.name for column in table.columns]
+    for name, heading, colour in (
+        ("fakturerat_ore", "Fakturerat", "#7A8B94"),
+        ("utfall_ore", "Utfall", "#1F4E5F"),
+        ("lagens_utfall_ore", "Lagens utfall", "#B5533C"),
+    ):
+        column = names.index(name)
         chart.add_series(
             {
                 "name": heading,
@@ -155,36 +193,35 @@ def _invoiced_chart(sheet: Sheet, first: int, last: int) -> int:
                 "fill": {"color": colour},
             }
         )
-    chart.set_title({"name": "Fakturerat och utfall per kommun", "name_font": {"size": 11}})
+    chart.set_title({"name": f"Fakturerat och utfall per kommun {bokslut.year}", "name_font": {"size": 11}})
     chart.set_legend({"position": "bottom"})
     chart.set_x_axis({"num_format": "#,##0", "name": "kronor"})
     chart.set_y_axis({"reverse": True})
-    height = 120 + 48 * (last - first + 1)
-    chart.set_size({"width": 640, "height": height})
-    sheet.native.insert_chart(2, 0, chart)
-    return 4 + height // 20
+    bars = last - first + 1
+    chart.set_size({"width": 640, "height": 130 + min(48, 700 // bars) * bars})
+    return chart
 
 
-def _cause_chart(sheet: Sheet, bokslut: Bokslut, first: int, last: int, below: int) -> None:
+def _cause_chart(sheet: Sheet, bokslut: Bokslut, table: tables.Table, first: int, last: int) -> Any:
     """One stacked column per kommun: how each cause moves it from invoiced to outcome."""
-    changed = [n for n in range(len(CAUSES)) if bokslut.causes[:, n].any()]
-    if not changed:
-        return
     chart = sheet.book.stacked_columns()
-    for n in changed:
-        chart.add_series(
-            {
-                "name": words.CAUSES[CAUSES[n]],
-                "categories": ["Orsaker", first, 1, last, 1],
-                "values": ["Orsaker", first, 3 + n, last, 3 + n],
-            }
-        )
+    names = [column.name for column in table.columns]
+    for n in range(len(CAUSES)):
+        if bokslut.causes[:, n].any():
+            column = names.index(f"{CAUSES[n]}_ore")
+            chart.add_series(
+                {
+                    "name": words.CAUSES[CAUSES[n]],
+                    "categories": ["Orsaker", first, 1, last, 1],
+                    "values": ["Orsaker", first, column, last, column],
+                }
+            )
     chart.set_x_axis({"label_position": "low"})
-    chart.set_title({"name": "Orsaker till skillnaden per kommun", "name_font": {"size": 11}})
+    chart.set_title({"name": f"Orsaker till skillnaden per kommun {bokslut.year}", "name_font": {"size": 11}})
     chart.set_legend({"position": "bottom"})
     chart.set_y_axis({"num_format": "#,##0", "name": "kronor"})
-    chart.set_size({"width": 640, "height": 340})
-    sheet.native.insert_chart(below, 0, chart)
+    chart.set_size({"width": 640, "height": 420})
+    return chart
 
 
 def _findings(sheet: Sheet, bokslut: Bokslut) -> None:

@@ -62,7 +62,7 @@ def issued_document(
         facts=_known(_facts(issued, sender, customer)),
         payment=(
             *(_known(payment_entries(sender, issued.invoice_date, str(issued.number))) if to_pay else ()),
-            vat_entry(),
+            vat_entry(sender),
         ),
         notices=tuple(_notices(issued)),
         objection=objection_text(sender, _last_day(issued, law), to_pay=to_pay),

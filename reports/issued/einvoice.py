@@ -1,11 +1,13 @@
 """One issued invoice as an e-invoice: Peppol BIS Billing 3 (UBL 2.1), invoice or credit note.
 
-Health care carries no VAT: category E at 0 %. A line names its case by reference; nothing in the file tells who the
-patient is. What UBL calls for is written in the order its schema demands.
+Health care carries no VAT: category E at 0 %, or O where the sender says so. A line names its case by reference;
+nothing in the file tells who the patient is. What UBL calls for is written in the order its schema demands.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from lxml import etree
@@ -13,18 +15,22 @@ from lxml import etree
 from betalningsansvar.billing.charged_lines import MICRO_PER_DYGN, dygn_text
 from betalningsansvar.billing.ledger.credit_reasons import REASON_TEXTS
 from betalningsansvar.billing.ledger.invoices import IssuedInvoice, IssuedLine
-from betalningsansvar.data.identity import identifies
 from betalningsansvar.data.settings.avsandare import Avsandare
 from betalningsansvar.data.settings.einvoice_parties import peppol_endpoint, require_einvoice_parties
 from betalningsansvar.data.settings.kunder import Kund
-from betalningsansvar.data.stop import StopError
 from betalningsansvar.reports.files.readback import ReadBackError
+from betalningsansvar.reports.issued.einvoice_texts import EInvoiceError, require_writable_cases
+from betalningsansvar.reports.month.invoice_parties import payment_reference
 
 CUSTOMIZATION = "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0"
 PROFILE = "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0"
 EXEMPTION = "Sjukvård, undantagen från skatteplikt för mervärdesskatt"
+OUTSIDE = "Utanför mervärdesskattens tillämpningsområde"
+_EXEMPTIONS = {"E": ("VATEX-EU-132-1B", EXEMPTION), "O": ("VATEX-EU-O", OUTSIDE)}
+"""Code and reason by category. Article 132.1(b) of directive 2006/112 exempts hospital and medical care."""
 _INVOICE, _CREDIT_NOTE = "380", "381"
-_CREDIT_TRANSFER, _BANKGIRO = "30", "SE:BANKGIRO"
+_CREDIT_TRANSFER, _BANKGIRO, _PLUSGIRO = "30", "SE:BANKGIRO", "SE:PLUSGIRO"
+_F_SKATT = "Godkänd för F-skatt"
 _OBJECT_OF_LINE = "130"
 _DAY, _ONE = "DAY", "C62"
 _KOMMUN_LINES = {
@@ -38,19 +44,16 @@ _CAC = f"{{{_UBL}CommonAggregateComponents-2}}"
 _CBC = f"{{{_UBL}CommonBasicComponents-2}}"
 
 
-class EInvoiceError(StopError):
-    """This invoice cannot be sent as an e-invoice; the text says why and what to do."""
-
-
 def is_sent(invoice: IssuedInvoice) -> bool:
     """Whether the invoice goes out as an e-invoice: a noll-faktura asks for nothing and is not sent."""
     return invoice.amount_ore != 0
 
 
-def ubl(invoice: IssuedInvoice, sender: Avsandare, customer: Kund) -> bytes:
+def ubl(invoice: IssuedInvoice, sender: Avsandare, customer: Kund, settles: Sequence[int] = ()) -> bytes:
     """The e-invoice as UTF-8 XML; the same invoice and parties give the same bytes.
 
-    A negative invoice becomes a credit note with positive amounts, which names the invoice it credits. A line is
+    A negative invoice becomes a credit note with positive amounts, which names the invoice it credits, or, when it is a
+    settlement, the year's invoices (`settles`). A line is
     dygn × dygnsbelopp; a schablon or settlement line, which has no rate, is one unit at its amount.
 
     Raises SettingsError (sender or customer lacks something), EInvoiceError (nothing to pay, or a case reference that
@@ -63,33 +66,29 @@ def ubl(invoice: IssuedInvoice, sender: Avsandare, customer: Kund) -> bytes:
     names = {None: f"{_UBL}{document}-2", "cac": _CAC[1:-1], "cbc": _CBC[1:-1]}
     root = etree.Element(f"{{{_UBL}{document}-2}}{document}", nsmap=names)
     _header(root, invoice, sender, customer, credit=credit)
-    if invoice.credits is not None:
-        reference = _group(root, "BillingReference", "InvoiceDocumentReference")
-        _text(reference, "ID", str(invoice.credits))
+    for number in settles if invoice.credits is None and credit else (invoice.credits,):
+        if number is not None:
+            _text(_group(root, "BillingReference", "InvoiceDocumentReference"), "ID", str(number))
+    category = sender.momskategori
     _party(_group(root, "AccountingSupplierParty", "Party"), sender)
     _party(_group(root, "AccountingCustomerParty", "Party"), customer)
     if not credit:
         _payment(root, invoice, sender)
     _text(_group(root, "PaymentTerms"), "Note", _terms(invoice, sender, credit=credit))
-    _totals(root, abs(invoice.amount_ore))
+    _totals(root, abs(invoice.amount_ore), category)
     for number, line in enumerate(invoice.lines, start=1):
-        _line(root, number, line, credit=credit)
+        _line(root, number, line, category, credit=credit)
     xml: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
     return xml
 
 
 def _refuse_unfit(invoice: IssuedInvoice) -> None:
-    name = f"invoice {invoice.number} of kommun {invoice.kommun}"
+    name = f"E-faktura {invoice.number}"
     if not is_sent(invoice):
-        raise EInvoiceError(f"{name} is a noll-faktura: there is nothing to pay, so no e-invoice is sent.")
+        raise EInvoiceError(f"{name}: det finns inget att betala, så ingen e-faktura skickas.")
     if sum(line.amount_ore for line in invoice.lines) != invoice.amount_ore:
-        raise ReadBackError(f"{name}: its lines do not add up to {invoice.amount_ore} öre.")
-    telling = sum(identifies(line.arende_id, "") for line in invoice.lines)
-    if telling:
-        raise EInvoiceError(
-            f"{name}: {telling} lines have a personnummer as arende_id, and an e-invoice must not tell "
-            "who the patient is. Give the cases references of their own in the source data."
-        )
+        raise ReadBackError(f"{name}: raderna summerar inte till {invoice.amount_ore} öre.")
+    require_writable_cases(line.arende_id for line in invoice.lines)
 
 
 def _header(root: etree._Element, invoice: IssuedInvoice, sender: Avsandare, customer: Kund, *, credit: bool) -> None:
@@ -127,18 +126,27 @@ def _party(party: etree._Element, who: Avsandare | Kund) -> None:
     _text(_group(party, "PartyName"), "Name", who.namn)
     _address(_group(party, "PostalAddress"), who)
     if isinstance(who, Avsandare):
-        tax = _group(party, "PartyTaxScheme")
-        _text(tax, "CompanyID", who.momsregistreringsnummer)
-        _text(_group(tax, "TaxScheme"), "ID", "VAT")
+        # What is outside the scope of VAT names no VAT number (EN 16931, BR-O-02).
+        if who.momskategori != "O":
+            _tax_scheme(party, who.momsregistreringsnummer, "VAT")
+        if who.f_skatt.strip():
+            _tax_scheme(party, _F_SKATT, "TAX")
     legal = _group(party, "PartyLegalEntity")
     _text(legal, "RegistrationName", who.namn)
     _text(legal, "CompanyID", organisation, schemeID="0007")
     ways = {"Name": who.kontakt, "Telephone": who.telefon, "ElectronicMail": who.epost}
-    if any(ways.values()):
+    # An element without text breaks PEPPOL-EN16931-R008, and so does one of blanks.
+    told = {name: value for name, value in ways.items() if value.strip()}
+    if told:
         contact = _group(party, "Contact")
-        for name, value in ways.items():
-            if value:
-                _text(contact, name, value)
+        for name, value in told.items():
+            _text(contact, name, value)
+
+
+def _tax_scheme(party: etree._Element, number: str, scheme: str) -> None:
+    tax = _group(party, "PartyTaxScheme")
+    _text(tax, "CompanyID", number)
+    _text(_group(tax, "TaxScheme"), "ID", scheme)
 
 
 def _address(address: etree._Element, who: Avsandare | Kund) -> None:
@@ -154,41 +162,46 @@ def _address(address: etree._Element, who: Avsandare | Kund) -> None:
 
 
 def _payment(root: etree._Element, invoice: IssuedInvoice, sender: Avsandare) -> None:
-    means = _group(root, "PaymentMeans")
-    _text(means, "PaymentMeansCode", _CREDIT_TRANSFER)
-    _text(means, "PaymentID", str(invoice.number))
-    account = _group(means, "PayeeFinancialAccount")
-    _text(account, "ID", sender.bankgiro.replace("-", ""))
-    _text(_group(account, "FinancialInstitutionBranch"), "ID", _BANKGIRO)
+    for number, scheme in ((sender.bankgiro, _BANKGIRO), (sender.plusgiro, _PLUSGIRO)):
+        digits = re.sub(r"\D", "", number)
+        if digits:
+            means = _group(root, "PaymentMeans")
+            _text(means, "PaymentMeansCode", _CREDIT_TRANSFER)
+            _text(means, "PaymentID", payment_reference(sender, str(invoice.number)))
+            account = _group(means, "PayeeFinancialAccount")
+            _text(account, "ID", digits)
+            _text(_group(account, "FinancialInstitutionBranch"), "ID", scheme)
 
 
-def _totals(root: etree._Element, amount_ore: int) -> None:
+def _totals(root: etree._Element, amount_ore: int, category: str) -> None:
     tax = _group(root, "TaxTotal")
     _money(tax, "TaxAmount", 0)
     subtotal = _group(tax, "TaxSubtotal")
     _money(subtotal, "TaxableAmount", amount_ore)
     _money(subtotal, "TaxAmount", 0)
-    _tax_category(_group(subtotal, "TaxCategory"), EXEMPTION)
+    _tax_category(_group(subtotal, "TaxCategory"), category, *_EXEMPTIONS[category])
     total = _group(root, "LegalMonetaryTotal")
     for name in ("LineExtensionAmount", "TaxExclusiveAmount", "TaxInclusiveAmount", "PayableAmount"):
         _money(total, name, amount_ore)
 
 
-def _tax_category(category: etree._Element, reason: str = "") -> None:
-    _text(category, "ID", "E")
-    _text(category, "Percent", "0")
-    if reason:
-        _text(category, "TaxExemptionReason", reason)
-    _text(_group(category, "TaxScheme"), "ID", "VAT")
+def _tax_category(element: etree._Element, category: str, code: str = "", reason: str = "") -> None:
+    _text(element, "ID", category)
+    if category != "O":
+        _text(element, "Percent", "0")
+    if code:
+        _text(element, "TaxExemptionReasonCode", code)
+        _text(element, "TaxExemptionReason", reason)
+    _text(_group(element, "TaxScheme"), "ID", "VAT")
 
 
-def _line(root: etree._Element, number: int, line: IssuedLine, *, credit: bool) -> None:
+def _line(root: etree._Element, number: int, line: IssuedLine, category: str, *, credit: bool) -> None:
     sign = -1 if credit else 1
     amount_ore, dygn_micro = sign * line.amount_ore, sign * line.dygn_micro
     by_day = line.rate_ore > 0
     if by_day and abs(dygn_micro * line.rate_ore - amount_ore * MICRO_PER_DYGN) * 2 > MICRO_PER_DYGN:
         raise ReadBackError(
-            f"line {number}: {dygn_text(dygn_micro)} dygn × {line.rate_ore} öre is not {amount_ore} öre."
+            f"E-faktura, rad {number}: {dygn_text(dygn_micro)} dygn × {line.rate_ore} öre är inte {amount_ore} öre."
         )
     # A price may not be negative (EN 16931), so the sign of a line stands on its quantity.
     price_ore = line.rate_ore if by_day else abs(amount_ore)
@@ -207,7 +220,7 @@ def _line(root: etree._Element, number: int, line: IssuedLine, *, credit: bool) 
         _text(reference, "DocumentTypeCode", _OBJECT_OF_LINE)
     item = _group(element, "Item")
     _text(item, "Name", _item_name(line))
-    _tax_category(_group(item, "ClassifiedTaxCategory"))
+    _tax_category(_group(item, "ClassifiedTaxCategory"), category)
     _money(_group(element, "Price"), "PriceAmount", price_ore)
 
 

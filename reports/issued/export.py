@@ -10,11 +10,11 @@ from pathlib import Path
 from betalningsansvar.billing.ledger.invoices import IssuedInvoice
 from betalningsansvar.data.settings.avsandare import Avsandare
 from betalningsansvar.data.settings.bokforing import Bokforing
-from betalningsansvar.data.settings.einvoice_parties import require_einvoice_parties
 from betalningsansvar.data.settings.kunder import Kund
 from betalningsansvar.reports.files.folder import MANIFEST, output_folder
 from betalningsansvar.reports.files.manifest import PROGRAM, Fingerprint, installed_version
 from betalningsansvar.reports.issued.einvoice import is_sent, ubl
+from betalningsansvar.reports.issued.einvoice_texts import require_einvoice
 from betalningsansvar.reports.issued.sie import sie_vouchers
 
 
@@ -24,18 +24,23 @@ def write_einvoices(
     *,
     sender: Avsandare,
     customers: Mapping[str, Kund],
+    settles: Mapping[int, Sequence[int]] | None = None,
     force: bool = False,
 ) -> int:
     """Write `faktura_<number>_<kommun>_<period>.xml`, or `kreditfaktura_…`, for each invoice with an amount.
 
-    Returns how many were written. Raises SettingsError naming everything that is missing, before any file is written,
-    EInvoiceError, ReadBackError and OutputError.
+    `settles` are, by number of a settlement, the year's invoices that it settles. Returns how many were written.
+    Raises SettingsError naming everything that is missing, before any file is written, EInvoiceError, ReadBackError
+    and OutputError.
     """
     sent = [invoice for invoice in invoices if is_sent(invoice)]
-    require_einvoice_parties(sender, customers, [invoice.kommun for invoice in sent])
+    cases = [line.arende_id for invoice in sent for line in invoice.lines]
+    require_einvoice(sender, customers, [invoice.kommun for invoice in sent], cases)
     with output_folder(out, force=force) as folder:
         for invoice in sent:
-            (folder / _einvoice_name(invoice)).write_bytes(ubl(invoice, sender, customers[invoice.kommun]))
+            (folder / _einvoice_name(invoice)).write_bytes(
+                ubl(invoice, sender, customers[invoice.kommun], (settles or {}).get(invoice.number, ()))
+            )
         _write_manifest(folder, sent)
     return len(sent)
 

@@ -1,7 +1,7 @@
 """Issued invoices as vouchers for the accounts: SIE 4, type 4I (transactions to import).
 
-One voucher per invoice, dated with the invoice: kundfordran against intäkt, the kommun as object on both rows. The
-vouchers have no number of their own: the system that imports them numbers them in its series.
+One voucher per invoice, dated with the invoice: kundfordran against intäkt, the kommun as object on both rows. A
+voucher has the invoice's number where the settings say so; otherwise the system that imports it numbers it.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ def sie_vouchers(
     """
     lacking = [key for key in ("namn", "organisationsnummer") if not getattr(sender, key).strip()]
     if lacking:
-        raise SieError(f"SIE: the sender lacks {', '.join(lacking)}. Add it to the file given with --avsandare.")
+        raise SieError(f"SIE: avsändaren saknar {', '.join(lacking)}. Fyll i avsändarfilen.")
     booked = [invoice for invoice in invoices if invoice.amount_ore != 0]
-    rows = [*_identity(sender, generated, program_version), *_plan(booked, config)]
+    rows = [*_identity(sender, config, generated, program_version), *_plan(booked, config)]
     for invoice in booked:
         rows += _voucher(invoice, config)
     text = "".join(f"{row}\r\n" for row in rows)
@@ -49,12 +49,12 @@ def sie_vouchers(
         return text.encode(CHARACTERS)
     except UnicodeEncodeError as error:
         raise SieError(
-            f"SIE: the character {text[error.start]!r} is not in code page 437, which the format demands. "
-            "Write the name or account text without it."
+            f"SIE: tecknet {text[error.start]!r} finns inte i teckentabell 437, som formatet kräver. "
+            "Skriv namnet eller kontots text utan det."
         ) from None
 
 
-def _identity(sender: Avsandare, generated: date, program_version: str) -> Iterator[str]:
+def _identity(sender: Avsandare, config: Bokforing, generated: date, program_version: str) -> Iterator[str]:
     yield "#FLAGGA 0"
     yield f"#PROGRAM betalningsansvar {_field(program_version)}"
     yield "#FORMAT PC8"
@@ -62,6 +62,8 @@ def _identity(sender: Avsandare, generated: date, program_version: str) -> Itera
     yield "#SIETYP 4"
     yield f"#ORGNR {sender.organisationsnummer}"
     yield f"#FNAMN {_field(sender.namn)}"
+    if config.kontoplan:
+        yield f"#KPTYP {config.kontoplan}"
     yield "#VALUTA SEK"
 
 
@@ -81,13 +83,13 @@ def _voucher(invoice: IssuedInvoice, config: Bokforing) -> Iterator[str]:
     amount_ore = sum(line.amount_ore for line in invoice.lines)
     if amount_ore != invoice.amount_ore:
         raise ReadBackError(
-            f"invoice {invoice.number} of kommun {invoice.kommun}: its lines are {amount_ore} öre, "
-            f"the invoice {invoice.amount_ore} öre."
+            f"SIE, faktura {invoice.number}: raderna är {amount_ore} öre, fakturan {invoice.amount_ore} öre."
         )
     text = _voucher_text(invoice)
     payer = f"{config.kommun.dimension} {_field(invoice.kommun)}"
     own = [f"{objekt.dimension} {_field(objekt.objekt)}" for objekt in config.objekt]
-    yield f'#VER {_field(config.verifikationsserie)} "" {invoice.invoice_date:%Y%m%d} {_field(text)}'
+    number = str(invoice.number) if config.verifikationsnummer == "fakturanummer" else ""
+    yield f"#VER {_field(config.verifikationsserie)} {_field(number)} {invoice.invoice_date:%Y%m%d} {_field(text)}"
     yield "{"
     yield f"\t#TRANS {config.kundfordran.konto} {{{payer}}} {_kronor(amount_ore)}"
     yield f"\t#TRANS {config.intakt.konto} {{{' '.join([payer, *own])}}} {_kronor(-amount_ore)}"
@@ -104,8 +106,26 @@ def _voucher_text(invoice: IssuedInvoice) -> str:
 def _field(text: str) -> str:
     """A field in quotes, inner quotes escaped; the format allows no control characters and escapes no backslash."""
     if not text.isprintable() or "\\" in text:
-        raise SieError(f"SIE: {text!r} has a control character (a tab or line break) or a backslash. Write it without.")
+        raise SieError(
+            f"SIE: {text!r} har ett styrtecken (tabb eller radbrytning) eller ett bakstreck. Skriv det utan."
+        )
     return '"' + text.replace('"', '\\"') + '"'
+
+
+def earlier_vouchers(runs: Sequence[tuple[date, Sequence[int]]]) -> str:
+    """What an earlier export of the same month held: `runs` are invoice date and numbers of each, oldest first.
+
+    A month that was corrected has several runs; a file made before the last of them already held the vouchers of the
+    others, and importing both books those twice. Blank when there was only one run.
+    """
+    if len(runs) < 2:
+        return ""
+    earlier = sorted(number for _, numbers in runs[:-1] for number in numbers)
+    held = f"faktura {earlier[0]}" if len(earlier) == 1 else f"fakturorna {earlier[0]}–{earlier[-1]}"
+    return (
+        f"En bokföringsfil gjord före rättelsen {runs[-1][0]} innehöll redan verifikationerna för {held}. "
+        "Ta ut bara den senaste körningen om de redan är bokförda."
+    )
 
 
 def _kronor(ore: int) -> str:

@@ -79,7 +79,7 @@ def invoices(
                 *fact_entries(invoice_date, row.kommun, f"{bill.period.start}–{bill.period.last_day}"),
                 *reference_entries(sender, customer),
             ),
-            payment=(vat_entry(),) if own_lines else (),
+            payment=(vat_entry(sender),) if own_lines else (),
             notices=(NOT_AN_INVOICE,) if mark and own_lines else (),
             objection=objection_text(sender, review_ends(bill.agreement, bill.period), to_pay=bool(own_lines)),
             lines=own_lines,

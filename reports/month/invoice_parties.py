@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from betalningsansvar.data.settings.avsandare import Avsandare
+from betalningsansvar.data.settings.avsandare import BETALNINGSREFERENSER, Avsandare
+from betalningsansvar.data.settings.identifiers import ocr_number
 from betalningsansvar.data.settings.kunder import Kund
-from betalningsansvar.reports.month.invoice_record import NO_VAT, Entry
+from betalningsansvar.reports.month.invoice_record import NO_VAT, OUTSIDE_VAT, Entry
 
 SENDER, CUSTOMER = "avsändaren", "mottagaren"
 
@@ -50,13 +52,26 @@ def payment_entries(sender: Avsandare, invoice_date: date, number: str) -> Itera
         due = invoice_date + timedelta(days=days)
         yield Entry("Betalas senast", due.isoformat(), day=due)
         yield Entry("Betalningsvillkor", f"{days} dagar netto")
-    yield required("Bankgiro", sender.bankgiro, SENDER)
-    yield Entry("Betalningsreferens", number)
-    yield Entry("Dröjsmålsränta", "enligt räntelagen")
+    accounts = [("Bankgiro", sender.bankgiro), ("Plusgiro", sender.plusgiro)]
+    told = [Entry(label, number) for label, number in accounts if number.strip()]
+    yield from told or [required("Bankgiro eller plusgiro", "", SENDER)]
+    label = "Betalningsreferens" if sender.betalningsreferens == BETALNINGSREFERENSER[0] else "OCR-nummer"
+    yield Entry(label, payment_reference(sender, number))
+    yield Entry("Dröjsmålsränta", sender.drojsmalsranta.strip() or "enligt räntelagen")
+    if sender.f_skatt.strip():
+        yield Entry("F-skatt", sender.f_skatt)
 
 
-def vat_entry() -> Entry:
-    return Entry("Mervärdesskatt", NO_VAT)
+def payment_reference(sender: Avsandare, number: str) -> str:
+    """What the payer gives: the invoice number, or the OCR number made of its digits."""
+    if sender.betalningsreferens == BETALNINGSREFERENSER[0]:
+        return number
+    return ocr_number(re.sub(r"\D", "", number), with_length=sender.betalningsreferens == "ocr-langd")
+
+
+def vat_entry(sender: Avsandare) -> Entry:
+    """Why no VAT is charged."""
+    return Entry("Mervärdesskatt", OUTSIDE_VAT if sender.momskategori == "O" else NO_VAT)
 
 
 def objection_text(sender: Avsandare, last_day: date | None, *, to_pay: bool = True) -> str:
@@ -64,7 +79,8 @@ def objection_text(sender: Avsandare, last_day: date | None, *, to_pay: bool = T
     until = f"senast {last_day}" if last_day else "före förfallodagen" if to_pay else "snarast"
     contact = ", ".join(text for text in (sender.kontakt, sender.telefon, sender.epost) if text.strip())
     to = f" till {contact}" if contact else ""
-    return f"Invändningar lämnas skriftligt {until}{to}. Ange fakturanummer, ärende, rad och skäl."
+    how = sender.invandning.strip() or "Ange fakturanummer, ärende, rad och skäl."
+    return f"Invändningar lämnas skriftligt {until}{to}. {how}"
 
 
 def required(label: str, text: str, party: str) -> Entry:

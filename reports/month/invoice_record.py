@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 NO_VAT = "Ingen mervärdesskatt tas ut (sjukvård, undantagen från skatteplikt)."
+OUTSIDE_VAT = "Ingen mervärdesskatt tas ut (utanför mervärdesskattens tillämpningsområde)."
 PREVIEW = "Förhandsvisning"
 NOT_AN_INVOICE = "Detta är inte en faktura. Fakturanummer, förfallodag och konto sätts när månaden utfärdas."
 NUMBER = "Fakturanummer"

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from betalningsansvar.billing.period import Month
+from betalningsansvar.billing.period import MONTH_NAMES, Month
 from betalningsansvar.data.columns import VARDFORMER
 from betalningsansvar.reports.words.numbers import decimal_text, kronor_text, period
 from betalningsansvar.tariffs.records import Belopp, Rule
 
 if TYPE_CHECKING:
     from betalningsansvar.billing.engine import Bill
-
-MONTH_NAMES = (
-    "januari", "februari", "mars", "april", "maj", "juni",
-    "juli", "augusti", "september", "oktober", "november", "december",
-)  # fmt: skip
 
 STATUS_WORDS = {
     "debiteras": "Debiteras",
