@@ -148,7 +148,7 @@ def test_the_same_run_gives_the_same_bytes(folder: Path, tmp_path: Path) -> None
         (("--vary", "dagr=0..3"), 1, "'dagr' cannot be varied"),
         (("--vary", "dagar=0..366", "--vary", "dygnsbelopp=1..1000"), 1, "367000 points"),
         (("--vary", "troskel=2..4"), 1, "troskel changes nothing"),
-        (("--scenarios", "saknas.toml"), 1, "does not exist"),
+        (("--scenarios", "saknas.toml"), 1, "filen finns inte"),
         (("--scenarios", str(SCENARIOS), "--agreement", "nationell"), 2, "builds on avtal"),
         (("--lasningar", "--prognos", "gissa"), 1, "--prognos"),
     ],

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from importlib.resources import files
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -15,24 +12,16 @@ from betalningsansvar.billing.year.waterfall import CAUSES
 from betalningsansvar.reports.bokslut import words
 from betalningsansvar.reports.bokslut.figures import key_figures
 from betalningsansvar.reports.bokslut.tables import not_issued_known
+from betalningsansvar.reports.files.typeset import typeset
 from betalningsansvar.reports.words.numbers import kronor_text
 from betalningsansvar.reports.words.swedish import rate_text
 
 MISSING = "saknas"
 
 
-def pdf_is_possible() -> bool:
-    """Whether the typst package (the extra `[pdf]`) is installed."""
-    return find_spec("typst") is not None
-
-
 def write_bokslut_pdf(bokslut: Bokslut, totals: Sequence[ControlTotal], path: Path) -> None:
-    """Write the overview. Raises OSError."""
-    import typst
-
-    template = files("betalningsansvar.reports.bokslut").joinpath("bokslut.typ").read_bytes()
-    content = json.dumps(_content(bokslut, totals), ensure_ascii=False)
-    path.write_bytes(typst.compile(template, sys_inputs={"innehall": content}))
+    """Write the overview. The same figures give the same bytes on every computer. Raises OSError."""
+    path.write_bytes(typeset("bokslut", "bokslut.typ", _content(bokslut, totals)))
 
 
 def _content(bokslut: Bokslut, totals: Sequence[ControlTotal]) -> dict[str, Any]:
@@ -40,9 +29,12 @@ def _content(bokslut: Bokslut, totals: Sequence[ControlTotal]) -> dict[str, Any]
     figures = key_figures(bokslut)
     accrued = bokslut.accrual.rows.groupby("slag")["estimate_ore"].sum()
     causes = zip(CAUSES, bokslut.causes.sum(axis=0).tolist(), strict=True)
+    title = f"Bokslut {bokslut.year}: betalningsansvar"
     return {
-        "rubrik": f"Bokslut {bokslut.year}: betalningsansvar",
-        "avtal": bokslut.agreement.namn,
+        "title": title,
+        "author": "",
+        "footer": f"{title}, {bokslut.agreement.namn}",
+        "rubrik": title,
         "underrubrik": f"{bokslut.agreement.namn}. Uppgifter till och med {bokslut.as_of}.",
         "termer": [[f.label, _kronor(f.ore)] for f in figures.terms],
         "utfall": [figures.outcome.label, _kronor(figures.outcome.ore)],

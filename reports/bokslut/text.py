@@ -7,8 +7,8 @@ from typing import Any
 
 from betalningsansvar.billing.year.bokslut import Bokslut
 from betalningsansvar.reports.bokslut.figures import Figure, key_figures
-from betalningsansvar.reports.bokslut.pdf import pdf_is_possible
 from betalningsansvar.reports.bokslut.words import action, notice_text
+from betalningsansvar.reports.files.typeset import pdf_is_possible
 from betalningsansvar.reports.words.numbers import kronor_text
 
 

@@ -14,13 +14,14 @@ from betalningsansvar.billing.year.waterfall import CAUSES
 from betalningsansvar.data.codes import CODES
 from betalningsansvar.reports.bokslut import tables, words
 from betalningsansvar.reports.bokslut.figures import Figure, key_figures
+from betalningsansvar.reports.files.styles import AXIS
 from betalningsansvar.reports.files.workbook import Book, Column, Sheet, kronor
 
 _NARROW = {"text": 12, "ore": 14, "antal": 8, "dygn": 9, "dag": 11}
 
 
-def write_bokslut_workbook(bokslut: Bokslut, totals: Sequence[ControlTotal], path: Path) -> dict[str, tables.Table]:
-    """Write the workbook and return the table on each sheet that holds one, by the sheet's title. Raises OSError."""
+def write_bokslut_workbook(bokslut: Bokslut, totals: Sequence[ControlTotal], path: Path) -> Book:
+    """Write the workbook; `written` of what is returned tells what it must be found to hold. Raises OSError."""
     book = Book(title=f"Bokslut {bokslut.year}", author="betalningsansvar", created=bokslut.as_of)
     shown = {table.title: tables.in_words(table) for table in _tables(bokslut, totals)}
     shown = {title: table for title, table in shown.items() if len(table.rows)}
@@ -32,7 +33,7 @@ def write_bokslut_workbook(bokslut: Bokslut, totals: Sequence[ControlTotal], pat
         sheet.footer(f"Bokslut {bokslut.year}, {bokslut.agreement.namn}")
     _findings(book.sheet("Avvikelser", landscape=True), bokslut)
     book.save(path)
-    return shown
+    return book
 
 
 def _tables(bokslut: Bokslut, totals: Sequence[ControlTotal]) -> list[tables.Table]:
@@ -145,9 +146,10 @@ def _waterfall(sheet: Sheet, bokslut: Bokslut, row: int) -> None:
         )
     chart.set_title({"name": f"Från fakturerat till utfall {bokslut.year}", "name_font": {"size": 11}})
     chart.set_legend({"position": "bottom", "delete_series": [0]})
-    chart.set_y_axis({"num_format": "#,##0", "name": "kronor"})
+    chart.set_y_axis({"num_format": AXIS, "name": "kronor"})
     chart.set_size({"width": 760, "height": 320})
-    sheet.native.insert_chart(last + 2, 0, chart)
+    description = f"Staplar från fakturerat till utfall {bokslut.year}; talen står i tabellen ovanför."
+    sheet.native.insert_chart(last + 2, 0, chart, {"description": description})
     # The page that goes with the decision is one page.
     sheet.native.fit_to_pages(1, 1)
 
@@ -169,7 +171,9 @@ def _charts(sheet: Sheet, bokslut: Bokslut, shown: Mapping[str, tables.Table]) -
             continue
         for first in range(1, rows + 1, _BARS_A_PAGE):
             chart = draw(sheet, bokslut, shown[title], first, min(first + _BARS_A_PAGE - 1, rows))
-            sheet.native.insert_chart(row, 0, chart)
+            sheet.native.insert_chart(
+                row, 0, chart, {"description": f"{title}, staplar; talen står på bladet {title}."}
+            )
             row = pages[-1] + 1
             pages.append(pages[-1] + _PAGE)
     sheet.native.set_h_pagebreaks(pages[:-1])
@@ -195,7 +199,7 @@ def _invoiced_chart(sheet: Sheet, bokslut: Bokslut, table: tables.Table, first: 
         )
     chart.set_title({"name": f"Fakturerat och utfall per kommun {bokslut.year}", "name_font": {"size": 11}})
     chart.set_legend({"position": "bottom"})
-    chart.set_x_axis({"num_format": "#,##0", "name": "kronor"})
+    chart.set_x_axis({"num_format": AXIS, "name": "kronor"})
     chart.set_y_axis({"reverse": True})
     bars = last - first + 1
     chart.set_size({"width": 640, "height": 130 + min(48, 700 // bars) * bars})
@@ -219,7 +223,7 @@ def _cause_chart(sheet: Sheet, bokslut: Bokslut, table: tables.Table, first: int
     chart.set_x_axis({"label_position": "low"})
     chart.set_title({"name": f"Orsaker till skillnaden per kommun {bokslut.year}", "name_font": {"size": 11}})
     chart.set_legend({"position": "bottom"})
-    chart.set_y_axis({"num_format": "#,##0", "name": "kronor"})
+    chart.set_y_axis({"num_format": AXIS, "name": "kronor"})
     chart.set_size({"width": 640, "height": 420})
     return chart
 

@@ -114,7 +114,7 @@ def _same(kind: Kind, expected: Any, found: Any) -> bool:
             return isinstance(found, str) and _unescaped(found) == _unescaped(cell_text(expected))
         case "ore":
             return _number(found) == kronor(int(expected))
-        case "dygn":
+        case "dygn" | "medel":
             return _number(found) == dygn(int(expected))
         case "antal":
             return _number(found) == int(expected)

@@ -14,17 +14,17 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
+from textwrap import wrap
 from typing import Any, Literal
 
 import xlsxwriter
 from xlsxwriter.image import Image
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
-Kind = Literal["text", "wrap", "ore", "dygn", "antal", "dag", "tid"]
+from betalningsansvar.reports.files.styles import FONT, INK, STYLES, number_format, thousands_of
 
-FONT = "Arial"
-INK, ACCENT, TINT, MUTED = "#1A1A1A", "#1F4E5F", "#EAF1F3", "#5A6470"
-RULE = "#B7C4C9"
+Kind = Literal["text", "wrap", "ore", "dygn", "medel", "antal", "dag", "tid"]
+
 LONGEST_TEXT = 32_767
 
 _OPTIONS = {
@@ -33,65 +33,6 @@ _OPTIONS = {
     "strings_to_urls": False,
     "strings_to_numbers": False,
     "default_format_properties": {"font_name": FONT, "font_size": 9, "font_color": INK},
-}
-
-# Kronor are written the Swedish way (41D) whatever the computer's language is. Dygn are General, because
-# "#,##0.######" leaves a comma behind a whole number.
-_FORMATS: dict[str, str] = {
-    "ore": '[$-41D]#,##0.00 "kr"',
-    "dygn": "General",
-    "antal": "#,##0",
-    "dag": "yyyy-mm-dd",
-    "tid": "yyyy-mm-dd hh:mm",
-    "sekund": "yyyy-mm-dd hh:mm:ss",
-    "wrap": "General",
-}
-
-_STYLES: dict[str, dict[str, Any]] = {
-    "title": {"font_size": 18, "bold": True, "font_color": ACCENT},
-    "subtitle": {"font_size": 10, "font_color": MUTED},
-    "heading": {"font_size": 11, "bold": True, "font_color": ACCENT},
-    "label": {"font_color": MUTED},
-    "plain": {},
-    "bold": {"bold": True},
-    "party": {"shrink": True},
-    "party_name": {"shrink": True, "bold": True},
-    "party_missing": {"shrink": True, "italic": True, "font_color": "#8A1C1C"},
-    "paragraph": {"text_wrap": True, "valign": "top"},
-    "warning": {"bold": True, "text_wrap": True, "valign": "vcenter", "border": 1, "border_color": INK, "indent": 1},
-    "mark": {"bold": True, "font_size": 12, "font_color": "#8A1C1C"},
-    "notice": {"bold": True, "text_wrap": True, "valign": "vcenter"},
-    "missing": {"italic": True, "font_color": "#8A1C1C"},
-    "head": {
-        "bold": True,
-        "font_color": ACCENT,
-        "bottom": 2,
-        "bottom_color": ACCENT,
-        "text_wrap": True,
-        "valign": "bottom",
-    },
-    "cell": {"bottom": 4, "bottom_color": RULE, "valign": "top"},
-    "cell_wrap": {"bottom": 4, "bottom_color": RULE, "valign": "top", "text_wrap": True},
-    "total": {"bold": True, "top": 2, "top_color": ACCENT},
-    "due": {
-        "bold": True,
-        "font_size": 13,
-        "bg_color": TINT,
-        "top": 1,
-        "bottom": 1,
-        "border_color": ACCENT,
-        "valign": "vcenter",
-    },
-    "verdict_head": {"bold": True, "font_color": ACCENT, "bottom": 2, "bottom_color": ACCENT, "indent": 1},
-    "verdict": {"bottom": 4, "bottom_color": RULE, "bold": True, "valign": "top", "indent": 1},
-    "over": {"bold": True, "font_color": "#8A1C1C"},
-    "under": {"font_color": "#1E6B3A"},
-    "severity_avvisar": {"bg_color": "#F3C9C4"},
-    "severity_parkerar": {"bg_color": "#F8DDC3"},
-    "severity_blockerar": {"bg_color": "#FBEFC6"},
-    "severity_varning": {"bg_color": "#FDF8E1"},
-    "severity_upplysning": {"bg_color": "#E6F0F3"},
-    "link": {"bottom": 4, "bottom_color": RULE, "valign": "top", "underline": 1, "font_color": ACCENT},
 }
 
 # What XML 1.0 has no room for, and the halves of broken surrogate pairs; a tab or line end becomes a space too.
@@ -134,7 +75,7 @@ class Column:
 
     @property
     def align(self) -> str:
-        return "right" if self.kind in ("ore", "dygn", "antal") and not self.to_the_left else "left"
+        return "right" if self.kind in ("ore", "dygn", "medel", "antal") and not self.to_the_left else "left"
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +120,8 @@ class Book:
                 "created": datetime.combine(created, time()),
             }
         )
-        self._formats: dict[tuple[str, str, str, int], Any] = {}
+        self._book.set_custom_property("Language", "sv-SE")
+        self._formats: dict[tuple[str, str, str, int, int], Any] = {}
         self.written: dict[str, Written] = {}
 
     def sheet(self, name: str, *, landscape: bool = False) -> Sheet:
@@ -187,13 +129,13 @@ class Book:
         self.written[name] = Written()
         return Sheet(self, self._book.add_worksheet(name), self.written[name], landscape=landscape)
 
-    def style(self, name: str, number: str = "", align: str = "", indent: int = 0) -> Any:
+    def style(self, name: str, number: str = "", align: str = "", indent: int = 0, thousands: int = 0) -> Any:
         """The cell format of a named style, with a number format of the house, an alignment and an indent."""
-        key = (name, number, align, indent)
+        key = (name, number, align, indent, thousands)
         if key not in self._formats:
-            properties = _STYLES[name] | ({"indent": indent} if indent else {})
+            properties = STYLES[name] | ({"indent": indent} if indent else {})
             if number:
-                properties["num_format"] = _FORMATS[number]
+                properties["num_format"] = number_format(number, thousands)
             if align:
                 properties["align"] = align
             if number == "wrap":
@@ -243,13 +185,14 @@ class Sheet:
         self.native.write_string(row, column, cell_text(text), self.book.style(style, "", align))
 
     def ore(self, row: int, column: int, ore: int, style: str = "cell") -> None:
-        self.native.write_number(row, column, kronor(ore), self.book.style(style, "ore", "right"))
+        value = kronor(ore)
+        self.native.write_number(row, column, value, self.book.style(style, "ore", "right", 0, thousands_of(value)))
 
     def dygn(self, row: int, column: int, micro: int, style: str = "cell") -> None:
         self.native.write_number(row, column, dygn(micro), self.book.style(style, "dygn", "right"))
 
     def count(self, row: int, column: int, number: int, style: str = "cell", *, align: str = "right") -> None:
-        self.native.write_number(row, column, number, self.book.style(style, "antal", align))
+        self.native.write_number(row, column, number, self.book.style(style, "antal", align, 0, thousands_of(number)))
 
     def day(self, row: int, column: int, day: date, style: str = "cell") -> None:
         self.native.write_datetime(row, column, day, self.book.style(style, "dag", "left"))
@@ -263,7 +206,8 @@ class Sheet:
     ) -> None:
         """One of our own formulas, with the value that a viewer shows without calculating."""
         number, align = ("", "left") if kind == "text" else (kind, "right")
-        self.native.write_formula(row, column, formula, self.book.style(style, number, align), value)
+        thousands = 0 if isinstance(value, str) else thousands_of(value)
+        self.native.write_formula(row, column, formula, self.book.style(style, number, align, 0, thousands), value)
         self.written.formulas[xl_rowcol_to_cell(row, column)] = Formula(formula, value)
 
     def paragraph(
@@ -276,7 +220,7 @@ class Sheet:
             cell = self.book.style(style)
             bold = self.book.style("bold")
             self.native.write_rich_string(row, first, bold, f"{cell_text(lead)}\n", cell, cell_text(text), cell)
-        lines = sum(max(1, -(-len(part) // width)) for part in [cell_text(text), *([lead] if lead else [])])
+        lines = sum(max(1, len(wrap(part, width))) for part in [cell_text(text), *([lead] if lead else [])])
         self.native.set_row(row, 12.5 * lines + (8 if style == "warning" else 3))
 
     def link(self, row: int, column: int, target: str, text: str) -> None:
@@ -364,13 +308,15 @@ class Sheet:
         number: str = column.kind
         if number == "tid" and any(value is not None and value.second for value in values):
             number = "sekund"
-        style = self.book.style("cell", "" if number == "text" else number, column.align, indent)
+        number = "" if number == "text" else number
         write, convert = self._writer(column.kind)
         for row, value in enumerate(values, start=first):
             if value is None or value == "":
                 self.native.write_blank(row, at, None, blank)
             else:
-                write(row, at, convert(value), style)
+                cell = convert(value)
+                thousands = thousands_of(cell) if number in ("ore", "antal") else 0
+                write(row, at, cell, self.book.style("cell", number, column.align, indent, thousands))
 
     def _writer(self, kind: Kind) -> tuple[Callable[..., Any], Callable[[Any], Any]]:
         match kind:
@@ -378,7 +324,7 @@ class Sheet:
                 return self.native.write_string, cell_text
             case "ore":
                 return self.native.write_number, kronor
-            case "dygn":
+            case "dygn" | "medel":
                 return self.native.write_number, dygn
             case "antal":
                 return self.native.write_number, int
@@ -441,6 +387,8 @@ def _shown(kind: Kind, value: Any) -> str:
             return f"{kronor(value):,.2f} kr"
         case "dygn":
             return f"{dygn(value).normalize():,f}"
+        case "medel":
+            return f"{dygn(value):.2f}"
         case "dag":
             return "2018-01-01"
         case "tid":

@@ -14,6 +14,7 @@ from betalningsansvar.reports.files.csvfiles import write_table
 from betalningsansvar.reports.files.folder import output_folder
 from betalningsansvar.reports.files.protect import protect_underlag
 from betalningsansvar.reports.files.readback import hold
+from betalningsansvar.reports.files.typeset import require_typst
 from betalningsansvar.reports.issued.content import documents
 from betalningsansvar.reports.issued.document import write_documents
 from betalningsansvar.reports.issued.folder import invoice_table, line_table, write_folder_manifest
@@ -21,7 +22,7 @@ from betalningsansvar.reports.issued.law import IssuedLaw
 from betalningsansvar.reports.month.case_references import invoice_references
 from betalningsansvar.reports.month.invoice_content import invoices as month_documents
 from betalningsansvar.reports.month.invoice_record import Invoice
-from betalningsansvar.reports.month.pdf import require_typst, write_underlag_pdf
+from betalningsansvar.reports.month.pdf import write_underlag_pdf
 from betalningsansvar.reports.month.publish import INVOICES, SPECIFICATIONS
 from betalningsansvar.reports.month.underlag import underlag_name, write_underlag
 from betalningsansvar.reports.month.underlag_content import underlag

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from functools import cache
-from importlib import import_module
-from importlib.resources import files
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from betalningsansvar.billing.charged_lines import dygn_text
-from betalningsansvar.reports.files.folder import OutputError
-from betalningsansvar.reports.files.workbook import Column, Kind, cell_text
+from betalningsansvar.reports.files.typeset import typeset
+from betalningsansvar.reports.files.workbook import Column, Kind, cell_text, dygn
 from betalningsansvar.reports.month.invoice import footer_text, line_columns, line_rows
 from betalningsansvar.reports.month.invoice_content import mean_text
 from betalningsansvar.reports.month.invoice_record import Entry, Invoice
@@ -24,14 +19,6 @@ from betalningsansvar.reports.month.underlag_content import PERSONAL_DATA, Under
 from betalningsansvar.reports.words.numbers import decimal_text, kronor_text
 
 _LONG_WORD = re.compile(r"\S{16}(?=\S{8})")
-
-
-def require_typst() -> None:
-    """Raise OutputError, naming the extra to install, when typst is not installed."""
-    try:
-        import_module("typst")
-    except ImportError:
-        raise OutputError("--pdf needs typst. Install it: pip install 'betalningsansvar[pdf]'") from None
 
 
 def write_invoice_pdf(invoice: Invoice, path: Path) -> None:
@@ -57,7 +44,7 @@ def write_invoice_pdf(invoice: Invoice, path: Path) -> None:
         "lines": _table(line_columns(invoice), line_rows(invoice)),
         "documents": [_basis(invoice)],
     }
-    path.write_bytes(_set("invoice.typ", content, invoice.logotyp))
+    path.write_bytes(typeset("month", "invoice.typ", content, invoice.logotyp))
 
 
 def write_underlag_pdf(underlag: Underlag, path: Path) -> None:
@@ -75,33 +62,7 @@ def write_underlag_pdf(underlag: Underlag, path: Path) -> None:
         "lines": _table(*line_table(underlag)),
         "documents": [_basis(document) for document in underlag.documents],
     }
-    path.write_bytes(_set("underlag.typ", content, None))
-
-
-def _set(template: str, content: dict[str, Any], logotyp: bytes | None) -> bytes:
-    import typst
-
-    with TemporaryDirectory() as root:
-        page = Path(root) / template
-        page.write_bytes(_template(template))
-        if logotyp:
-            (Path(root) / "logotyp.png").write_bytes(logotyp)
-        return typst.compile(
-            str(page),
-            root=root,
-            format="pdf",
-            # The fonts that come with typst only: the same page on every computer.
-            ignore_system_fonts=True,
-            pdf_standards=["ua-1"],
-            sys_inputs={"data": json.dumps(content, ensure_ascii=False)},
-        )
-
-
-@cache
-def _template(name: str) -> bytes:
-    """The house style and one kind of page, as one text."""
-    room = files("betalningsansvar.reports")
-    return b"\n".join(room.joinpath(*part).read_bytes() for part in (("files", "house.typ"), ("month", name)))
+    path.write_bytes(typeset("month", "underlag.typ", content))
 
 
 def _entries(entries: Sequence[Entry]) -> list[dict[str, Any]]:
@@ -152,6 +113,8 @@ def _shown(kind: Kind, value: Any) -> str:
             return kronor_text(value)
         case "dygn":
             return decimal_text(dygn_text(value))
+        case "medel":
+            return decimal_text(f"{dygn(value):.2f}")
         case "tid":
             return _moment(value)
         case _:

@@ -18,6 +18,7 @@ from betalningsansvar.reports.files.folder import MANIFEST, output_folder
 from betalningsansvar.reports.files.manifest import Fingerprint
 from betalningsansvar.reports.files.protect import protect_underlag
 from betalningsansvar.reports.files.readback import ReadBackError, hold, hold_to_lines
+from betalningsansvar.reports.files.typeset import require_typst
 from betalningsansvar.reports.month.case_references import invoice_references
 from betalningsansvar.reports.month.checks import Check, checks, invoice_check
 from betalningsansvar.reports.month.deviations import write_deviations
@@ -25,7 +26,7 @@ from betalningsansvar.reports.month.invoice import SHEET, write_invoice
 from betalningsansvar.reports.month.invoice_content import invoices
 from betalningsansvar.reports.month.invoice_record import Invoice
 from betalningsansvar.reports.month.manifest import manifest
-from betalningsansvar.reports.month.pdf import require_typst, write_invoice_pdf, write_underlag_pdf
+from betalningsansvar.reports.month.pdf import write_invoice_pdf, write_underlag_pdf
 from betalningsansvar.reports.month.summary import KommunFiles, summary_name, write_summary
 from betalningsansvar.reports.month.underlag import underlag_name, write_underlag
 from betalningsansvar.reports.month.underlag_content import Underlag, underlag

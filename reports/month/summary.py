@@ -14,7 +14,8 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from betalningsansvar.billing.charged_lines import rows_of
 from betalningsansvar.billing.days import to_date
-from betalningsansvar.reports.files.workbook import ACCENT, RULE, Book, Column, Kind, Sheet
+from betalningsansvar.reports.files.styles import ACCENT, AXIS, RULE
+from betalningsansvar.reports.files.workbook import Book, Column, Kind, Sheet
 from betalningsansvar.reports.month.checks import Check
 from betalningsansvar.reports.words.numbers import period
 from betalningsansvar.reports.words.swedish import MODELS, mark_text, month_name, rule_text, vardform_text
@@ -194,7 +195,7 @@ def _chart(sheet: Sheet, bill: Bill) -> None:
     chart.set_y_axis({"reverse": True, "line": {"none": True}})
     chart.set_x_axis(
         {
-            "num_format": "#,##0",
+            "num_format": AXIS,
             "name": "kronor",
             "major_gridlines": {"visible": True, "line": {"width": 0.5, "color": RULE}},
         }
