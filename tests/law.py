@@ -70,7 +70,7 @@ def _nationell(fran: date = date(2018, 1, 1)) -> list[Rule]:
 
 
 def _lag_1990(tom: date, serie: str = "lag-1990-1404") -> list[Rule]:
-    fran = date(1992, 1, 1)
+    fran = date(2003, 7, 1)
     return [weekdays(fran, tom, PSYKIATRI, 30, serie), weekdays(fran, tom, SOMATIK, 5, serie)]
 
 

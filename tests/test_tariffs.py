@@ -9,6 +9,7 @@ from betalningsansvar.billing.agreements import RuleGapError, require_rules, rul
 from betalningsansvar.billing.coverage import monthly_coverage, unknown_series
 from betalningsansvar.billing.period import Month
 from betalningsansvar.data.columns import VARDFORMER
+from betalningsansvar.data.files.named import NamedFile
 from betalningsansvar.data.kommuner import kommuner
 from betalningsansvar.data.toml_file import SettingsError
 from betalningsansvar.tariffs import belopp
@@ -39,45 +40,15 @@ def problems_of(text: str, folder: Path) -> list[str]:
     return list(stopped.value.problems)
 
 
-@pytest.mark.parametrize(
-    ("year", "kronor", "mark"),
-    [
-        (2018, 7100, "T"),
-        (2019, 7800, "T"),
-        (2020, 8200, "S"),
-        (2022, 9300, "S"),
-        (2023, 10500, "S"),
-        (2024, 11600, "I"),
-    ],
-)
-def test_every_known_amount_of_the_2017_law(year: int, kronor: int, mark: str) -> None:
-    for vardform in VARDFORMER:
-        for day in (date(year, 1, 1), date(year, 12, 31)):
-            found = belopp.load().rate("lag-2017-612", vardform, day)
-            assert found and (found.rate_ore, found.status) == (kronor * 100, mark) and found.kalla
-
-
-def test_the_1990_laws_amounts_by_kind_and_the_regions_own() -> None:
-    tariffs, day = belopp.load(), date(2016, 6, 1)
-    by_kind = {v: tariffs.rate("lag-1990-1404", v, day) for v in VARDFORMER}
-    assert {v: b.rate_ore for v, b in by_kind.items() if b} == {
-        "akut": 481_600,
-        "somatik": 481_600,
-        "geriatrik": 347_500,
-        "psykiatri": 408_500,
-    }
-    vgr = [tariffs.rate("vgr", "psykiatri", d) for d in (date(2016, 12, 31), date(2018, 9, 24), date(2018, 9, 25))]
-    assert [b and b.rate_ore for b in vgr] == [408_500, 427_700, None]
-
-
-def test_a_gap_is_a_gap_and_is_listed() -> None:
-    tariffs = belopp.load()
-    assert tariffs.rate("lag-2017-612", "somatik", date(2021, 7, 1)) is None
-    gaps = [(g.serie, g.fran, g.tom) for g in tariffs.gaps(date(2026, 5, 1))]
-    assert gaps == [
-        ("lag-2017-612", date(2021, 1, 1), date(2021, 12, 31)),
-        ("lag-2017-612", date(2025, 1, 1), date(2026, 12, 31)),
-        ("lag-1990-1404", date(2017, 1, 1), date(2017, 12, 31)),
+def test_a_year_without_amount_is_a_gap_and_is_listed() -> None:
+    known = AMOUNT.format(1) + AMOUNT.format(2).replace("2025-", "2028-")
+    serie = '[[serie]]\nid = "egen"\nnamn = "Egen"\nfran = 2024-07-01\n'
+    tariffs = belopp.Tariffs((belopp.load_layer(NamedFile("egen.toml", (serie + known).encode())),))
+    assert tariffs.rate("egen", "somatik", date(2026, 7, 1)) is None
+    assert [(g.serie, g.vardform, g.fran, g.tom) for g in tariffs.gaps(date(2029, 5, 1))] == [
+        ("egen", VARDFORMER, date(2024, 7, 1), date(2024, 12, 31)),
+        ("egen", VARDFORMER, date(2026, 1, 1), date(2027, 12, 31)),
+        ("egen", VARDFORMER, date(2029, 1, 1), date(2029, 12, 31)),
     ]
 
 
@@ -188,7 +159,7 @@ def test_every_kommun_has_one_rule_each_day_and_vardform(name: str) -> None:
 
 def test_the_statutes_meet_without_gap_or_overlap() -> None:
     for vardform in VARDFORMER:
-        assert uncovered(statute(), vardform, date(1992, 1, 1), date(2030, 1, 1)) == []
+        assert uncovered(statute(), vardform, date(2003, 7, 1), date(2030, 1, 1)) == []
 
 
 def test_a_month_without_rule_names_the_days() -> None:
