@@ -131,7 +131,7 @@ def test_merged_headers_are_told(tmp_path):
         lambda book: book.active.merge_cells(start_row=1, end_row=1, start_column=place - 1, end_column=place),
     )
     problem = problem_of(path)
-    assert "needed column vardform is missing" in problem and "merged cells" in problem
+    assert "needed column vardform is missing" in problem and "sammanfogade celler" in problem
 
 
 def test_the_visible_sheet_with_the_headers_counts(tmp_path):
@@ -149,7 +149,7 @@ def test_the_visible_sheet_with_the_headers_counts(tmp_path):
 
 def test_two_sheets_with_the_headers_are_refused(tmp_path):
     path = edit(workbook(tmp_path, cells()), lambda book: book.copy_worksheet(book.active))
-    assert "sheets Sheet, Sheet Copy all have the needed columns" in problem_of(path)
+    assert "bladen Sheet, Sheet Copy har alla de kolumner som behövs" in problem_of(path)
 
 
 def test_cells_that_hold_no_value(tmp_path):
@@ -223,7 +223,7 @@ def replaced(path: Path, part: str, content: bytes) -> Path:
 def test_a_zip_bomb_is_not_opened(tmp_path):
     path = replaced(workbook(tmp_path, cells()), "xl/worksheets/sheet1.xml", b" " * (40 << 20))
     assert path.stat().st_size < 200_000
-    assert "zip bomb" in problem_of(path)
+    assert "zip-bomb" in problem_of(path)
 
 
 def test_a_part_larger_than_it_declares_is_not_opened(tmp_path):
@@ -232,20 +232,196 @@ def test_a_part_larger_than_it_declares_is_not_opened(tmp_path):
     honest, lie = (5_000_000).to_bytes(4, "little"), (5_000).to_bytes(4, "little")
     assert honest in content
     path.write_bytes(content.replace(honest, lie))
-    assert "no whole Excel workbook" in problem_of(path)
+    assert "ingen hel Excelarbetsbok" in problem_of(path)
 
 
-def test_values_far_to_the_right_are_refused(tmp_path):
+def test_a_value_far_to_the_right_is_a_column_not_read(tmp_path):
     path = edit(workbook(tmp_path, cells()), lambda book: book.active.cell(1, 16384, "x"))
-    assert "beyond column ZZ" in problem_of(path)
+    assert "x" in read(path).sources[0].ignored
+
+
+@pytest.mark.parametrize("place", ["A1048576", "Z1048576", "AZ1048576", "ZZ1048576", "XFD1048576", "XFD100000"])
+def test_a_value_far_from_the_table_is_told_before_room_is_made_for_it(tmp_path, place):
+    def put(book):
+        book.active[place] = "x"
+
+    assert f"ett värde långt från tabellen (cell {place})" in problem_of(edit(workbook(tmp_path, cells()), put))
+
+
+@pytest.mark.parametrize("place", ["Z20000", "AZ9000"])
+def test_a_value_some_way_from_the_table_is_read(tmp_path, place):
+    def put(book):
+        book.active[place] = "x"
+
+    assert f"rad {place.lstrip('AZ')}" in problem_of(edit(workbook(tmp_path, cells()), put)).replace("row", "rad")
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def in_sheet(path: Path, old: str, new: str) -> Path:
+    with zipfile.ZipFile(path) as archive:
+        xml = archive.read(SHEET).decode()
+    assert old in xml
+    return replaced(path, SHEET, xml.replace(old, new).encode())
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        "A99999999999",
+        "ZZZZ2",
+        "A0",
+        "2",
+        "AAAAAAAAAAAAAAAA2",
+        "A1048577",
+        "XFE2",
+        "",
+        "A 2",
+        "&#65;2",
+        "Å2",
+        "A-2",
+        "A2B",
+    ],
+)
+def test_a_reference_to_no_cell_is_told(tmp_path, reference):
+    path = in_sheet(workbook(tmp_path, cells()), 'r="A2"', f'r="{reference}"')
+    assert "en cell på en plats som inte finns" in problem_of(path) or reference == "2"
+
+
+@pytest.mark.parametrize("written", ['r = "A1048576"', 'r= "A1048576"', "r\n='A1048576'", "r='A1048576'"])
+def test_a_reference_written_otherwise_is_not_overlooked(tmp_path, written):
+    problem = problem_of(in_sheet(workbook(tmp_path, cells()), 'r="A2"', written))
+    assert "plats" in problem or "långt från tabellen" in problem
+
+
+def test_an_absurd_row_number_is_told(tmp_path):
+    path = in_sheet(workbook(tmp_path, cells()), '<row r="2"', '<row r="99999999999999999999"')
+    assert "plats som inte finns" in problem_of(path)
+
+
+def test_lower_case_references_are_read(tmp_path):
+    assert len(read(in_sheet(workbook(tmp_path, cells()), 'r="A2"', 'r="a2"')).cases) == 1
+
+
+def test_a_sheet_without_references_is_read(tmp_path):
+    path = workbook(tmp_path, cells(), cells(arende_id="A2"))
+    with zipfile.ZipFile(path) as archive:
+        xml = archive.read(SHEET).decode()
+    assert all(value is None or f"{value}" for value in cells())
+    filled = [[v if v is not None else "-" for v in one] for one in (COLUMNS, cells(), cells(arende_id="A2"))]
+    rows = "".join(
+        "<row>" + "".join(f'<c t="inlineStr"><is><t>{v if v != "-" else ""}</t></is></c>' for v in one) + "</row>"
+        for one in filled
+    )
+    start, end = xml.index("<sheetData>"), xml.index("</sheetData>")
+    path = replaced(path, SHEET, (xml[:start] + "<sheetData>" + rows + xml[end:]).encode())
+    assert read(path).cases["arende_id"].to_list() == ["A1", "A2"]
+
+
+@pytest.mark.parametrize("error", ["#SPILL!", "#CALC!", "#BUSY!", "#FIELD!", "#GETTING_DATA", "#PYTHON!", "#NYTT!"])
+def test_an_error_to_come_is_that_cells_fault(tmp_path, error):
+    letters = openpyxl.utils.get_column_letter(PLACE["utskriven"] + 1)
+    path = workbook(tmp_path, cells(utskriven="x"), cells(arende_id="A2", utskriven="2018-11-10"))
+    old = f'<c r="{letters}2" t="inlineStr"><is><t>x</t></is></c>'
+    intake = read(in_sheet(path, old, f'<c r="{letters}2" t="e"><v>{error}</v></c>'))
+    assert found(intake.issues) == [(2, "CELLFEL", "utskriven", error)]
+    assert intake.cases["utskriven"].notna().to_list() == [False, True]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ['t="z"><v>1</v>', 't="n"><v>x1</v>', 't="s"><v>99999</v>', 't="s"><v>-1</v>', "><v>1,5</v>"],
+)
+def test_a_cell_of_an_unknown_kind_is_that_cells_fault(tmp_path, cell):
+    letters = openpyxl.utils.get_column_letter(PLACE["utskriven"] + 1)
+    path = workbook(tmp_path, cells(utskriven="x"), cells(arende_id="A2"))
+    old = f'<c r="{letters}2" t="inlineStr"><is><t>x</t></is></c>'
+    intake = read(in_sheet(path, old, f'<c r="{letters}2" {cell}</c>'))
+    assert found(intake.issues) == [(2, "CELLFEL", "utskriven", "en sorts cell som inte känns igen")]
+
+
+@pytest.mark.parametrize("name", ["xl/worksheets/Sheet1.xml", "XL/WORKSHEETS/SHEET1.XML", "xl\\worksheets\\sheet1.xml"])
+def test_parts_are_found_in_other_letter_case_and_with_back_slashes(tmp_path, name):
+    path = workbook(tmp_path, cells(utskriven="=NOW()"))
+    with zipfile.ZipFile(path) as old:
+        parts = {part: old.read(part) for part in old.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for part, content in parts.items():
+            info = zipfile.ZipInfo("x")
+            info.filename = name if part == SHEET else part
+            new.writestr(info, content)
+    assert found(read(path).issues) == [(2, "CELLFEL", "utskriven", "formel utan värde")]
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2, zipfile.ZIP_DEFLATED])
+@pytest.mark.parametrize("at", [0.3, 0.5, 0.7])
+def test_a_damaged_archive_is_told(tmp_path, method, at):
+    path = workbook(tmp_path, cells())
+    with zipfile.ZipFile(path) as old:
+        parts = {part: old.read(part) for part in old.namelist()}
+    with zipfile.ZipFile(path, "w", method) as new:
+        for part, content in parts.items():
+            new.writestr(part, content)
+    content = bytearray(path.read_bytes())
+    start = int(len(content) * at)
+    content[start : start + 40] = b"\x55" * 40
+    path.write_bytes(bytes(content))
+    assert problem_of(path).startswith("a.xlsx: ")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-32", "utf-7"])
+def test_a_sheet_in_an_unknown_encoding_is_told(tmp_path, encoding):
+    path = workbook(tmp_path, cells())
+    with zipfile.ZipFile(path) as archive:
+        xml = archive.read(SHEET).decode()
+    assert problem_of(replaced(path, SHEET, xml.encode(encoding))).startswith("a.xlsx: ")
+
+
+def test_two_parts_of_one_name_are_refused(tmp_path):
+    path = workbook(tmp_path, cells())
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("XL/worksheets/sheet1.xml", b"<worksheet/>")
+    assert "två delar med samma namn" in problem_of(path)
+
+
+@pytest.mark.parametrize("number", [2958465.9999999, 2958465.99999999999, 0.0, -1.0, 1e300])
+def test_numbers_at_the_end_of_time(tmp_path, number):
+    def put(book):
+        book.active.cell(2, PLACE["utskriven"] + 1).value = number
+        book.active.cell(2, PLACE["utskriven"] + 1).number_format = "yyyy-mm-dd hh:mm:ss.000"
+
+    path = edit(workbook(tmp_path, cells()), put)
+    try:
+        assert [(kod, kolumn) for _, kod, kolumn, _ in found(read(path).issues)] in (
+            [("TID_OLASLIG", "utskriven")],
+            [("CELLFEL", "utskriven")],
+        )
+    except InputError as error:
+        assert "orimligt" in str(error) or "skadad" in str(error)
+
+
+def test_a_workbook_of_another_kind_is_told_as_what_it_is(tmp_path):
+    for names, told in (
+        (["mimetype", "content.xml"], "LibreOffice (.ods)"),
+        (["xl/workbook.bin"], ".xlsb"),
+        (["word/document.xml"], "Worddokument"),
+        (["a.csv"], "arkiv (zip)"),
+    ):
+        with zipfile.ZipFile(tmp_path / "a.xlsx", "w") as archive:
+            for name in names:
+                archive.writestr(name, "x")
+        assert told in problem_of(tmp_path / "a.xlsx")
+    (tmp_path / "a.xlsx").write_bytes(b"\xd0\xcf\x11\xe0" + b"\0" * 99 + "EncryptedPackage".encode("utf-16-le"))
+    assert "lösenord" in problem_of(tmp_path / "a.xlsx")
 
 
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        (b"arende_id;patient_id\n", "no whole Excel workbook"),
-        (b"PK\x03\x04 broken", "no whole Excel workbook"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "password"),
+        (b"arende_id;patient_id\n", "textfil med fel namn"),
+        (b"PK\x03\x04 broken", "ingen hel Excelarbetsbok"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", ".xls"),
     ],
 )
 def test_what_is_no_workbook(tmp_path, content, says):
@@ -264,7 +440,7 @@ def test_a_zip_that_is_no_workbook(tmp_path):
 def test_a_cut_workbook(tmp_path):
     path = workbook(tmp_path, cells())
     path.write_bytes(path.read_bytes()[:-200])
-    assert "no whole Excel workbook" in problem_of(path)
+    assert "ingen hel Excelarbetsbok" in problem_of(path)
 
 
 def test_cells_without_references_are_counted(tmp_path):

@@ -5,13 +5,22 @@ import io
 
 import pandas as pd
 import pytest
+import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from betalningsansvar.data.files.inputs import InputError
 from tests.intake_files import COLUMNS, found, read, row, text_of, write
 
-ENCODINGS = {"utf-8": "utf-8", "utf-8-sig": "utf-8-sig", "cp1252": "windows-1252", "utf-16": "utf-16"}
+ENCODINGS = {
+    "utf-8": "utf-8",
+    "utf-8-sig": "utf-8-sig",
+    "cp1252": "windows-1252",
+    "utf-16": "utf-16",
+    "utf-16-le": "utf-16",
+    "utf-16-be": "utf-16",
+    "utf-32": "utf-32",
+}
 
 
 def problems_of(path):
@@ -21,7 +30,7 @@ def problems_of(path):
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
-@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|", "^", "~", "¤"])
 def test_encodings_and_delimiters(tmp_path, encoding, delimiter):
     path = write(tmp_path, row(enhet="Åsa, Öst; Ä"), encoding=encoding, delimiter=delimiter)
     intake = read(path)
@@ -45,7 +54,7 @@ def test_encodings_and_delimiters(tmp_path, encoding, delimiter):
         max_size=6,
     ),
     encoding=st.sampled_from(list(ENCODINGS)),
-    delimiter=st.sampled_from(";,\t"),
+    delimiter=st.sampled_from(";,\t|"),
     line_end=st.sampled_from(["\n", "\r\n"]),
     order=st.randoms(),
 )
@@ -73,14 +82,14 @@ def test_writing_it_down_differently_gives_the_same_frame(tmp_path, rows, encodi
 def test_bytes_that_exist_in_no_encoding_are_named(tmp_path):
     path = tmp_path / "a.csv"
     path.write_bytes(text_of(row(), row(enhet="X")).encode().replace(b"X", b"\xe5\x8d"))
-    assert "a.csv, line 3: the byte 8D" in problems_of(path)[0]
+    assert "a.csv, rad 3: byten 8D" in problems_of(path)[0]
 
 
 def test_encodings_mixed_in_one_file_are_refused(tmp_path):
     path = tmp_path / "a.csv"
     path.write_bytes(text_of(row(enhet="Öst")).encode() + text_of(row(arende_id="A2", enhet="Öst")).encode("cp1252"))
     (problem,) = problems_of(path)
-    assert "a.csv, line 2: the file mixes encodings" in problem and "line 4 (byte D6)" in problem
+    assert "a.csv, rad 2: filen blandar teckenkodningar" in problem and "rad 4 (byten D6)" in problem
 
 
 def test_quotation_marks_after_a_capital_are_no_mixture(tmp_path):
@@ -92,11 +101,11 @@ def test_quotation_marks_after_a_capital_are_no_mixture(tmp_path):
     ("content", "says"),
     [
         (b"", "filen är tom"),
-        (b"\n\n;;\n", "only blank lines"),
-        (b"\xef\xbb\xbfarende_id;x\n1;\xe5\n", "line 2: the byte E5 is not UTF-8"),
-        (b"arende_id;x\n1;\0\n", "line 2: a NUL byte"),
+        (b"\n\n;;\n", "bara tomma rader"),
+        (b"\xef\xbb\xbfarende_id;x\n1;\xe5\n", "rad 2: byten E5 är inte UTF-8"),
+        (b"arende_id;x\n1;\0\n", "rad 2: ett tecken som inte hör hemma i text (NUL)"),
         (b"\xff\xfea\x00b", "UTF-16"),
-        (b"PK\x03\x04", "Rename"),
+        (b"PK\x03\x04", "Byt namn"),
         (text_of().encode(), "no row below it"),
         (b"hej", "needed column"),
     ],
@@ -185,7 +194,7 @@ def test_a_quote_that_swallows_rows_stops_the_file_at_its_line(tmp_path, later, 
     text = text_of(*rows).replace("Q", '"x').replace("R", later)
     (tmp_path / "a.csv").write_text(text, encoding="utf-8", newline="")
     (problem,) = problems_of(tmp_path / "a.csv")
-    assert problem.startswith("a.csv, line 3: a quote opens")
+    assert problem.startswith("a.csv, rad 3: ett citattecken öppnas")
 
 
 def test_a_quote_inside_a_field_is_a_letter(tmp_path):
@@ -197,6 +206,96 @@ def test_a_quote_inside_a_field_is_a_letter(tmp_path):
 def test_the_line_that_tells_excel_the_delimiter_is_not_counted(tmp_path):
     (tmp_path / "a.csv").write_text("sep=;\r\n" + text_of(row()), encoding="utf-8", newline="")
     assert read(tmp_path / "a.csv").cases["rad"].to_list() == [2]
+
+
+@pytest.mark.parametrize("hint", ["sep=|\n", '"sep=|"\r\n', "SEP=|\n", "\ufeffsep=|\n"])
+def test_the_line_that_tells_excel_the_delimiter_is_believed(tmp_path, hint):
+    (tmp_path / "a.csv").write_bytes((hint + text_of(row(enhet="a;b,c;d"), delimiter="|")).encode())
+    intake = read(tmp_path / "a.csv")
+    assert intake.sources[0].delimiter == "|" and intake.cases["enhet"].to_list() == ["a;b,c;d"]
+
+
+TITLES = ["Rapport: Utskrivningsklara patienter;;;", "", "Period:;2018-11-01;2018-11-30", ";;;", '"Enhet";"Alla"']
+
+
+@pytest.mark.parametrize("count", range(1, 6))
+@pytest.mark.parametrize("delimiter", [";", ",", "|"])
+def test_titles_above_the_header_leave_the_rows_true(tmp_path, count, delimiter):
+    text = "\n".join(TITLES[:count]) + "\n" + text_of(row(), row(arende_id="A2"), delimiter=delimiter)
+    (tmp_path / "a.csv").write_text(text, encoding="utf-8", newline="")
+    intake = read(tmp_path / "a.csv")
+    assert intake.cases["rad"].to_list() == [count + 2, count + 3]
+    assert intake.cases["status"].to_list() == ["", ""] and intake.sources[0].delimiter == delimiter
+
+
+@pytest.mark.parametrize(
+    ("encoding", "told"), [("cp850", "cp850 (DOS)"), ("cp437", "cp850 (DOS)"), ("mac-roman", "Mac Roman")]
+)
+def test_another_encoding_is_told_as_what_it_is(tmp_path, encoding, told):
+    path = write(tmp_path, row(folkbokforingskommun="Göteborg", enhet="Mölndal, Åsa"), encoding=encoding)
+    (problem,) = problems_of(path)
+    assert problem.startswith("a.csv, rad 2: ") and f"teckenkodningen {told}" in problem
+
+
+def test_utf8_encoded_twice_is_told_as_what_it_is(tmp_path):
+    text = text_of(row(), row(arende_id="A2", folkbokforingskommun="Göteborg")).encode().decode("cp1252")
+    (tmp_path / "a.csv").write_text(text, encoding="utf-8", newline="")
+    (problem,) = problems_of(tmp_path / "a.csv")
+    assert problem.startswith("a.csv, rad 3: ") and "två gånger" in problem
+
+
+def test_signs_of_windows_1252_are_no_other_encoding(tmp_path):
+    path = write(tmp_path, row(enhet="Avd ”Norr” – 5€ …och ‚x‘ „y“ Š Ž™"), encoding="cp1252")
+    assert read(path).cases["enhet"].to_list() == ["Avd ”Norr” – 5€ …och ‚x‘ „y“ Š Ž™"]
+
+
+UNSEEN = "\u200b\u200c\u200d\u2060\ufeff\u00ad\x01\x07\x1b\x7f\u0080\u009f\u200e\u202a\u2066\ufffe\uffff\ufe0f"
+
+
+@pytest.mark.parametrize("unseen", UNSEEN)
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_what_cannot_be_seen_is_gone_from_every_cell_and_header(tmp_path, unseen, suffix):
+    rows = [
+        [unseen + "arende_id", *COLUMNS[1:]],
+        row(arende_id=f"A{unseen}1", utskrivningsklar=f"2018-11-05{unseen} 10:30"),
+    ]
+    path = tmp_path / f"a.{suffix}"
+    if unseen in "\ufffe\uffff" and suffix == "xlsx":
+        pytest.skip("no XML holds it")
+    if suffix == "csv":
+        path.write_bytes(text_of(rows[1], header=rows[0]).encode("utf-8"))
+    else:
+        with xlsxwriter.Workbook(path) as book:
+            sheet = book.add_worksheet()
+            for n, values in enumerate(rows):
+                sheet.write_row(n, 0, values)
+    cases = read(path).cases
+    assert cases["arende_id"].to_list() == ["A1"] and cases["utskrivningsklar"][0] == pd.Timestamp("2018-11-05 10:30")
+
+
+@pytest.mark.parametrize("blank", "\u00a0\u2007\u202f\u2009\u3000\u2028\x0b\x0c\u0085")
+def test_a_blank_of_any_kind_is_a_blank(tmp_path, blank):
+    cases = read(write(tmp_path, row(enhet=f"Avd{blank}5", utskrivningsklar=f"2018-11-05{blank}10:30"))).cases
+    assert cases["enhet"].to_list() == ["Avd 5"] and cases["utskrivningsklar"].notna().all()
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"<html><table><tr><td>arende_id</td></tr></table></html>", "webbsida (HTML)"),
+        (b'<?xml version="1.0"?><Workbook/>', "XML"),
+        (b'[{"arende_id": "A1"}]', "JSON"),
+        (b"%PDF-1.7", "PDF"),
+        (b"\x1f\x8b\x08\x00", "gzip"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", ".xls"),
+    ],
+)
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_a_file_of_another_kind_is_told_as_what_it_is(tmp_path, content, told, suffix):
+    path = tmp_path / f"a.{suffix}"
+    path.write_bytes(content)
+    (problem,) = problems_of(path)
+    assert problem.startswith(f"a.{suffix}: är en") and told in problem
 
 
 def test_old_mac_line_ends(tmp_path):

@@ -3,71 +3,118 @@
 from __future__ import annotations
 
 import io
+import lzma
 import posixpath
-import re
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from xml.etree import ElementTree
 
+from betalningsansvar.data.files.brokencells import broken_cells, may_have_broken_cells
 from betalningsansvar.data.files.inputs import InputError
+from betalningsansvar.data.files.kinds import ZIP, other_kind
+from betalningsansvar.data.files.sheetscan import SheetScan
 from betalningsansvar.data.times import SerialEpoch
 
-_OLE = b"\xd0\xcf\x11\xe0"  # how old .xls files begin, and new ones under a password
-_MOST_BYTES = 2 << 30
 _MOST_PARTS = 10_000
 _SUSPECT_SIZE, _SUSPECT_RATIO = 20 << 20, 250  # repetitive sheets shrink to a hundredth at most
-
-# Fixed bytes are looked for first: a pattern with a choice at its start takes ten times as long on a large sheet.
-_ERROR_CELLS = (b't="e"', b"t='e'")
-_FORMULAS = (b"<f", b":f")
-_FORMULA_WITHOUT_VALUE = re.compile(
-    rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f\b[^<>]*/>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+_LEAST_LIMIT, _MOST_RATIO = 150 << 20, 40  # of all parts together; a large sheet of real cases shrinks to a fifteenth
+_CELLS_LAID_OUT, _PER_BYTES = 8_000_000, 10_000_000
+_PIECE = 1 << 20
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    OSError,
+    ValueError,
+    KeyError,
 )
-_FAR_RIGHT = re.compile(rb"""r=["'][A-Z]{3}\d""")
-_FILLED_FAR_RIGHT = re.compile(rb"""<(?:\w+:)?c [^<>]*\br=["'][A-Z]{3}\d+["'][^<>]*(?<!/)>""")
-_REFERENCE = re.compile(r"([A-Z]+)(\d+)")
-_NO_VALUE = "formel utan värde"
 
 
 class Archive:
-    """An .xlsx file's parts. Raises InputError if it is not one, is damaged, or unpacks to an absurd size."""
+    """An .xlsx file's parts, found by name as the Excel reader finds them: in any letter case, with either slash.
+
+    Raises InputError if the file is no workbook, is damaged, unpacks to an absurd size, or has cells so far apart that
+    laying them out would take the memory of the machine.
+    """
 
     def __init__(self, content: bytes, name: str) -> None:
-        self._name = name
-        if content.startswith(_OLE):
-            raise InputError(
-                [f"{name}: the workbook has a password or is an old .xls. Save it as .xlsx without a password."]
-            )
+        self._name, self._size = name, len(content)
+        if kind := other_kind(content):
+            raise InputError([f"{name}: är {kind}."])
+        if not content.startswith(ZIP):
+            raise InputError([f"{name}: {_not_a_workbook(content)}"])
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(content))
+            self._parts = {_part_name(part.filename): part for part in self._zip.infolist()}
             self._check_sizes()
             self._check_parts()
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError):
-            raise InputError([f"{name}: the file is no whole Excel workbook. Save it as .xlsx again."]) from None
+        except _DAMAGE:
+            raise InputError([f"{name}: filen är ingen hel Excelarbetsbok. Spara den som .xlsx igen."]) from None
 
     def _check_sizes(self) -> None:
         parts = self._zip.infolist()
+        if any(part.flag_bits & 1 for part in parts):
+            raise InputError([f"{self._name}: arkivet har lösenord. Spara arbetsboken som .xlsx utan lösenord."])
+        twice = [name for name, count in Counter(_part_name(part.filename) for part in parts).items() if count > 1]
+        if twice:
+            raise InputError([f"{self._name}: arbetsboken har två delar med samma namn. Spara den som .xlsx igen."])
         absurd = [p for p in parts if p.file_size > max(_SUSPECT_SIZE, p.compress_size * _SUSPECT_RATIO)]
-        if absurd or len(parts) > _MOST_PARTS or sum(p.file_size for p in parts) > _MOST_BYTES:
+        most = max(_LEAST_LIMIT, self._size * _MOST_RATIO)
+        if absurd or len(parts) > _MOST_PARTS or sum(p.file_size for p in parts) > most:
             raise InputError(
                 [
-                    f"{self._name}: the workbook unpacks to far more than its size, as a zip bomb does, and is not "
-                    "opened. Export the cases again, or as CSV."
+                    f"{self._name}: arbetsboken packas upp till långt mer än sin storlek, som en zip-bomb, och öppnas "
+                    "inte. Ta ut uppgifterna igen, eller som CSV."
                 ]
             )
 
     def _check_parts(self) -> None:
         """Unpack every part once: one that is damaged, or larger than it declares, raises BadZipFile."""
-        for part in self._zip.infolist():
-            content = self._zip.read(part)
-            if part.filename.endswith(".xml") and _reaches_far_right(content):
-                raise InputError(
-                    [
-                        f"{self._name}: a sheet has values beyond column ZZ, so it is no table of cases or it is "
-                        "damaged. Remove them, or export the cases again."
-                    ]
-                )
+        laid_out = 0
+        for name, part in self._parts.items():
+            scan = SheetScan() if name.startswith("xl/worksheets/") and name.endswith(".xml") else None
+            for piece in self._pieces(part):
+                if scan:
+                    scan.feed(piece)
+            if scan:
+                laid_out += self._check_reach(scan.end(), part)
+        if laid_out > _most_laid_out(self._size):
+            raise InputError([f"{self._name}: arbetsboken har för många celler. Ta ut ärendena som CSV."])
+
+    def _pieces(self, part: zipfile.ZipInfo) -> Iterator[bytes]:
+        with self._zip.open(part) as unpacked:
+            while piece := unpacked.read(_PIECE):
+                yield piece
+
+    def _check_reach(self, scan: SheetScan, part: zipfile.ZipInfo) -> int:
+        """How many cells the reader will lay out for the sheet. Raises InputError where that is absurd."""
+        if self._zip.open(part).read(2) in (b"\xff\xfe", b"\xfe\xff"):
+            raise InputError([f"{self._name}: ett blad har en teckenkodning som inte läses. Spara som .xlsx igen."])
+        if scan.unplaced:
+            scan = SheetScan(exactly=True)
+            for piece in self._pieces(part):
+                scan.feed(piece)
+            scan.end()
+        if scan.absurd:
+            raise InputError(
+                [
+                    f"{self._name}: ett blad har en cell på en plats som inte finns ({scan.absurd[:20]}), så filen är "
+                    "skadad. Spara arbetsboken som .xlsx igen."
+                ]
+            )
+        if scan.laid_out > _most_laid_out(self._size):
+            raise InputError(
+                [
+                    f"{self._name}: ett blad har ett värde långt från tabellen (cell {scan.farthest}). Ta bort det, "
+                    "eller kopiera ärendena till ett nytt blad."
+                ]
+            )
+        return scan.laid_out
 
     def date_system(self) -> SerialEpoch:
         """The day that day number 0 of this workbook's dates belongs to: 1900, or 1904 of older Macs."""
@@ -78,74 +125,64 @@ class Archive:
 
     def broken_cells(self, sheet: str) -> dict[tuple[int, int], str]:
         """Cells of `sheet` that hold an Excel error or a formula without a result: (row, column), both from 1."""
-        xml = self._zip.read(self._part_of(sheet))
-        if not _may_have_broken_cells(xml):
+        xml = self.read(self.part_of(sheet))
+        if not may_have_broken_cells(xml):
             return {}
         try:
-            return dict(_broken(xml))
-        except (ElementTree.ParseError, ValueError):
-            raise InputError([f"{self._name}: sheet {sheet} is damaged. Save the workbook as .xlsx again."]) from None
+            return broken_cells(xml)
+        except (ElementTree.ParseError, ValueError, LookupError):
+            raise self._damaged(sheet) from None
 
-    def _part_of(self, sheet: str) -> str:
+    def part_of(self, sheet: str) -> str:
         """Where the XML of the sheet with this name is."""
         links = {e.get("Id"): e.get("Target", "") for e in self._parse("xl/_rels/workbook.xml.rels").iter()}
         for element in self._parse("xl/workbook.xml").iter():
             if _local(element.tag) == "sheet" and element.get("name") == sheet:
                 link = next((value for key, value in element.items() if _local(key) == "id"), None)
-                target = links.get(link, "")
-                return target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}")
-        raise InputError([f"{self._name}: sheet {sheet} is not where it should be. Save the workbook as .xlsx again."])
+                target = links.get(link, "").replace("\\", "/")
+                part = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}")
+                if _part_name(part) in self._parts:
+                    return part
+        raise self._damaged(sheet)
+
+    def read(self, part: str) -> bytes:
+        """The unpacked bytes of a part. Raises KeyError where there is none."""
+        return self._zip.read(self._parts[_part_name(part)])
+
+    def with_part(self, part: str, content: bytes) -> bytes:
+        """The whole archive again, with other content in one part."""
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as new:
+            for name in self._parts:
+                new.writestr(self._parts[name].filename, content if name == _part_name(part) else self.read(name))
+        return out.getvalue()
 
     def _parse(self, part: str) -> ElementTree.Element:
         try:
-            return ElementTree.fromstring(self._zip.read(part))
-        except (KeyError, ElementTree.ParseError):
+            return ElementTree.fromstring(self.read(part))
+        except (KeyError, ElementTree.ParseError, ValueError, LookupError):
             raise InputError(
-                [f"{self._name}: {part} is missing or damaged, so this is no Excel workbook. Save it as .xlsx again."]
+                [f"{self._name}: delen {part} saknas eller är skadad, så filen är ingen Excelarbetsbok. Spara om den."]
             ) from None
 
-
-def _reaches_far_right(xml: bytes) -> bool:
-    return bool(_FAR_RIGHT.search(xml) and _FILLED_FAR_RIGHT.search(xml))
-
-
-def _may_have_broken_cells(xml: bytes) -> bool:
-    if any(sign in xml for sign in _ERROR_CELLS):
-        return True
-    return any(sign in xml for sign in _FORMULAS) and bool(_FORMULA_WITHOUT_VALUE.search(xml))
+    def _damaged(self, sheet: str) -> InputError:
+        shown = "".join(letter for letter in sheet if letter.isprintable())[:40]
+        return InputError([f"{self._name}: bladet {shown} är skadat. Spara arbetsboken som .xlsx igen."])
 
 
-def _broken(xml: bytes) -> Iterator[tuple[tuple[int, int], str]]:
-    row = column = 0
-    for event, element in ElementTree.iterparse(io.BytesIO(xml), events=("start", "end")):
-        tag = _local(element.tag)
-        if event == "start":
-            if tag == "row":
-                row, column = int(element.get("r", row + 1)), 0
-            continue
-        if tag == "c":
-            found = _REFERENCE.fullmatch(element.get("r", ""))
-            column = _column_number(found[1]) if found else column + 1
-            shown = _what_is_broken(element)
-            if shown:
-                yield (row, column), shown
-        elif tag == "row":
-            element.clear()
+def _not_a_workbook(content: bytes) -> str:
+    if content[:1024].count(0) == 0 and b"\n" in content[:4096]:
+        return "är en textfil med fel namn. Byt namn på den så att det slutar på .csv."
+    return "filen är ingen hel Excelarbetsbok. Spara den som .xlsx igen."
 
 
-def _what_is_broken(cell: ElementTree.Element) -> str:
-    content = {_local(part.tag): part.text or "" for part in cell}
-    if cell.get("t") == "e":
-        return content.get("v", "") or "#"
-    without_value = not content.get("v") and not (cell.get("t") == "str" and "v" in content)
-    return _NO_VALUE if "f" in content and without_value else ""
+def _most_laid_out(size: int) -> int:
+    return _CELLS_LAID_OUT * max(1, -(-size // _PER_BYTES))
 
 
-def _column_number(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number
+def _part_name(name: str) -> str:
+    """The name of a part as the Excel reader compares it."""
+    return name.replace("\\", "/").lstrip("/").lower()
 
 
 def _local(tag: str) -> str:

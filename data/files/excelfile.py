@@ -2,42 +2,46 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
-from python_calamine import CalamineError, CalamineSheet, SheetTypeEnum, SheetVisibleEnum, load_workbook
+from python_calamine import CalamineSheet
 
+from betalningsansvar.data.bytematrix import Texts
 from betalningsansvar.data.files.archive import Archive
 from betalningsansvar.data.files.headers import FORMS, Form, form_of, known_columns
 from betalningsansvar.data.files.inputs import InputError, InputFile, sha256
 from betalningsansvar.data.files.rawtable import RawTable, blank_rows
+from betalningsansvar.data.files.texthead import LEAST_KNOWN, LINES_LOOKED_AT, WIDE
+from betalningsansvar.data.files.workbook import Workbook, open_workbook
+from betalningsansvar.data.harmless import harmless, harmless_texts
+from betalningsansvar.data.identity import hide
 
-_HEADER_WITHIN = 10
+_MOST_ROWS_ABOVE = 1_000
+_ROWS_AT_A_TIME = 20_000
 _EXACT_BELOW = 10**15  # Excel keeps fifteen digits of a number
 _HALF_SECOND = timedelta(microseconds=500_000)
+_LATEST = datetime.max - _HALF_SECOND
 
 Cell = int | float | str | bool | time | date | datetime | timedelta
 
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """A sheet whose header row is `values[head]`; `first_row` and `first_column` are where `values` begin, from 1."""
+    """A sheet whose header stands in `head_row` (from 1); `first_column` (from 1) is where its values begin."""
 
-    name: str
-    values: list[list[Cell]]
-    head: int
-    first_row: int
+    table: CalamineSheet
+    header: tuple[str, ...]
+    head_row: int
     first_column: int
-    merged: tuple[tuple[tuple[int, int], tuple[int, int]], ...]
 
     @property
-    def header(self) -> tuple[str, ...]:
-        return tuple(" ".join(_text(cell).split()) for cell in self.values[self.head])
+    def name(self) -> str:
+        return str(self.table.name)
 
     def has_all_needed(self, forms: Sequence[Form]) -> bool:
         form = form_of(self.header, forms)
@@ -46,36 +50,33 @@ class _Sheet:
     @property
     def hint(self) -> str:
         """Why a column may seem to be missing: cells of the header row are merged."""
-        row = self.first_row + self.head - 1
-        if any(top <= row <= bottom for (top, _), (bottom, _) in self.merged):
-            return f"The header row of sheet {self.name} has merged cells, which hide headers: unmerge them."
+        row = self.head_row - 1
+        if any(top <= row <= bottom for (top, _), (bottom, _) in self.table.merged_cell_ranges or ()):
+            return f"Rubrikraden på bladet {hide(self.name)} har sammanfogade celler, som döljer rubriker: dela dem."
         return ""
 
 
 def read_excel_file(file: InputFile, forms: Sequence[Form] = FORMS) -> RawTable:
     """Read the one visible sheet that has the needed headers of one of `forms`.
 
-    They stand in one of its first ten rows that are not blank.
-
-    Numbers become text without decimals where they have none, dates become `2018-11-05 10:30:00` to the nearest
-    second. Raises InputError when the file is no safe workbook, or several sheets could be the one.
+    They stand in one of its first rows that are not blank. Numbers become text without decimals where they have none,
+    dates become `2018-11-05 10:30:00` to the nearest second. Raises InputError when the file is no safe workbook, or
+    several sheets could be the one.
     """
     content = file.read()
     archive = Archive(content, file.name)
-    sheet = _choose(_visible_sheets(content, file.name, forms), file.name, forms)
-    body = sheet.values[sheet.head + 1 :]
-    first_body_row = sheet.first_row + sheet.head + 1
+    workbook = open_workbook(content, archive, file.name)
+    sheet = _choose(_visible_sheets(workbook, file.name, forms), file.name, forms)
+    first_body_row = sheet.head_row + 1
     broken: dict[int, dict[int, str]] = {place: {} for place in range(len(sheet.header))}
-    for (row, column), shown in archive.broken_cells(sheet.name).items():
+    for (row, column), shown in {**archive.broken_cells(sheet.name), **workbook.unknown}.items():
         if row >= first_body_row and column >= sheet.first_column:
-            broken.setdefault(column - sheet.first_column, {})[row - first_body_row] = shown
-    columns = []
-    for place, cells in enumerate(zip(*body, strict=True) if body else [()] * len(sheet.header)):
-        broken[place] |= _cut_numbers(cells)
-        columns.append(_texts(cells, broken[place]))
-    rows = np.arange(first_body_row, first_body_row + len(body), dtype=np.int32)
-    keep = np.ones(len(rows), dtype=bool)
-    keep[blank_rows(columns, len(rows))] = False
+            broken.setdefault(column - sheet.first_column, {})[row - first_body_row] = hide(shown)
+    columns = _columns(sheet, broken, file.name)
+    size = len(columns[0]) if columns else 0
+    rows = np.arange(first_body_row, first_body_row + size, dtype=np.int32)
+    keep = np.ones(size, dtype=bool)
+    keep[blank_rows(columns, size)] = False
     moved = np.cumsum(keep) - 1
     return RawTable(
         name=file.name,
@@ -88,44 +89,76 @@ def read_excel_file(file: InputFile, forms: Sequence[Form] = FORMS) -> RawTable:
         broken={place: {int(moved[row]): shown for row, shown in cells.items()} for place, cells in broken.items()},
         serials=archive.date_system(),
         hint=sheet.hint,
+        header_row=sheet.head_row,
     )
 
 
-def _visible_sheets(content: bytes, name: str, forms: Sequence[Form]) -> list[_Sheet]:
-    """Every visible worksheet that is not empty."""
+def _columns(sheet: _Sheet, broken: dict[int, dict[int, str]], name: str) -> list[Texts]:
+    """The columns below the header as text, some rows at a time; numbers that were cut are noted in `broken`."""
+    parts: list[list[pa.Array]] = [[] for _ in sheet.header]
+    rows = islice(sheet.table.iter_rows(), sheet.head_row, None)
+    start = 0
     try:
-        workbook = load_workbook(io.BytesIO(content))
-        tables = [
-            workbook.get_sheet_by_name(sheet.name)
-            for sheet in workbook.sheets_metadata
-            if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible
-        ]
-        sheets = [_sheet(table, forms) for table in tables if table.start is not None]
-    except CalamineError:  # its text may quote a cell
-        raise InputError([f"{name}: the workbook is damaged and cannot be read. Save it as .xlsx again."]) from None
+        while some := list(islice(rows, _ROWS_AT_A_TIME)):
+            for place, cells in enumerate(zip(*some, strict=True)):
+                cut = _cut_numbers(cells)
+                broken[place] |= {start + row: shown for row, shown in cut.items()}
+                here = {row - start: shown for row, shown in broken[place].items() if 0 <= row - start < len(some)}
+                parts[place].append(_texts(cells, here))
+            start += len(some)
+    except OverflowError:
+        raise InputError(
+            [
+                f"{name}: bladet {hide(sheet.name)} har, på rad {sheet.head_row + start + 1} eller senare, ett datum "
+                "eller klockslag som är orimligt. Rätta cellen, eller formatera den som text."
+            ]
+        ) from None
+    return [pa.chunked_array(part, pa.string()) for part in parts]
+
+
+def _visible_sheets(workbook: Workbook, name: str, forms: Sequence[Form]) -> list[_Sheet]:
+    """Every visible worksheet that is not empty."""
+    sheets = [sheet for table in workbook.sheets if (sheet := _sheet(table, forms))]
     if not sheets:
-        raise InputError([f"{name}: the workbook has no visible sheet with values. Unhide it, or leave the file out."])
+        raise InputError([f"{name}: arbetsboken har inget synligt blad med värden. Visa bladet, eller utelämna filen."])
     return sheets
 
 
-def _sheet(table: CalamineSheet, forms: Sequence[Form]) -> _Sheet:
-    """The sheet's values; its header is the row, of the first ten not blank, that has most known columns."""
-    values = table.to_python(skip_empty_area=True)
-    filled = [n for n, row in enumerate(values[: 10 * _HEADER_WITHIN]) if any(cell != "" for cell in row)]
-    head = max(filled[:_HEADER_WITHIN], key=lambda n: (known_columns([_text(c) for c in values[n]], forms), -n))
-    row, column = table.start or (0, 0)
-    return _Sheet(table.name, values, head, row + 1, column + 1, tuple(table.merged_cell_ranges or ()))
+def _sheet(table: CalamineSheet, forms: Sequence[Form]) -> _Sheet | None:
+    """The sheet's header: of its first rows that are not blank, the one that has most known columns.
+
+    Where none has two (a foreign export), the first that is nearly as wide as the widest. None if all are blank.
+    """
+    if table.start is None:
+        return None
+    filled: list[tuple[int, tuple[str, ...]]] = []
+    try:
+        for row, cells in enumerate(islice(table.iter_rows(), _MOST_ROWS_ABOVE + table.start[0]), start=1):
+            header = tuple(" ".join(harmless(_text(cell)).split()) for cell in cells)
+            if any(header):
+                filled.append((row, header))
+            if len(filled) == LINES_LOOKED_AT:
+                break
+    except OverflowError:
+        pass  # the cell is told when its rows are read
+    if not filled:
+        return None
+    row, header = max(filled, key=lambda one: (known_columns(one[1], forms), -one[0]))
+    if known_columns(header, forms) < LEAST_KNOWN:
+        most = max(sum(map(bool, header)) for _, header in filled)
+        row, header = next(one for one in filled if sum(map(bool, one[1])) >= WIDE * most)
+    return _Sheet(table, header, row, table.start[1] + 1)
 
 
 def _choose(sheets: Sequence[_Sheet], name: str, forms: Sequence[Form]) -> _Sheet:
     """The one sheet that has every needed column; if none has, the one that comes nearest."""
     fitting = [sheet for sheet in sheets if sheet.has_all_needed(forms)]
     if len(fitting) > 1:
-        names = ", ".join(sheet.name for sheet in fitting)
+        names = ", ".join(hide(sheet.name) for sheet in fitting)
         raise InputError(
             [
-                f"{name}: sheets {names} all have the needed columns, and it cannot be known which one counts. "
-                "Hide or remove the others, or save each as a file."
+                f"{name}: bladen {names} har alla de kolumner som behövs, och det går inte att veta vilket som gäller. "
+                "Dölj eller ta bort de andra, eller spara vart och ett som en fil."
             ]
         )
     return fitting[0] if fitting else max(sheets, key=lambda sheet: known_columns(sheet.header, forms))
@@ -144,7 +177,7 @@ def _texts(cells: Sequence[Cell], broken: Mapping[int, str]) -> pa.Array:
     texts = [cell if type(cell) is str else _text(cell) for cell in cells]
     for row, shown in broken.items():
         texts[row] = shown
-    return pc.replace_substring_regex(pa.array(texts, pa.string()), r"[\x00\r\n]+", " ")
+    return harmless_texts(pa.array(texts, pa.string()))
 
 
 def _text(cell: Cell) -> str:
@@ -152,7 +185,7 @@ def _text(cell: Cell) -> str:
     if isinstance(cell, float):
         return str(int(cell)) if cell.is_integer() else repr(cell)
     if isinstance(cell, datetime):
-        return (cell + _HALF_SECOND).isoformat(" ", "seconds")
+        return (cell if cell > _LATEST else cell + _HALF_SECOND).isoformat(" ", "seconds")
     if isinstance(cell, bool):
         return "ja" if cell else "nej"
     return cell.isoformat() if isinstance(cell, date) else str(cell)

@@ -22,7 +22,8 @@ class RawTable:
     missing). `rows` gives the row of each as the user sees it (int32, the file's first row is 1).
     `field_counts` names the rows whose number of fields is not the header's: position → number of fields.
     `broken` names cells that hold no value (an Excel error, a formula without a result): column position → row
-    position → what the cell shows. `serials` is the workbook's date system, None for CSV.
+    position → what the cell shows. `serials` is the workbook's date system, None for CSV. `header_row` is the row of
+    the header, counted as `rows`: greater than 1 where titles stand above it.
     """
 
     name: str
@@ -36,6 +37,7 @@ class RawTable:
     broken: Mapping[int, Mapping[int, str]] = field(default_factory=dict)
     serials: SerialEpoch | None = None
     hint: str = ""
+    header_row: int = 1
 
 
 def blank_rows(columns: Sequence[Texts], size: int) -> npt.NDArray[np.intp]:
