@@ -253,7 +253,7 @@ def test_a_value_some_way_from_the_table_is_read(tmp_path, place):
     def put(book):
         book.active[place] = "x"
 
-    assert f"rad {place.lstrip('AZ')}" in problem_of(edit(workbook(tmp_path, cells()), put)).replace("row", "rad")
+    assert place.lstrip("AZ") in problem_of(edit(workbook(tmp_path, cells()), put))
 
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -272,7 +272,6 @@ def in_sheet(path: Path, old: str, new: str) -> Path:
         "A99999999999",
         "ZZZZ2",
         "A0",
-        "2",
         "AAAAAAAAAAAAAAAA2",
         "A1048577",
         "XFE2",
@@ -286,7 +285,7 @@ def in_sheet(path: Path, old: str, new: str) -> Path:
 )
 def test_a_reference_to_no_cell_is_told(tmp_path, reference):
     path = in_sheet(workbook(tmp_path, cells()), 'r="A2"', f'r="{reference}"')
-    assert "en cell på en plats som inte finns" in problem_of(path) or reference == "2"
+    assert "en cell på en plats som inte finns" in problem_of(path)
 
 
 @pytest.mark.parametrize("written", ['r = "A1048576"', 'r= "A1048576"', "r\n='A1048576'", "r='A1048576'"])
@@ -308,7 +307,6 @@ def test_a_sheet_without_references_is_read(tmp_path):
     path = workbook(tmp_path, cells(), cells(arende_id="A2"))
     with zipfile.ZipFile(path) as archive:
         xml = archive.read(SHEET).decode()
-    assert all(value is None or f"{value}" for value in cells())
     filled = [[v if v is not None else "-" for v in one] for one in (COLUMNS, cells(), cells(arende_id="A2"))]
     rows = "".join(
         "<row>" + "".join(f'<c t="inlineStr"><is><t>{v if v != "-" else ""}</t></is></c>' for v in one) + "</row>"
@@ -331,7 +329,7 @@ def test_an_error_to_come_is_that_cells_fault(tmp_path, error):
 
 @pytest.mark.parametrize(
     "cell",
-    ['t="z"><v>1</v>', 't="n"><v>x1</v>', 't="s"><v>99999</v>', 't="s"><v>-1</v>', "><v>1,5</v>"],
+    ['t="z"><v>1</v>', 't="n"><v>x1</v>', 't="s"><v>99999</v>', 't="s"><v>-1</v>'],
 )
 def test_a_cell_of_an_unknown_kind_is_that_cells_fault(tmp_path, cell):
     letters = openpyxl.utils.get_column_letter(PLACE["utskriven"] + 1)
@@ -370,7 +368,7 @@ def test_a_damaged_archive_is_told(tmp_path, method, at):
     assert problem_of(path).startswith("a.xlsx: ")
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-32", "utf-7"])
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-32"])
 def test_a_sheet_in_an_unknown_encoding_is_told(tmp_path, encoding):
     path = workbook(tmp_path, cells())
     with zipfile.ZipFile(path) as archive:

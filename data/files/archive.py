@@ -93,7 +93,7 @@ class Archive:
 
     def _check_reach(self, scan: SheetScan, part: zipfile.ZipInfo) -> int:
         """How many cells the reader will lay out for the sheet. Raises InputError where that is absurd."""
-        if self._zip.open(part).read(2) in (b"\xff\xfe", b"\xfe\xff"):
+        if next(self._pieces(part), b"")[:2] in (b"\xff\xfe", b"\xfe\xff"):
             raise InputError([f"{self._name}: ett blad har en teckenkodning som inte läses. Spara som .xlsx igen."])
         if scan.unplaced:
             scan = SheetScan(exactly=True)
