@@ -79,7 +79,7 @@ def plain_read(path: Path) -> int:
 def intake(path: Path) -> int:
     read = read_cases([path])
     cases, issues = check_cases(read.cases, read.issues)
-    assert not len(issues)
+    assert set(issues["kod"]) <= {"KLOCKSLAG_SAKNAS", "KOLUMN_SAKNAS", "KOLUMN_TOM"}
     return len(cases)
 
 

@@ -6,15 +6,19 @@ date, since a discharge is often given without an hour.
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from betalningsansvar.billing.duplicates import drop_copies, find_duplicates
-from betalningsansvar.data.bytematrix import all_differ
-from betalningsansvar.data.issues import NO_ROW, Findings, in_order, row_positions, settle
+from betalningsansvar.billing.duplicates import drop_copies, drop_overtaken, find_duplicates
+from betalningsansvar.billing.overlaps import STILL_OPEN, of_patients, within_stays
+from betalningsansvar.data.columns import TIME_COLUMNS
+from betalningsansvar.data.identity import tells_patient
+from betalningsansvar.data.issues import NO_ROW, Findings, about_files, in_order, row_positions, settle
 from betalningsansvar.data.personnummer import wrong_control_digit
 
 Mask = npt.NDArray[np.bool_]
@@ -37,31 +41,42 @@ _SPANS = (
 )
 _UNREADABLE = ("CELLFEL", "KOMMUN_OKAND", "NODVANDIG_TID_OLASLIG", "TID_OLASLIG")
 _NO_MESSAGE_LATER_THAN = np.timedelta64(24 * 3600, "s")
-_STILL_OPEN = np.datetime64("9999-12-31", "D")
 
 
-def check_cases(cases: pd.DataFrame, issues: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def check_cases(
+    cases: pd.DataFrame, issues: pd.DataFrame, today: date | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Add the payer and the final `status` and `orsak` to the rows that intake read.
 
-    `cases` and `issues` are intake's. Returns a new case frame with `kommun` (5 kap. 2 §: the kommun that
-    placed the patient, else that of folkbokföring), exact copies of a row dropped with a warning, and the
-    issues of intake and checks together, in the order of rows and columns.
+    `cases` and `issues` are intake's. A time after `today` parks its row, since it cannot have happened; without
+    `today` no time is late. Returns a new case frame with `kommun` (5 kap. 2 §: the kommun that placed the patient,
+    else that of folkbokföring), exact copies of a row and what a newer extract has overtaken dropped and told, and
+    the issues of intake and checks together, in the order of rows and columns.
     """
-    kept, issues, dropped = drop_copies(cases, issues)
-    assert len(cases) == len(kept) + dropped, "a row was lost while copies were dropped"
+    kept, issues, copies = drop_copies(cases, issues)
+    kept, issues, overtaken = drop_overtaken(kept, issues)
+    assert len(cases) == len(kept) + copies + overtaken, "a row was lost while copies were dropped"
     found = Findings()
     unreadable = _Unreadable(kept, issues)
     find_duplicates(kept, found)
     kept = kept.assign(kommun=_payer(kept, unreadable, found))
     _check_order(kept, found)
     _check_pairs(kept, unreadable, found)
+    if today is not None:
+        _check_future(kept, today, found)
     _warn_about_late_message(kept, found)
     _warn_about_control_digit(kept, found)
     issues = pd.concat([issues, found.frame(kept)], ignore_index=True)
     kept = settle(kept, issues)
-    overlaps = Findings()
-    _warn_about_overlap(kept, overlaps)
-    issues = pd.concat([issues, overlaps.frame(kept)], ignore_index=True)
+    later = Findings()
+    _warn_about_overlap(kept, later)
+    no_hour = _notices_without_hour(kept)
+    telling = tells_patient(pa.array(kept["arende_id"].array))
+    of_files = [
+        _by_row_or_file(kept, no_hour, "KLOCKSLAG_SAKNAS", "utskrivningsklar", later),
+        _by_row_or_file(kept, telling, "PERSONNUMMER_SOM_ARENDE_ID", "arende_id", later),
+    ]
+    issues = pd.concat([issues, later.frame(kept), *of_files], ignore_index=True)
     return kept, in_order(cases, issues)
 
 
@@ -104,6 +119,15 @@ def _check_order(cases: pd.DataFrame, found: Findings) -> None:
         found.add(rows, "ORIMLIG_TIDSFOLJD", later, [f"{day} före {earlier} {limit}" for day, limit in pairs])
 
 
+def _check_future(cases: pd.DataFrame, today: date, found: Findings) -> None:
+    """Park a row with a time after `today`: it cannot have happened, and must not move the end of what is known."""
+    first = np.datetime64(today, "s") + np.timedelta64(24 * 3600, "s")
+    for name in TIME_COLUMNS:
+        times = cases[name].to_numpy()
+        rows = np.flatnonzero(times >= first)
+        found.add(rows, "TID_I_FRAMTIDEN", name, _shown(times[rows]))
+
+
 def _check_pairs(cases: pd.DataFrame, unreadable: _Unreadable, found: Findings) -> None:
     """Park a row that has one value of a pair without the other."""
     for code, start, end in _SPANS:
@@ -128,29 +152,46 @@ def _warn_about_control_digit(cases: pd.DataFrame, found: Findings) -> None:
     found.add(np.flatnonzero(wrong_control_digit(ids)), "PERSONNUMMER_KONTROLLSIFFRA", "patient_id")
 
 
+def _notices_without_hour(cases: pd.DataFrame) -> Mask:
+    """Computable cases whose notice stands at midnight, as a date without an hour does."""
+    seconds = cases["utskrivningsklar"].to_numpy().astype("datetime64[s]").astype(np.int64)
+    return np.asarray((seconds % (24 * 3600) == 0) & (cases["status"] == "").to_numpy())
+
+
+def _by_row_or_file(cases: pd.DataFrame, mask: Mask, kod: str, kolumn: str, found: Findings) -> pd.DataFrame:
+    """Note the rows in `mask`; of a file in which every computable row is one, the file alone is told."""
+    if not mask.any():
+        return about_files([])
+    file = cases["fil"].cat.codes.to_numpy()
+    names = cases["fil"].cat.categories
+    counted = (cases["status"] == "").to_numpy() | mask
+    every = np.bincount(file[counted], minlength=len(names)) == np.bincount(file[mask], minlength=len(names))
+    found.add(np.flatnonzero(mask & ~every[file]), kod, kolumn)
+    told = [
+        (str(names[n]), kod, "det enda ärendet" if count == 1 else f"alla {count} ärenden")
+        for n, count in enumerate(np.bincount(file[mask], minlength=len(names)).tolist())
+        if count and every[n]
+    ]
+    return about_files(told, kolumn)
+
+
 def _warn_about_overlap(cases: pd.DataFrame, found: Findings) -> None:
-    """Two computable cases of one stay run on the same days: from notice up to withdrawal or discharge."""
-    if all_differ(pa.array(cases["vardtillfalle_id"].array)):
-        return
-    stay, _ = pd.factorize(cases["vardtillfalle_id"])
-    eligible = (cases["vardtillfalle_id"] != "").to_numpy(dtype=bool) & (cases["status"] == "").to_numpy()
-    rows = np.flatnonzero(eligible)
-    rows = rows[np.bincount(stay[rows], minlength=1)[stay[rows]] > 1]
-    if not len(rows):
-        return
-    start = _days(cases, "utskrivningsklar")[rows]
-    end = np.fmin(np.fmin(_days(cases, "aterkallad")[rows], _days(cases, "utskriven")[rows]), _STILL_OPEN)
-    some_days = start < end
-    rows, start, end = rows[some_days], start[some_days], end[some_days]
-    order = np.lexsort((end, start, stay[rows]))
-    rows, start, end = rows[order], start[order].astype(np.int64), end[order].astype(np.int64)
-    # One line of time per stay, laid after each other, so that the latest end so far is one running maximum.
-    _, line = np.unique(stay[rows], return_inverse=True)
-    shift = line * (int(_STILL_OPEN.astype(np.int64)) + 1)
-    latest_end = np.maximum.accumulate(end + shift)
-    overlapping = np.flatnonzero(start[1:] + shift[1:] < latest_end[:-1]) + 1
-    stays = cases["vardtillfalle_id"].iloc[rows[overlapping]]
-    found.add(rows[overlapping], "SAMMA_DYGN_FLERA_ARENDEN", "utskrivningsklar", [f"vårdtillfälle {s}" for s in stays])
+    """Computable cases that claim the same days of one stay, or the same patient in two places."""
+    rows = np.flatnonzero((cases["status"] == "").to_numpy())
+    for kod, overlaps in (
+        ("SAMMA_DYGN_FLERA_ARENDEN", within_stays(cases, rows)),
+        ("PATIENT_PA_TVA_PLATSER", of_patients(cases, rows)),
+    ):
+        files, numbers = (cases[name].iloc[overlaps.other] for name in ("fil", "rad"))
+        days = zip(overlaps.start.tolist(), overlaps.stop.tolist(), files, numbers, strict=True)
+        told = [f"{_span(start, stop)}, även i {file} rad {row}" for start, stop, file, row in days]
+        found.add(overlaps.row, kod, "utskrivningsklar", told)
+
+
+def _span(start: int, stop: int) -> str:
+    """Days as they are told: how many, and which."""
+    first, last = (np.datetime64(day, "D") for day in (start, stop - 1))
+    return f"från {first}" if stop == STILL_OPEN else f"{stop - start} dygn {first}–{last}"
 
 
 def _days(cases: pd.DataFrame, column: str) -> npt.NDArray[np.datetime64]:

@@ -1,4 +1,7 @@
-"""The same arende_id more than once: exact copies are dropped, different contents are parked."""
+"""The same arende_id more than once: exact copies are dropped, and so is what a newer extract has overtaken.
+
+Whatever else differs is parked, for it cannot be known which row holds.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,20 @@ import pandas as pd
 import pyarrow as pa
 
 from betalningsansvar.data.bytematrix import all_differ
-from betalningsansvar.data.columns import CASE_COLUMNS
+from betalningsansvar.data.columns import CASE_COLUMNS, TIME_COLUMNS
 from betalningsansvar.data.issues import Findings, in_order, row_positions
 
 _NAMES = [column.name for column in CASE_COLUMNS]
+_BECOMES_KNOWN = (
+    *("inskrivningsmeddelande", "aterkallad", "makulerad", "sip_kallelse", "oppenvard_hinder_fran"),
+    *("oppenvard_hinder_till", "kallelse_mottagen", "vardplan_justerad", "utskriven", "avslut", "behov_upptackt"),
+    *("permission_fran", "permission_till"),
+)
+"""What may be blank in one extract and told in the next without contradiction."""
+
+
+DROPPED = ("DUBBLETT_IDENTISK", "NYARE_UTTAG_GALLER")
+"""The codes that are told of rows which are not counted as cases of their own: one finding for each row."""
 
 
 def drop_copies(cases: pd.DataFrame, issues: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, int]:
@@ -33,11 +46,43 @@ def drop_copies(cases: pd.DataFrame, issues: pd.DataFrame) -> tuple[pd.DataFrame
     first = pd.Series(rows[~copy], index=group[~copy])
     found = Findings()
     found.add(dropped, "DUBBLETT_IDENTISK", "arende_id", _place("samma som", cases, first[group[copy]].to_numpy()))
-    about_dropped = np.isin(row_positions(cases, issues), dropped)
-    issues = pd.concat([issues[~about_dropped], found.frame(cases)], ignore_index=True)
-    keep = np.ones(len(cases), dtype=bool)
-    keep[dropped] = False
-    return cases[keep].reset_index(drop=True), in_order(cases, issues), len(dropped)
+    return _without(cases, issues, dropped, found)
+
+
+def drop_overtaken(cases: pd.DataFrame, issues: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, int]:
+    """Drop the rows of older extracts that a newer one holds too and only knows more about, with NYARE_UTTAG_GALLER.
+
+    An extract is as new as the newest time in its file. The newest row of an arende_id holds when every other, each
+    from a file of its own, tells the same or is blank where only time could tell. Otherwise all stay, to be parked.
+    Returns what `drop_copies` does.
+    """
+    rows = _rows_sharing_an_id(cases)
+    if not len(rows):
+        return cases, issues, 0
+    shared = cases.iloc[rows]
+    case, _ = pd.factorize(shared["arende_id"])
+    file = shared["fil"].cat.codes.to_numpy()
+    known = np.sum([shared[name].notna() & (shared[name] != "") for name in _BECOMES_KNOWN], axis=0)
+    order = np.lexsort((known, _newest_time(cases)[file], case))
+    last = order[np.flatnonzero(np.diff(case[order], append=-1) != 0)]
+    holds = last[np.argsort(case[last])][case]
+    agrees = np.asarray(shared["status"] == "") & (known <= known[holds])
+    for name in _NAMES:
+        code, _ = pd.factorize(shared[name])
+        same = code == code[holds]
+        if name in _BECOMES_KNOWN:
+            same |= (shared[name].isna() | (shared[name] == "")).to_numpy()
+        agrees &= same
+    _, of_file = np.unique(case * (int(file.max()) + 1) + file, return_inverse=True)
+    agrees &= np.bincount(of_file)[of_file] == 1
+    every = np.bincount(case, weights=~agrees) == 0
+    overtaken = every[case] & (np.arange(len(rows)) != holds)
+    if not overtaken.any():
+        return cases, issues, 0
+    dropped = rows[overtaken]
+    found = Findings()
+    found.add(dropped, "NYARE_UTTAG_GALLER", "arende_id", _place("gäller:", cases, rows[holds[overtaken]]))
+    return _without(cases, issues, dropped, found)
 
 
 def find_duplicates(cases: pd.DataFrame, found: Findings) -> None:
@@ -51,6 +96,26 @@ def find_duplicates(cases: pd.DataFrame, found: Findings) -> None:
     first, second = rows[order[starts]], rows[order[starts + 1]]
     other = np.where(rows == first[code], second[code], first[code])
     found.add(rows, "DUBBLETT", "arende_id", _place("även", cases, other))
+
+
+def _without(
+    cases: pd.DataFrame, issues: pd.DataFrame, dropped: npt.NDArray[np.intp], found: Findings
+) -> tuple[pd.DataFrame, pd.DataFrame, int]:
+    """The frame without the dropped rows, the issues with what was `found` of them and nothing else about them."""
+    about_dropped = np.isin(row_positions(cases, issues), dropped)
+    issues = pd.concat([issues[~about_dropped], found.frame(cases)], ignore_index=True)
+    keep = np.ones(len(cases), dtype=bool)
+    keep[dropped] = False
+    return cases[keep].reset_index(drop=True), in_order(cases, issues), len(dropped)
+
+
+def _newest_time(cases: pd.DataFrame) -> npt.NDArray[np.int64]:
+    """The newest time of each file, in seconds."""
+    file = cases["fil"].cat.codes.to_numpy()
+    newest = np.full(len(cases["fil"].cat.categories), np.iinfo(np.int64).min)
+    for name in TIME_COLUMNS:  # NaT is the smallest of all
+        np.maximum.at(newest, file, cases[name].to_numpy().astype("datetime64[s]").astype(np.int64))
+    return newest
 
 
 def _rows_sharing_an_id(cases: pd.DataFrame) -> npt.NDArray[np.intp]:

@@ -64,13 +64,13 @@ def empty_issues() -> pd.DataFrame:
     return _as_issues(pd.DataFrame({name: [] for name in ISSUE_COLUMNS}))
 
 
-def about_files(found: Sequence[tuple[str, str, str]]) -> pd.DataFrame:
+def about_files(found: Sequence[tuple[str, str, str]], kolumn: str = "") -> pd.DataFrame:
     """An issue frame about whole files: (file, code, value) each. `rad` is 0, since no row is meant."""
     if not found:
         return empty_issues()
     fil, kod, varde = zip(*found, strict=True)
     blank = [""] * len(found)
-    columns = (fil, [0] * len(found), blank, kod, blank, map(hide, varde))
+    columns = (fil, [0] * len(found), blank, kod, [kolumn] * len(found), map(hide, varde))
     return _as_issues(pd.DataFrame(dict(zip(ISSUE_COLUMNS, map(list, columns), strict=True))))
 
 

@@ -24,8 +24,8 @@ GOOD = {
 
 
 def row(**changes: str) -> list[str]:
-    """The good row with `changes`, in the order of `COLUMNS`."""
-    values = {**GOOD, **changes}
+    """The good row with `changes`, in the order of `COLUMNS`; another arende_id is another patient's."""
+    values = {**GOOD, "patient_id": f"P{changes.get('arende_id', 'A1')[1:]}", **changes}
     return [values.get(name, "") for name in COLUMNS]
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from betalningsansvar.billing.cases import check_cases
 from betalningsansvar.data.kommuner import kommuner
-from tests.intake_files import checked, found, read, row, write
+from tests.intake_files import COLUMNS, checked, found, read, row, write
 
 
 def issues_of(folder, *rows):
@@ -162,18 +162,19 @@ def test_cases_of_one_stay_that_share_days_are_a_warning(tmp_path):
         stay("A4", "2018-11-20", utskriven="2018-11-20"),  # has no day
         stay("B1", "2018-11-05", vardtillfalle_id="V2"),
         stay("B2", "2018-12-24", vardtillfalle_id="V2"),  # the first is still open
-        stay("C1", "2018-11-05", vardtillfalle_id=""),
-        stay("C2", "2018-11-06", vardtillfalle_id=""),
         stay("D1", "2018-11-05", vardtillfalle_id="V3"),
     ]
+    for line in rows:
+        line[COLUMNS.index("patient_id")] = f"P{line[0][0]}"
     _, issues = checked(write(tmp_path, *rows))
-    assert issues["arende_id"].to_list() == ["A3", "B2"]
-    assert set(issues["kod"]) == {"SAMMA_DYGN_FLERA_ARENDEN"}
+    twice = issues[issues["kod"] == "SAMMA_DYGN_FLERA_ARENDEN"]
+    assert twice["arende_id"].to_list() == ["A3", "B2"]
+    assert set(issues["kod"]) == {"SAMMA_DYGN_FLERA_ARENDEN", "KLOCKSLAG_SAKNAS"}
 
 
 def test_parked_cases_share_no_days(tmp_path):
     _, issues = checked(write(tmp_path, stay("A1", "2018-11-05"), stay("A2", "2018-10-01")))
-    assert issues["kod"].to_list() == ["ORIMLIG_TIDSFOLJD"]
+    assert issues["kod"].to_list() == ["KLOCKSLAG_SAKNAS", "ORIMLIG_TIDSFOLJD"]
 
 
 @given(

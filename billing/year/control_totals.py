@@ -10,6 +10,7 @@ from datetime import date
 
 import numpy as np
 
+from betalningsansvar.billing.duplicates import DROPPED
 from betalningsansvar.billing.year.bokslut import Bokslut, named_lines
 from betalningsansvar.billing.year.outcome import MONTHS
 from betalningsansvar.billing.year.waterfall import CAUSES
@@ -72,7 +73,7 @@ def control_totals(bokslut: Bokslut, rows_read: int) -> tuple[ControlTotal, ...]
 
 def _rows(bokslut: Bokslut, rows_read: int) -> list[ControlTotal]:
     cases, settlement = bokslut.cases, bokslut.settlement
-    copies = int((bokslut.issues["kod"] == "DUBBLETT_IDENTISK").sum())
+    copies = int(bokslut.issues["kod"].isin(DROPPED).sum())
     with_payer = int(cases["kommun"].notna().sum())
     by_status = cases["status"].value_counts()
     found = [
@@ -84,7 +85,7 @@ def _rows(bokslut: Bokslut, rows_read: int) -> list[ControlTotal]:
                 "ärenden och borttagna kopior",
                 len(cases) + copies,
                 "SELECT (SELECT count(*) FROM 'arenden.csv') + "
-                "(SELECT count(*) FROM 'avvikelser.csv' WHERE kod = 'DUBBLETT_IDENTISK')",
+                f"(SELECT count(*) FROM 'avvikelser.csv' WHERE kod IN {DROPPED})",
             ),
         ),
         ControlTotal(

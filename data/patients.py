@@ -1,0 +1,102 @@
+"""Which ids mean the same patient: a personal number by its digits, anything else as it stands."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from betalningsansvar.data.bytematrix import Bytes, Texts, all_differ, of_each_length
+
+Keys = npt.NDArray[np.int64]
+
+_LONGEST, _SHORTEST = 13, 10
+_ZERO = ord("0")
+_OTHERS_FROM = 10**14
+_LETTER = r"^(18|19|20|21)?[0-9]{6}[-+]?[A-Z][0-9]{3}$"  # a reserve number may have a letter
+
+
+def patient_keys(ids: Texts) -> Keys:
+    """The same number for ids of the same patient, −1 for a blank id.
+
+    Ten digits that begin with a date are a patient however they are separated, with the century before them or
+    without; so is a reserve number with a letter in it. Of those whose ten digits agree, two that both have a century
+    must agree on that too, and one without a century is then whoever comes first.
+    """
+    digits, century = _numbers(ids)
+    other = np.flatnonzero(digits < 0)
+    if len(other):
+        rest = ids if len(other) == len(ids) else ids.take(pa.array(other))
+        odd = pc.or_(pc.greater_equal(pc.utf8_length(rest), _SHORTEST), pc.invert(pc.string_is_ascii(rest)))
+        again = other[odd.to_numpy(zero_copy_only=False)]
+        if len(again):
+            plain = _plain(ids.take(pa.array(again)))
+            digits[again], century[again] = _numbers(plain)
+        digits[other] = np.where(digits[other] >= 0, digits[other], _OTHERS_FROM + _text_keys(rest))
+        blank = pc.equal(pc.utf8_trim_whitespace(rest), "").to_numpy(zero_copy_only=False)
+        digits[other[blank]] = -1
+    return _apart_by_century(digits, century)
+
+
+def _numbers(texts: Texts) -> tuple[Keys, Keys]:
+    """The ten digits of each personal number as a number and its century (0: not given); −1 for any other text."""
+    digits, century = np.full(len(texts), -1, dtype=np.int64), np.zeros(len(texts), dtype=np.int64)
+    for length, rows, matrix in of_each_length(texts, longest=_LONGEST):
+        if matrix is not None and length >= _SHORTEST:
+            is_number, ten, hundreds = _numbers_of_one_length(matrix, has_sign=length in (11, 13))
+            digits[rows[is_number]], century[rows[is_number]] = ten[is_number], hundreds[is_number]
+    return digits, century
+
+
+def _numbers_of_one_length(texts: Bytes, has_sign: bool) -> tuple[npt.NDArray[np.bool_], Keys, Keys]:
+    fits = np.ones(len(texts), dtype=bool)
+    if has_sign:
+        fits &= (texts[:, -5] == ord("-")) | (texts[:, -5] == ord("+"))
+        texts = np.delete(texts, texts.shape[1] - 5, axis=1)
+    values = texts - np.uint8(_ZERO)
+    fits &= (values <= 9).all(axis=1)
+    ten = values[:, -10:].astype(np.int64)
+    month, day = ten[:, 2] * 10 + ten[:, 3], ten[:, 4] * 10 + ten[:, 5]
+    fits &= (month >= 1) & (month <= 12) & (((day >= 1) & (day <= 31)) | ((day >= 61) & (day <= 91)))
+    hundreds = np.zeros(len(texts), dtype=np.int64)
+    if values.shape[1] == _SHORTEST + 2:
+        hundreds = values[:, 0].astype(np.int64) * 10 + values[:, 1]
+        fits &= (hundreds >= 18) & (hundreds <= 21)
+    return fits, ten @ (10 ** np.arange(9, -1, -1, dtype=np.int64)), hundreds
+
+
+def _plain(texts: Texts) -> Texts:
+    """The texts without blanks, with ordinary digits and hyphens, and without the `.0` of a spreadsheet."""
+    plain = pc.replace_substring_regex(pc.utf8_normalize(texts, "NFKC"), r"[\s\p{Cf}\p{Zs}]", "")
+    plain = pc.replace_substring_regex(plain, r"\p{Pd}", "-")
+    return pc.replace_substring_regex(plain, r"[.,]0+$", "")
+
+
+def _text_keys(texts: Texts) -> Keys:
+    """The same number for the same text, blanks around it apart."""
+    bare = pc.utf8_trim_whitespace(texts)
+    lettered = pc.match_substring_regex(_plain(bare), _LETTER)
+    if pc.any(lettered, min_count=0).as_py():
+        short = pc.utf8_slice_codeunits(pc.replace_substring_regex(_plain(bare), "[-+]", ""), -_SHORTEST)
+        bare = pc.if_else(lettered, short, bare)
+    elif all_differ(bare):
+        return np.arange(len(bare), dtype=np.int64)
+    return np.asarray(pd.factorize(bare.to_pandas())[0], dtype=np.int64)
+
+
+def _apart_by_century(digits: Keys, century: Keys) -> Keys:
+    """Two people a century apart have the same ten digits: apart where both are written with their century."""
+    if not century.any():
+        return digits
+    dated = np.flatnonzero(century)
+    pairs = np.unique(digits[dated] * 100 + century[dated])
+    number, count = np.unique(pairs // 100, return_counts=True)
+    several = number[count > 1]
+    if len(several):
+        apart = dated[np.isin(digits[dated], several)]
+        first = pairs[np.flatnonzero(np.diff(pairs // 100, prepend=-1) != 0)]
+        later = apart[~np.isin(digits[apart] * 100 + century[apart], first)]
+        digits[later] = -2 - (digits[later] * 100 + century[later])
+    return digits
