@@ -51,7 +51,7 @@ def issued_document(
         kommunnamn=name,
         period=issued.period,
         file_name=issued_name(issued),
-        title=f"{issued.swedish_kind.capitalize()} {issued.number}",
+        title=f"{issued.swedish_kind.capitalize()} {issued.printed_number}",
         mark="",
         heading=_heading(issued),
         intro=_intro(issued, law),
@@ -61,7 +61,11 @@ def issued_document(
         recipient=_known(recipient_entries(customer, issued.kommun, name)),
         facts=_known(_facts(issued, sender, customer)),
         payment=(
-            *(_known(payment_entries(sender, issued.invoice_date, str(issued.number))) if to_pay else ()),
+            *(
+                _known(payment_entries(sender, issued.invoice_date, issued.printed_number, issued.due_date))
+                if to_pay
+                else ()
+            ),
             vat_entry(sender),
         ),
         notices=tuple(_notices(issued)),
@@ -76,7 +80,7 @@ def issued_document(
 
 def issued_name(issued: IssuedInvoice) -> str:
     """The file's name without its ending."""
-    return f"{issued.swedish_kind}_{issued.number}_{issued.kommun}_{issued.period}"
+    return f"{issued.swedish_kind}_{issued.printed_number}_{issued.kommun}_{issued.period}"
 
 
 def _known(entries: Iterator[Entry]) -> tuple[Entry, ...]:
@@ -91,7 +95,7 @@ def _heading(issued: IssuedInvoice) -> str:
 
 
 def _facts(issued: IssuedInvoice, sender: Avsandare, customer: Kund | None) -> Iterator[Entry]:
-    yield Entry(NUMBER, str(issued.number))
+    yield Entry(NUMBER, issued.printed_number)
     if issued.kind == "settlement":
         period = f"{issued.period}-01-01–{issued.period}-12-31"
     else:
@@ -99,7 +103,7 @@ def _facts(issued: IssuedInvoice, sender: Avsandare, customer: Kund | None) -> I
         period = f"{month.start}–{month.last_day}"
     yield from fact_entries(issued.invoice_date, issued.kommun, period)
     if issued.credits is not None:
-        yield Entry("Krediterar", f"faktura {issued.credits}")
+        yield Entry("Krediterar", f"faktura {issued.prefix}{issued.credits}")
     yield from reference_entries(sender, customer)
 
 
@@ -119,10 +123,12 @@ def _intro(issued: IssuedInvoice, law: IssuedLaw) -> str:
 
 def _notices(issued: IssuedInvoice) -> Iterator[str]:
     if issued.credits is not None:
-        yield f"Krediterar faktura {issued.credits}. Varje rad säger varför."
+        yield f"Krediterar faktura {issued.prefix}{issued.credits}. Varje rad säger varför."
 
 
 def _last_day(issued: IssuedInvoice, law: IssuedLaw) -> date | None:
+    if issued.objection_until:
+        return issued.objection_until
     return None if issued.kind == "settlement" else review_ends(law.agreement, Month.parse(issued.period))
 
 

@@ -21,6 +21,7 @@ from betalningsansvar.data.settings.kunder import Kund
 from betalningsansvar.reports.files.readback import ReadBackError
 from betalningsansvar.reports.issued.einvoice_texts import EInvoiceError, require_writable_cases
 from betalningsansvar.reports.month.invoice_parties import payment_reference
+from betalningsansvar.reports.words.numbers import counted
 
 CUSTOMIZATION = "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0"
 PROFILE = "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0"
@@ -68,7 +69,7 @@ def ubl(invoice: IssuedInvoice, sender: Avsandare, customer: Kund, settles: Sequ
     _header(root, invoice, sender, customer, credit=credit)
     for number in settles if invoice.credits is None and credit else (invoice.credits,):
         if number is not None:
-            _text(_group(root, "BillingReference", "InvoiceDocumentReference"), "ID", str(number))
+            _text(_group(root, "BillingReference", "InvoiceDocumentReference"), "ID", f"{invoice.prefix}{number}")
     category = sender.momskategori
     _party(_group(root, "AccountingSupplierParty", "Party"), sender)
     _party(_group(root, "AccountingCustomerParty", "Party"), customer)
@@ -83,7 +84,7 @@ def ubl(invoice: IssuedInvoice, sender: Avsandare, customer: Kund, settles: Sequ
 
 
 def _refuse_unfit(invoice: IssuedInvoice) -> None:
-    name = f"E-faktura {invoice.number}"
+    name = f"E-faktura {invoice.printed_number}"
     if not is_sent(invoice):
         raise EInvoiceError(f"{name}: det finns inget att betala, så ingen e-faktura skickas.")
     if sum(line.amount_ore for line in invoice.lines) != invoice.amount_ore:
@@ -94,7 +95,7 @@ def _refuse_unfit(invoice: IssuedInvoice) -> None:
 def _header(root: etree._Element, invoice: IssuedInvoice, sender: Avsandare, customer: Kund, *, credit: bool) -> None:
     _text(root, "CustomizationID", CUSTOMIZATION)
     _text(root, "ProfileID", PROFILE)
-    _text(root, "ID", str(invoice.number))
+    _text(root, "ID", invoice.printed_number)
     _text(root, "IssueDate", invoice.invoice_date.isoformat())
     if not credit:
         _text(root, "DueDate", _due_date(invoice, sender).isoformat())
@@ -108,15 +109,17 @@ def _header(root: etree._Element, invoice: IssuedInvoice, sender: Avsandare, cus
 def _note(invoice: IssuedInvoice) -> str:
     what = "Slutavräkning av betalningsansvar" if invoice.kind == "settlement" else "Betalningsansvar"
     text = f"{what} för utskrivningsklara patienter, {invoice.period}."
-    return text if invoice.credits is None else f"{text} Kreditering av faktura {invoice.credits}."
+    return text if invoice.credits is None else f"{text} Kreditering av faktura {invoice.prefix}{invoice.credits}."
 
 
 def _due_date(invoice: IssuedInvoice, sender: Avsandare) -> date:
-    return invoice.invoice_date + timedelta(days=sender.betalningsvillkor_dagar or 0)
+    return invoice.due_date or invoice.invoice_date + timedelta(days=sender.betalningsvillkor_dagar or 0)
 
 
 def _terms(invoice: IssuedInvoice, sender: Avsandare, *, credit: bool) -> str:
-    return "Krediteras" if credit else f"{sender.betalningsvillkor_dagar} dagar netto"
+    if credit:
+        return "Krediteras"
+    return f"{counted((_due_date(invoice, sender) - invoice.invoice_date).days, 'dag', 'dagar')} netto"
 
 
 def _party(party: etree._Element, who: Avsandare | Kund) -> None:
@@ -167,7 +170,7 @@ def _payment(root: etree._Element, invoice: IssuedInvoice, sender: Avsandare) ->
         if digits:
             means = _group(root, "PaymentMeans")
             _text(means, "PaymentMeansCode", _CREDIT_TRANSFER)
-            _text(means, "PaymentID", payment_reference(sender, str(invoice.number)))
+            _text(means, "PaymentID", payment_reference(sender, invoice.printed_number))
             account = _group(means, "PayeeFinancialAccount")
             _text(account, "ID", digits)
             _text(_group(account, "FinancialInstitutionBranch"), "ID", scheme)

@@ -13,6 +13,7 @@ from betalningsansvar.data.settings.bokforing import Bokforing
 from betalningsansvar.data.settings.kunder import Kund
 from betalningsansvar.reports.files.folder import MANIFEST, output_folder
 from betalningsansvar.reports.files.manifest import PROGRAM, Fingerprint, installed_version
+from betalningsansvar.reports.issued.content import issued_name
 from betalningsansvar.reports.issued.einvoice import is_sent, ubl
 from betalningsansvar.reports.issued.einvoice_texts import require_einvoice
 from betalningsansvar.reports.issued.sie import sie_vouchers
@@ -67,7 +68,7 @@ def write_bookkeeping(
 
 
 def _einvoice_name(invoice: IssuedInvoice) -> str:
-    return f"{invoice.swedish_kind}_{invoice.number}_{invoice.kommun}_{invoice.period}.xml"
+    return f"{issued_name(invoice)}.xml"
 
 
 def _write_manifest(folder: Path, invoices: Sequence[IssuedInvoice]) -> None:

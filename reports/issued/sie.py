@@ -83,7 +83,7 @@ def _voucher(invoice: IssuedInvoice, config: Bokforing) -> Iterator[str]:
     amount_ore = sum(line.amount_ore for line in invoice.lines)
     if amount_ore != invoice.amount_ore:
         raise ReadBackError(
-            f"SIE, faktura {invoice.number}: raderna är {amount_ore} öre, fakturan {invoice.amount_ore} öre."
+            f"SIE, faktura {invoice.printed_number}: raderna är {amount_ore} öre, fakturan {invoice.amount_ore} öre."
         )
     text = _voucher_text(invoice)
     payer = f"{config.kommun.dimension} {_field(invoice.kommun)}"
@@ -98,9 +98,10 @@ def _voucher(invoice: IssuedInvoice, config: Bokforing) -> Iterator[str]:
 
 def _voucher_text(invoice: IssuedInvoice) -> str:
     if invoice.credits is not None:
-        return f"Kreditfaktura {invoice.number} av {invoice.credits}, betalningsansvar {invoice.period}"
+        credited = f"{invoice.prefix}{invoice.credits}"
+        return f"Kreditfaktura {invoice.printed_number} av {credited}, betalningsansvar {invoice.period}"
     what = "slutavräkning" if invoice.kind == "settlement" else "betalningsansvar"
-    return f"{invoice.swedish_kind.capitalize()} {invoice.number}, {what} {invoice.period}"
+    return f"{invoice.swedish_kind.capitalize()} {invoice.printed_number}, {what} {invoice.period}"
 
 
 def _field(text: str) -> str:

@@ -10,6 +10,7 @@ from betalningsansvar.data.settings.avsandare import BETALNINGSREFERENSER, Avsan
 from betalningsansvar.data.settings.identifiers import ocr_number
 from betalningsansvar.data.settings.kunder import Kund
 from betalningsansvar.reports.month.invoice_record import NO_VAT, OUTSIDE_VAT, Entry
+from betalningsansvar.reports.words.numbers import counted
 
 SENDER, CUSTOMER = "avsändaren", "mottagaren"
 
@@ -43,15 +44,15 @@ def reference_entries(sender: Avsandare, customer: Kund | None) -> Iterator[Entr
     yield required("Vår referens", sender.kontakt, SENDER)
 
 
-def payment_entries(sender: Avsandare, invoice_date: date, number: str) -> Iterator[Entry]:
-    """Due date, account, what to state at payment, and what a late payment costs."""
+def payment_entries(sender: Avsandare, invoice_date: date, number: str, due_date: date | None) -> Iterator[Entry]:
+    """Due date (as issued, else by the sender's terms), account, what to state at payment, what a late one costs."""
     days = sender.betalningsvillkor_dagar
-    if days is None:
+    due = due_date or (invoice_date + timedelta(days=days) if days is not None else None)
+    if due is None:
         yield required("Betalas senast", "", SENDER)
     else:
-        due = invoice_date + timedelta(days=days)
         yield Entry("Betalas senast", due.isoformat(), day=due)
-        yield Entry("Betalningsvillkor", f"{days} dagar netto")
+        yield Entry("Betalningsvillkor", f"{counted((due - invoice_date).days, 'dag', 'dagar')} netto")
     accounts = [("Bankgiro", sender.bankgiro), ("Plusgiro", sender.plusgiro)]
     told = [Entry(label, number) for label, number in accounts if number.strip()]
     yield from told or [required("Bankgiro eller plusgiro", "", SENDER)]
