@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from betalningsansvar.commands.shared import MONTH, PATH, ExampleCommand, read_law, stopping, tariffs_option
+from betalningsansvar.commands.asking import read_law
+from betalningsansvar.commands.files import Files, write_new
+from betalningsansvar.commands.parameters import MONTH, PATH, ExampleCommand, ExampleGroup, option, tariffs_option
+from betalningsansvar.commands.printing import say
+from betalningsansvar.commands.stopping import stopping
 
 if TYPE_CHECKING:
     from betalningsansvar.billing.period import Month
@@ -17,69 +21,61 @@ if TYPE_CHECKING:
 @click.command(name="tariffs", cls=ExampleCommand, example="betalningsansvar tariffs")
 @tariffs_option
 def tariffs_command(tariffs: Path | None) -> None:
-    """List the amounts known, from when, by which source, and the gaps."""
+    """Lista kända dygnsbelopp, från när och enligt vilken källa, och luckorna."""
     with stopping():
         from betalningsansvar.reports.words.law import tariff_lines
-        from betalningsansvar.tariffs.belopp import load
 
-        for line in tariff_lines(load(tariffs), date.today()):
-            click.echo(line)
+        say(tariff_lines(read_law(Files(), "nationell", tariffs).tariffs, date.today()))
 
 
-@click.group(name="agreements", invoke_without_command=True)
+@click.group(
+    name="agreements", cls=ExampleGroup, invoke_without_command=True, example="betalningsansvar agreements"
+)
 @click.pass_context
 def agreements(ctx: click.Context) -> None:
-    """List the agreements known, from when and by which source; show, check or begin one.
-
-    \b
-    Example:
-      betalningsansvar agreements
-    """
+    """Lista kända avtal, från när och enligt vilken källa; visa, pröva eller börja på ett."""
     if ctx.invoked_subcommand is None:
         with stopping():
             from betalningsansvar.reports.words.law import agreement_list
             from betalningsansvar.tariffs.agreements import shipped, shipped_ids
 
-            for line in agreement_list([shipped(name) for name in shipped_ids()]):
-                click.echo(line)
+            say(agreement_list([shipped(name) for name in shipped_ids()]))
 
 
 @agreements.command(name="show", cls=ExampleCommand, example="betalningsansvar agreements show halland")
-@click.argument("agreement", metavar="ID|FILE")
+@click.argument("agreement", metavar="ID|FIL")
 def agreements_show(agreement: str) -> None:
-    """Print one agreement as a page, with its timeline."""
+    """Visa ett avtal med dess tidslinje."""
     with stopping():
         from betalningsansvar.reports.words.law import agreement_page
 
-        for line in agreement_page(read_law(agreement, None)[0]):
-            click.echo(line)
+        say(agreement_page(read_law(Files(), agreement, None).agreement))
 
 
-@agreements.command(name="check", cls=ExampleCommand, example="betalningsansvar agreements check mitt-avtal.toml")
-@click.argument("agreement", metavar="FILE")
+@agreements.command(
+    name="check", cls=ExampleCommand, example="betalningsansvar agreements check halland --through 2019-12"
+)
+@click.argument("agreement", metavar="ID|FIL")
 @tariffs_option
-@click.option("--through", type=MONTH, metavar="YYYY-MM", help="Last month to show; this one if left out.")
+@option("--through", type=MONTH, metavar="ÅÅÅÅ-MM", help="Sista månaden som visas; den här om inget anges.")
 def agreements_check(agreement: str, tariffs: Path | None, through: Month | None) -> None:
-    """Read an agreement strictly; show rule and rate of every month since its start, and what is missing."""
+    """Läs ett avtal strängt; visa regel och belopp för varje månad sedan start, och vad som saknas."""
     with stopping():
         from betalningsansvar.billing.coverage import monthly_coverage, unknown_series
         from betalningsansvar.billing.period import Month
         from betalningsansvar.reports.words.law import coverage_lines
 
-        known, amounts = read_law(agreement, tariffs)
-        stretches = monthly_coverage(known, amounts, through or Month.of(date.today()))
-        for line in coverage_lines(known, stretches, unknown_series(known, amounts)):
-            click.echo(line)
+        law = read_law(Files(), agreement, tariffs)
+        stretches = monthly_coverage(law.agreement, law.tariffs, through or Month.of(date.today()))
+        say(coverage_lines(law.agreement, stretches, unknown_series(law.agreement, law.tariffs)))
 
 
 @agreements.command(name="new", cls=ExampleCommand, example="betalningsansvar agreements new mitt-avtal.toml")
-@click.argument("file", type=PATH)
+@click.argument("file", type=PATH, metavar="FIL")
 def agreements_new(file: Path) -> None:
-    """Write a commented agreement file to begin from."""
+    """Skriv en kommenterad avtalsfil att börja från."""
     with stopping():
         from importlib.resources import files
 
-        template = files("betalningsansvar.tariffs").joinpath("avtalsmall.toml").read_text(encoding="utf-8")
-        with file.open("x", encoding="utf-8", newline="\n") as new:
-            new.write(template)
-    click.echo(f"{file} written. Fill it in, then: betalningsansvar agreements check {file}")
+        write_new(file, files("betalningsansvar.tariffs").joinpath("avtalsmall.toml").read_text(encoding="utf-8"))
+    say([f"{file} är skriven. Fyll i den, och pröva den sedan: betalningsansvar agreements check {file}"])

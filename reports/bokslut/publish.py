@@ -16,6 +16,7 @@ from betalningsansvar.reports.bokslut.csv import write_bokslut_csv
 from betalningsansvar.reports.bokslut.pdf import write_bokslut_pdf
 from betalningsansvar.reports.bokslut.workbook import write_bokslut_workbook
 from betalningsansvar.reports.files.csvfiles import issue_rows, write_table
+from betalningsansvar.reports.files.destination import Destination
 from betalningsansvar.reports.files.folder import MANIFEST, output_folder
 from betalningsansvar.reports.files.manifest import PROGRAM, Fingerprint, installed_version
 from betalningsansvar.reports.files.readback import hold
@@ -24,12 +25,11 @@ from betalningsansvar.reports.files.typeset import pdf_is_possible
 
 def write_bokslut(
     bokslut: Bokslut,
-    out: Path,
+    out: Path | Destination,
     *,
     sources: Sequence[SourceFile],
     tariffs: Sequence[Fingerprint],
     options: Mapping[str, str],
-    force: bool = False,
 ) -> tuple[ControlTotal, ...]:
     """Write the year into `out` and return its control totals. The PDF needs the extra `[pdf]` and is else left out.
 
@@ -38,7 +38,7 @@ def write_bokslut(
     """
     totals = control_totals(bokslut, sum(source.cases for source in sources))
     require_ties(totals)
-    with output_folder(out, force=force) as folder:
+    with output_folder(out) as folder:
         write_bokslut_csv(_csv_tables(bokslut, totals, sources), folder)
         write_table(folder / "avvikelser.csv", issue_rows(bokslut.issues))
         workbook = folder / "bokslut.xlsx"

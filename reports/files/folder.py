@@ -1,72 +1,97 @@
-"""The output folder: it appears whole, or not at all."""
+"""The output folder: it appears whole, or not at all, and takes the place of nothing but its own earlier self."""
 
 from __future__ import annotations
 
+import json
 import os
-import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from betalningsansvar.data.stop import StopError
+from betalningsansvar.reports.files.destination import Destination, Made, OutputError, reason
+from betalningsansvar.reports.files.earlier import EarlierRun, earlier_run
+from betalningsansvar.reports.files.unfinished import sweep, unfinished
 
 MANIFEST = "manifest.json"
 
 
-class OutputError(StopError):
-    """The output cannot be written. What stood at the target still stands there, unless the text says otherwise."""
-
-
 @contextmanager
-def output_folder(target: Path, *, force: bool) -> Iterator[Path]:
-    """Yield an empty folder beside `target`; when the block ends without an exception it becomes `target`.
+def output_folder(out: Path | Destination) -> Iterator[Path]:
+    """Yield an empty folder beside the target; when the block ends without an exception it becomes the target.
 
-    An existing folder is refused, unless it is empty, or `force` is given and it holds the manifest of an
-    earlier run; it then moves aside, and is removed when the new one stands in its place. Any exception in
-    the block, KeyboardInterrupt too, removes what was written. Raises OutputError, also for a full disk.
+    What may stand there is told by `require_free`, which is asked first; an earlier run that is replaced moves aside,
+    and is removed when the new one stands in its place. A folder that appears meanwhile is left alone. Any exception
+    in the block, KeyboardInterrupt too, removes what was written. A manifest in the folder gets a note of who made
+    it. Raises OutputError, also for a full disk.
     """
-    target = Path(os.path.abspath(target))
-    require_free(target, force=force)
-    fresh = _sibling(target, "ny")
+    chosen = Destination.of(out)
+    target = chosen.path
+    for told in sweep(target):
+        chosen.tell(told)
+    replaced = require_free(chosen)
     try:
-        fresh.mkdir(parents=True)
+        with unfinished(target) as fresh:
+            yield fresh
+            if chosen.made:
+                _note_maker(fresh / MANIFEST, chosen.made)
+            _put(fresh, target, replaced)
     except OSError as error:
-        raise OutputError(
-            f"{target.parent}: no folder can be made here ({_reason(error)}). Choose another --out."
-        ) from error
-    try:
-        yield fresh
-        _swap(fresh, target)
-    except OSError as error:
-        raise OutputError(f"{target}: writing failed ({_reason(error)}). Nothing was published.") from error
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
+        raise OutputError(f"{target}: det gick inte att skriva ({reason(error)}). Inget är utlagt.") from error
 
 
-def require_free(target: Path, *, force: bool) -> None:
-    """Refuse a target that must not be replaced, before any long work. Raises OutputError."""
+def require_free(out: Path | Destination) -> EarlierRun | None:
+    """Refuse a target that must not be replaced, before any long work; returns the run that is to be replaced.
+
+    An empty folder may stand there. With `force` an earlier run may, if its manifest says that the same use case made
+    it for the same period and that the folder holds nothing else, and every file is as it was written. Never what was
+    issued, and never a folder that an input lies in. Raises OutputError.
+    """
+    chosen = Destination.of(out)
+    target = chosen.path
+    for path in chosen.inputs:
+        if path.resolve() == target:
+            raise OutputError(f"{target}: är indata till körningen och kan inte vara dess utdata. Välj en annan mapp.")
     if not target.exists():
-        return
+        return None
     if not target.is_dir():
-        raise OutputError(f"{target}: is a file, and the output is a folder. Choose another --out.")
+        raise OutputError(f"{target}: är en fil, och resultatet är en mapp. Välj ett annat namn.")
     if not any(target.iterdir()):
+        return None
+    for path in chosen.inputs:
+        if path.resolve().is_relative_to(target):
+            raise OutputError(f"{target}: i mappen ligger {path.name}, som körningen läser. Välj en annan mapp.")
+    if not chosen.force:
+        raise OutputError(f"{target}: mappen finns redan. Välj en annan, eller be om att den ersätts.", exists=True)
+    return earlier_run(target, target / MANIFEST, chosen.made)
+
+
+def _note_maker(manifest: Path, made: Made) -> None:
+    if not manifest.is_file():
         return
-    if not force:
-        raise OutputError(f"{target}: the folder exists. Choose another --out, or replace it with --force.")
-    if not (target / MANIFEST).is_file():
-        raise OutputError(
-            f"{target}: has no {MANIFEST}, so no earlier run wrote it, and --force does not replace it. "
-            "Choose another --out."
-        )
+    content = json.loads(manifest.read_bytes())
+    content["made"] = {"command": made.command, "period": made.period}
+    text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+    manifest.write_text(text, encoding="utf-8", newline="\n")
 
 
-def _swap(fresh: Path, target: Path) -> None:
+def _put(fresh: Path, target: Path, replaced: EarlierRun | None) -> None:
     """Put `fresh` at `target`; on failure the old folder is put back."""
-    if not target.exists():
-        fresh.rename(target)
+    if replaced is None:
+        if target.is_dir() and os.name == "nt":
+            target.rmdir()  # an empty one is in the way there; one that has been filled is not removed
+        try:
+            fresh.rename(target)
+        except OSError:
+            if target.exists():
+                raise OutputError(
+                    f"{target}: skapades av någon annan under körningen och lämnas som den är. Kör igen till en annan mapp."
+                ) from None
+            raise
         return
-    old = _sibling(target, "gammal")
+    if replaced != earlier_run(target, target / MANIFEST, replaced.made):
+        raise OutputError(f"{target}: ändrades av någon annan under körningen och lämnas som den är. Kör igen.")
+    old = fresh.with_name(fresh.name.replace(".ny-", ".gammal-"))
     try:
         target.rename(old)
         fresh.rename(target)
@@ -75,22 +100,14 @@ def _swap(fresh: Path, target: Path) -> None:
             old.rename(target)
         if isinstance(error, PermissionError):
             raise OutputError(
-                f"{target}: cannot be replaced; a file in it is probably open in Excel. Close it and run again. "
-                "Nothing was changed."
+                f"{target}: kan inte ersättas; en fil i den är nog öppen i Excel. Stäng den och kör igen. "
+                "Inget är ändrat."
             ) from error
         raise
     try:
         shutil.rmtree(old)
     except OSError as error:
         raise OutputError(
-            f"{target}: the new output is in place, but the one it replaced could not be removed "
-            f"({_reason(error)}). Remove {old} by hand."
+            f"{target}: det nya ligger på plats, men det gamla kunde inte tas bort ({reason(error)}). "
+            f"Ta bort {old} för hand."
         ) from error
-
-
-def _sibling(target: Path, word: str) -> Path:
-    return target.with_name(f".{target.name}.{word}-{secrets.token_hex(4)}")
-
-
-def _reason(error: OSError) -> str:
-    return error.strerror or type(error).__name__

@@ -11,6 +11,7 @@ from betalningsansvar.billing.ledger.invoices import IssuedInvoice
 from betalningsansvar.data.settings.avsandare import Avsandare
 from betalningsansvar.data.settings.bokforing import Bokforing
 from betalningsansvar.data.settings.kunder import Kund
+from betalningsansvar.reports.files.destination import Destination
 from betalningsansvar.reports.files.folder import MANIFEST, output_folder
 from betalningsansvar.reports.files.manifest import PROGRAM, Fingerprint, installed_version
 from betalningsansvar.reports.issued.content import issued_name
@@ -21,12 +22,11 @@ from betalningsansvar.reports.issued.sie import sie_vouchers
 
 def write_einvoices(
     invoices: Sequence[IssuedInvoice],
-    out: Path,
+    out: Path | Destination,
     *,
     sender: Avsandare,
     customers: Mapping[str, Kund],
     settles: Mapping[int, Sequence[int]] | None = None,
-    force: bool = False,
 ) -> int:
     """Write `faktura_<number>_<kommun>_<period>.xml`, or `kreditfaktura_…`, for each invoice with an amount.
 
@@ -37,7 +37,7 @@ def write_einvoices(
     sent = [invoice for invoice in invoices if is_sent(invoice)]
     cases = [line.arende_id for invoice in sent for line in invoice.lines]
     require_einvoice(sender, customers, [invoice.kommun for invoice in sent], cases)
-    with output_folder(out, force=force) as folder:
+    with output_folder(out) as folder:
         for invoice in sent:
             (folder / _einvoice_name(invoice)).write_bytes(
                 ubl(invoice, sender, customers[invoice.kommun], (settles or {}).get(invoice.number, ()))
@@ -48,12 +48,11 @@ def write_einvoices(
 
 def write_bookkeeping(
     invoices: Sequence[IssuedInvoice],
-    out: Path,
+    out: Path | Destination,
     *,
     sender: Avsandare,
     config: Bokforing,
     generated: date,
-    force: bool = False,
 ) -> int:
     """Write `bokforing.si` (SIE 4I) with a voucher for each invoice with an amount, and return how many.
 
@@ -61,7 +60,7 @@ def write_bookkeeping(
     """
     booked = [invoice for invoice in invoices if invoice.amount_ore != 0]
     content = sie_vouchers(booked, sender, config, generated=generated, program_version=installed_version(PROGRAM))
-    with output_folder(out, force=force) as folder:
+    with output_folder(out) as folder:
         (folder / "bokforing.si").write_bytes(content)
         _write_manifest(folder, booked)
     return len(booked)

@@ -13,6 +13,7 @@ import pyarrow as pa
 from betalningsansvar.billing.charged_lines import dygn_text
 from betalningsansvar.billing.ledger.invoices import IssuedInvoice
 from betalningsansvar.reports.files.csvfiles import write_table
+from betalningsansvar.reports.files.destination import Destination
 from betalningsansvar.reports.files.folder import MANIFEST, output_folder
 from betalningsansvar.reports.files.manifest import PROGRAM, Fingerprint, installed_version
 
@@ -26,15 +27,14 @@ def write_ledger(
     runs: Sequence[Run],
     disputes: pd.DataFrame,
     texts: Sequence[LawText],
-    out: Path,
+    out: Path | Destination,
     *,
-    force: bool = False,
 ) -> None:
     """Write `fakturor.csv`, `fakturarader.csv`, `korningar.csv`, `bestridanden.csv` and `regler/` into a new folder.
 
     Raises OutputError.
     """
-    with output_folder(out, force=force) as folder:
+    with output_folder(out) as folder:
         write_table(folder / "fakturor.csv", invoice_table(invoices))
         write_table(folder / "fakturarader.csv", line_table(invoices))
         write_table(folder / "korningar.csv", run_table(runs))

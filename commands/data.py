@@ -1,0 +1,136 @@
+"""The data itself: what is wrong in it, how one amount came to be, and how long patients waited."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from betalningsansvar.commands.asking import read_data, read_law
+from betalningsansvar.commands.files import Files
+from betalningsansvar.commands.parameters import (
+    PATH,
+    ExampleCommand,
+    agreement_option,
+    as_of_option,
+    first_option,
+    inputs,
+    last_option,
+    month_option,
+    option,
+    tariffs_option,
+)
+from betalningsansvar.commands.printing import say, say_counts, say_findings
+from betalningsansvar.commands.stopping import stopping, wrong_usage
+
+if TYPE_CHECKING:
+    from betalningsansvar.billing.period import Month
+
+
+@click.command(
+    cls=ExampleCommand,
+    example="betalningsansvar check data/exempel/trasiga-rader.csv\n"
+    "betalningsansvar check data/exempel/trasiga-rader.csv --out ut/avvikelser.xlsx",
+)
+@inputs
+@option("--out", type=PATH, metavar="FIL", help="Skriv alla avvikelser till FIL.xlsx eller FIL.csv.")
+@option("--most", default=40, show_default=True, type=click.IntRange(0), metavar="N", help="Så många visas.")
+def check(inputs: tuple[Path, ...], profile: str | None, out: Path | None, most: int) -> None:
+    """Visa vad som är fel i uppgifterna, innan några pengar räknas."""
+    files = Files()
+    with stopping():
+        from betalningsansvar.operations.check import SUFFIXES, write_check
+        from betalningsansvar.reports.files.outputfile import require_writable
+        from betalningsansvar.reports.month.findings import finding_lines, source_lines
+
+        files.found(inputs)
+        if out:
+            require_writable(files.destination(out), SUFFIXES)
+        read = read_data(files, inputs, profile)
+        if out:
+            write_check(read, files.destination(out))
+    say(source_lines(read.sources))
+    say_counts(read.cases)
+    say(finding_lines(read.issues, most))
+    say_findings(read.issues, f"Listan: {out}" if out else "Alla skrivs till en fil med --out FIL.xlsx.")
+
+
+@click.command(
+    cls=ExampleCommand,
+    example="betalningsansvar explain data/exempel/halland-2018-11-12.csv --case H18-0053 --month 2018-11",
+)
+@inputs
+@option("--case", "arende_id", metavar="ARENDE_ID", help="Ärendet som förklaras.")
+@option("--kommun", metavar="KOD", help="Förklara i stället kommunens medelvärde (med --month).")
+@month_option("Bara den här månaden.")
+@agreement_option
+@tariffs_option
+@as_of_option
+def explain(
+    inputs: tuple[Path, ...],
+    profile: str | None,
+    arende_id: str | None,
+    kommun: str | None,
+    month: Month | None,
+    agreement: str,
+    tariffs: Path | None,
+    as_of: date | None,
+) -> None:
+    """Förklara ett belopp steg för steg: uppgift, regel och paragraf, värde, kronor."""
+    if (arende_id is None) == (kommun is None):
+        raise wrong_usage("Ange antingen --case ARENDE_ID, eller --kommun KOD med --month.")
+    if kommun is not None and month is None:
+        raise wrong_usage("--kommun behöver --month: ett medelvärde hör till en kalendermånad.")
+    files = Files()
+    with stopping():
+        from betalningsansvar.operations.explain import ExplainRequest, explain
+        from betalningsansvar.reports.month.explanation import explanation_text
+
+        law = read_law(files, agreement, tariffs)
+        read = read_data(files, inputs, profile)
+        request = ExplainRequest(read, law, arende_id=arende_id, kommun=kommun, month=month, as_of=as_of)
+        texts = [explanation_text(explanation) for explanation in explain(request)]
+    say(["\n\n".join(texts)])
+
+
+@click.command(
+    cls=ExampleCommand,
+    example="betalningsansvar stats data/exempel/halland-2018-11-12.csv --from 2018-11 --to 2018-12 "
+    "--out ut/statistik.csv",
+)
+@inputs
+@first_option(required=True)
+@last_option(required=True)
+@option("--out", required=True, type=PATH, metavar="FIL", help="CSV-filen som skrivs.")
+@option("--befolkning", type=PATH, metavar="FIL", help="CSV med kommun, invanare och, om det finns, invanare_65.")
+@agreement_option
+@as_of_option
+def stats(
+    inputs: tuple[Path, ...],
+    profile: str | None,
+    first: Month,
+    last: Month,
+    out: Path,
+    befolkning: Path | None,
+    agreement: str,
+    as_of: date | None,
+) -> None:
+    """Räkna dagar från underrättelse till utskrivning per kommun och månad, nationellt och enligt avtalet."""
+    if last < first:
+        raise wrong_usage(f"--to {last} är före --from {first}.")
+    files = Files()
+    with stopping():
+        from betalningsansvar.operations.statistics import StatisticsRequest, statistics, write_statistics_file
+        from betalningsansvar.reports.files.outputfile import require_writable
+        from betalningsansvar.reports.month.statistics_csv import statistics_lines
+
+        law, people = read_law(files, agreement, None), files.named(befolkning)
+        files.found(inputs)
+        require_writable(files.destination(out), (".csv",))
+        read = read_data(files, inputs, profile)
+        found = statistics(StatisticsRequest(read, law, first, last, as_of, people))
+        write_statistics_file(found, files.destination(out))
+    say(statistics_lines(found.table))
+    say([f"Skrivet i {out}."])

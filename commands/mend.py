@@ -1,0 +1,38 @@
+"""How a fault is mended on the command line: the option that belongs to each kind of error.
+
+The errors themselves name no option, since the page shows them too. Only an option that the command has is named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container
+
+OPTION_OF = {
+    "TariffGapError": ("--tariffs", "Ange filen med --tariffs FIL."),
+    "InferredAmountError": ("--allow-inferred", "Räkna ändå med --allow-inferred."),
+    "RuleGapError": ("--agreement", "Välj avtal med --agreement ID|FIL."),
+    "NothingKnownError": ("--as-of", "Dagen för uttaget anges med --as-of DATUM."),
+    "HeaderError": ("--profile", "Ett annat systems uttag läses med --profile ID|FIL."),
+    "InputError": ("--profile", "Ett annat systems uttag läses med --profile ID|FIL."),
+    "MissingCasesError": ("--allow-missing", "Kreditera dem ändå med --allow-missing."),
+    "PlanChangedError": ("--plan", "Kör utan --confirm för att se den nya planen."),
+    "NotApprovedError": ("--by", "Vem som utfärdar anges med --by NAMN; någon annan godkänner med ledger approve."),
+    "EInvoicePartyError": ("--avsandare", "Uppgifterna hör hemma i filerna till --avsandare och --kunder."),
+    "LedgerAddressError": ("--ledger", "Adressen anges med --ledger URL."),
+    "NoLedgerError": ("--ledger", "Kontrollera adressen i --ledger; issue --confirm skapar liggaren."),
+    "OldSchemaError": ("--ledger", "Kör först: betalningsansvar ledger upgrade --ledger URL"),
+}
+"""By the name of an error class: the option by which it is mended, and the sentence that says how."""
+
+_REPLACE = "Ersätt den med --force."
+
+
+def mending(error: Exception, options: Container[str]) -> str:
+    """The sentence that says which option mends the error, blank where none of the command's `options` does."""
+    if getattr(error, "exists", False) and "--force" in options:
+        return _REPLACE
+    for kind in type(error).__mro__:
+        option, sentence = OPTION_OF.get(kind.__name__, ("", ""))
+        if option in options:
+            return sentence
+    return ""

@@ -1,0 +1,118 @@
+"""Kinds of value, the options that commands share, and a command whose help ends with examples."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from betalningsansvar.billing.period import Month
+
+PATH = click.Path(path_type=Path)
+
+
+class MonthType(click.ParamType[Any]):
+    """A calendar month such as 2018-11."""
+
+    name = "månad"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Month:
+        from betalningsansvar.billing.period import Month
+
+        if isinstance(value, Month):
+            return value
+        try:
+            return Month.parse(str(value))
+        except ValueError:
+            self.fail(f"{value} är ingen månad; skriv den som 2018-11", param, ctx)
+
+
+class DateType(click.ParamType[Any]):
+    """A day such as 2018-11-30."""
+
+    name = "datum"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return datetime.strptime(str(value), "%Y-%m-%d").date()
+        except ValueError:
+            self.fail(f"{value} är inget datum; skriv det som 2018-11-30", param, ctx)
+
+
+MONTH, DATE = MonthType(), DateType()
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def option(*names: str, **given: Any) -> Decorator:
+    """A click option."""
+    return click.option(*names, **given)
+
+
+def month_option(help_text: str = "Månaden.", *, required: bool = False) -> Decorator:
+    return option("--month", required=required, type=MONTH, metavar="ÅÅÅÅ-MM", help=help_text)
+
+
+def first_option(help_text: str = "Första månaden.", *, required: bool = False) -> Decorator:
+    return option("--from", "first", required=required, type=MONTH, metavar="ÅÅÅÅ-MM", help=help_text)
+
+
+def last_option(help_text: str = "Sista månaden.", *, required: bool = False) -> Decorator:
+    return option("--to", "last", required=required, type=MONTH, metavar="ÅÅÅÅ-MM", help=help_text)
+
+
+def inputs(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The data of a command, and the profile that says how another system's export is read."""
+    profile = option("--profile", metavar="ID|FIL", help="Så läses ett annat systems uttag (TOML).")
+    return click.argument("inputs", nargs=-1, required=True, type=PATH, metavar="INDATA...")(profile(command))
+
+
+agreement_option = option(
+    "--agreement", default="nationell", show_default=True, metavar="ID|FIL", help="Avtalet som gäller."
+)
+tariffs_option = option("--tariffs", type=PATH, metavar="FIL", help="Egna dygnsbelopp (TOML).")
+as_of_option = option("--as-of", type=DATE, metavar="DATUM", help="Dagen då uppgifterna togs ut.")
+inferred_option = option("--allow-inferred", is_flag=True, help="Räkna även med belopp märkta I (härledda).")
+force_option = option("--force", is_flag=True, help="Ersätt mappen, om samma körning skrev den.")
+sender_option = option("--avsandare", type=PATH, metavar="FIL", help="Avsändare av fakturorna (TOML).")
+customers_option = option("--kunder", type=PATH, metavar="FIL", help="Mottagare av fakturorna (TOML).")
+invoice_date_option = option("--invoice-date", type=DATE, metavar="DATUM", help="Fakturadatum; i dag om inget anges.")
+ledger_option = option(
+    "--ledger",
+    required=True,
+    metavar="URL",
+    help="Liggaren: sqlite:///faktura.db eller postgresql://anvandare@dator/databas.",
+)
+
+
+class _Examples:
+    """Help that ends with examples, each printed as it is typed."""
+
+    example = ""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Exempel"):
+            for line in self.example.splitlines():
+                formatter.write(f"  {line}\n")
+
+
+class ExampleCommand(_Examples, click.Command):
+    """A command with examples."""
+
+    def __init__(self, *args: Any, example: str, **kwargs: Any) -> None:
+        super().__init__(*args, options_metavar="[FLAGGOR]", **kwargs)
+        self.example = example
+
+
+class ExampleGroup(_Examples, click.Group):
+    """A group of commands with examples."""
+
+    def __init__(self, *args: Any, example: str, **kwargs: Any) -> None:
+        super().__init__(*args, options_metavar="[FLAGGOR]", subcommand_metavar="KOMMANDO ...", **kwargs)
+        self.example = example

@@ -1,0 +1,77 @@
+"""What commands print: lines, counts, findings and progress."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from betalningsansvar.operations.requests import Progress
+
+_STATUSES = {"": ("kan beräknas", "kan beräknas"), "parkerad": ("parkerat", "parkerade")}
+_STATUSES |= {"avvisad": ("avvisat", "avvisade"), "debiteras": ("debiteras", "debiteras"), "fri": ("fritt", "fria")}
+_STATUSES |= {"blockerad": ("blockerat", "blockerade"), "genomsnitt": ("i medelvärdet", "i medelvärdet")}
+_SEVERITIES = ("avvisar", "parkerar", "blockerar", "varning")
+
+
+def say(lines: Iterable[str]) -> None:
+    """Print each line; the no-break spaces of numbers become plain ones, which a terminal cuts and searches."""
+    for line in lines:
+        click.echo(line.replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " "))
+
+
+def say_counts(cases: pd.DataFrame) -> None:
+    """One line: how many cases there are of each status."""
+    from betalningsansvar.reports.words.numbers import counted
+
+    counts = [(str(status), int(number)) for status, number in cases["status"].value_counts(sort=False).items()]
+    told = ", ".join(counted(number, *_STATUSES[status]) for status, number in counts if number)
+    say([f"{counted(len(cases), 'ärende', 'ärenden')}: {told}." if told else "0 ärenden."])
+
+
+def say_findings(issues: pd.DataFrame, where: str) -> None:
+    """The last line of a run: how many findings there are of each severity, and where the list is."""
+    from betalningsansvar.data.codes import CODES
+    from betalningsansvar.reports.words.numbers import counted
+
+    if issues.empty:
+        say(["Inga avvikelser."])
+        return
+    counts = issues["kod"].map(lambda kod: CODES[kod].severity).value_counts()
+    told = ", ".join(f"{counts[severity]} {severity}" for severity in _SEVERITIES if severity in counts)
+    say([f"{counted(len(issues), 'avvikelse', 'avvikelser')}: {told}. {where}"])
+
+
+def list_in(out: Path) -> str:
+    """Where the findings of a written folder are listed."""
+    return f"Listan: {out / 'avvikelser.xlsx'}"
+
+
+@contextmanager
+def progress() -> Iterator[Progress]:
+    """A bar on a terminal for each thing that is done, nothing in a pipe."""
+    if not sys.stderr.isatty():
+        yield lambda *_: None
+        return
+    shown = ""
+
+    def tell(what: str, done: int, total: int) -> None:
+        nonlocal shown
+        width = 30 * done // max(total, 1)
+        if what != shown and shown:
+            click.echo(err=True)
+        shown = what
+        click.echo(f"\r{what:<10} [{'#' * width:<30}] {100 * done // max(total, 1):>3} %", nl=False, err=True)
+
+    try:
+        yield tell
+    finally:
+        if shown:
+            click.echo(err=True)
