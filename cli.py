@@ -2,27 +2,44 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from io import TextIOWrapper
+from types import FrameType
 
 import click
 
+from betalningsansvar.commands.data import check, explain, stats
 from betalningsansvar.commands.issuing import issue
 from betalningsansvar.commands.law import agreements, tariffs_command
 from betalningsansvar.commands.ledger import ledger_group
-from betalningsansvar.commands.month import bill, check, explain, stats
+from betalningsansvar.commands.month import bill
+from betalningsansvar.commands.parameters import ExampleGroup
 from betalningsansvar.commands.sources import demo, profile_group
+from betalningsansvar.commands.swedish import speak_swedish
 from betalningsansvar.commands.year import reconcile, scenario
 
+speak_swedish()
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+
+@click.group(
+    cls=ExampleGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    example="betalningsansvar demo exempel\nbetalningsansvar bill exempel --month 2018-11 --out ut/2018-11",
+)
 @click.version_option(package_name="betalningsansvar")
 def main() -> None:
-    """Betalningsansvar: from hospital notices to exact, explained invoices per kommun."""
+    """Betalningsansvar: från sjukhusets underrättelser till exakta, förklarade fakturor per kommun."""
     for stream in (sys.stdout, sys.stderr):
         # A pipe on Windows may not know § or →; a mark in its place is better than a stop.
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
+    signal.signal(signal.SIGTERM, _interrupt)
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    """To be ended is to be interrupted: what was half-written is taken away on the way out."""
+    raise KeyboardInterrupt
 
 
 for command in (

@@ -22,7 +22,7 @@ from betalningsansvar.commands.parameters import (
     option,
     tariffs_option,
 )
-from betalningsansvar.commands.printing import say, say_counts, say_findings
+from betalningsansvar.commands.printing import say, say_counts
 from betalningsansvar.commands.stopping import stopping, wrong_usage
 
 if TYPE_CHECKING:
@@ -53,8 +53,7 @@ def check(inputs: tuple[Path, ...], profile: str | None, out: Path | None, most:
             write_check(read, files.destination(out))
     say(source_lines(read.sources))
     say_counts(read.cases)
-    say(finding_lines(read.issues, most))
-    say_findings(read.issues, f"Listan: {out}" if out else "Alla skrivs till en fil med --out FIL.xlsx.")
+    say(finding_lines(read.issues, most, str(out or "")))
 
 
 @click.command(

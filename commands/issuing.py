@@ -105,12 +105,13 @@ def _issue_month(month: Month, request: _Request) -> None:
         from betalningsansvar.billing.ledger.issuing import issue as issue_month
         from betalningsansvar.billing.ledger.plan import Held, plan_issue
         from betalningsansvar.data.files.named import read_named
+        from betalningsansvar.reports.files.destination import Destination
         from betalningsansvar.reports.files.folder import require_free
         from betalningsansvar.tariffs.texts import law_texts
 
         book = Ledger.parse(request.ledger)
         if request.out:
-            require_free(request.out, force=request.force)
+            require_free(Destination(request.out, force=request.force))
         parties = read_parties(request.avsandare, request.kunder) if request.asks_einvoice else None
         known, amounts = read_law(request.agreement, request.tariffs)
         texts = law_texts(known, read_named(request.tariffs) if request.tariffs else None)
@@ -177,11 +178,12 @@ def _issue_settlement(year: int, request: _Request) -> None:
         from betalningsansvar.billing.ledger.plan import plan_settlement
         from betalningsansvar.data.files.named import read_named
         from betalningsansvar.operations.ledger_year import read_ledger_year
+        from betalningsansvar.reports.files.destination import Destination
         from betalningsansvar.reports.files.folder import require_free
         from betalningsansvar.tariffs.texts import law_texts
 
         if request.out:
-            require_free(request.out, force=request.force)
+            require_free(Destination(request.out, force=request.force))
         parties = read_parties(request.avsandare, request.kunder)
         book = Ledger.parse(request.ledger)
         issued, read = read_ledger_year(book, year)
@@ -255,6 +257,7 @@ def _write_issued(
 ) -> None:
     """What a run issued, read back from the ledger; a run that issued nothing writes nothing."""
     from betalningsansvar.billing.ledger.reading import invoices
+    from betalningsansvar.reports.files.destination import Destination, Made
     from betalningsansvar.reports.issued.publish import write_invoices
 
     if run is None or request.out is None:
@@ -263,12 +266,11 @@ def _write_issued(
         issued = invoices(connection, run=run)
     write_invoices(
         issued,
-        request.out,
+        Destination(request.out, made=Made("issue", issued[0].period)),
         sender=parties[0],
         customers=parties[1],
         laws=dict.fromkeys((invoice.number for invoice in issued), law),
         bill=bill,
         pdf=request.pdf,
-        force=request.force,
     )
     click.echo(f"Written to {request.out}.")

@@ -28,9 +28,7 @@ def tariffs_command(tariffs: Path | None) -> None:
         say(tariff_lines(read_law(Files(), "nationell", tariffs).tariffs, date.today()))
 
 
-@click.group(
-    name="agreements", cls=ExampleGroup, invoke_without_command=True, example="betalningsansvar agreements"
-)
+@click.group(name="agreements", cls=ExampleGroup, invoke_without_command=True, example="betalningsansvar agreements")
 @click.pass_context
 def agreements(ctx: click.Context) -> None:
     """Lista kända avtal, från när och enligt vilken källa; visa, pröva eller börja på ett."""

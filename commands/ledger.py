@@ -159,11 +159,13 @@ def ledger_export(
         from betalningsansvar.billing.ledger.dispute_reading import disputes
         from betalningsansvar.billing.ledger.reading import invoices, run_of, runs, stored_texts
         from betalningsansvar.operations.issued_laws import issued_laws
+        from betalningsansvar.reports.files.destination import Destination, Made
         from betalningsansvar.reports.issued.export import write_bookkeeping, write_einvoices
         from betalningsansvar.reports.issued.folder import write_ledger
         from betalningsansvar.reports.issued.publish import write_invoices
 
         period = str(month) if month else None
+        where = Destination(out, force=force, made=Made(f"ledger export {form}", period or "alla"))
         with Ledger.parse(ledger).reading() as connection:
             for number in numbers:
                 run_of(connection, number)
@@ -171,28 +173,27 @@ def ledger_export(
             if form == "csv":
                 found = runs(connection, period)
                 texts = [text for each in found for text in stored_texts(connection, each)]
-                write_ledger(issued, found, disputes(connection, period), texts, out, force=force)
+                write_ledger(issued, found, disputes(connection, period), texts, where)
             laws = issued_laws(connection, issued) if form in ("xlsx", "pdf") else {}
         written = len(issued)
         sender, customers = read_parties(avsandare, kunder)
         if form in ("xlsx", "pdf"):
             write_invoices(
                 issued,
-                out,
+                where,
                 sender=sender,
                 customers=customers,
                 laws=laws,
                 workbooks=form == "xlsx",
                 pdf=form == "pdf",
-                force=force,
             )
         elif form == "ubl":
-            written = write_einvoices(issued, out, sender=sender, customers=customers, force=force)
+            written = write_einvoices(issued, where, sender=sender, customers=customers)
         elif form == "sie" and bokforing is not None:
             from betalningsansvar.data.settings.bokforing import load_bookkeeping
 
             config = load_bookkeeping(bokforing)
-            written = write_bookkeeping(issued, out, sender=sender, config=config, generated=date.today(), force=force)
+            written = write_bookkeeping(issued, where, sender=sender, config=config, generated=date.today())
     click.echo(f"{written} invoices written to {out}.")
 
 

@@ -84,7 +84,13 @@ def bill(
     files = Files()
     with stopping():
         from betalningsansvar.data.settings.secretfiles import read_key, read_password
-        from betalningsansvar.operations.month import MonthRequest, WriteRequest, bill_folder, compute_month, write_month
+        from betalningsansvar.operations.month import (
+            MonthRequest,
+            WriteRequest,
+            bill_folder,
+            compute_month,
+            write_month,
+        )
         from betalningsansvar.operations.parties import read_parties
         from betalningsansvar.operations.preview import PreviewRequest, preview_month
         from betalningsansvar.reports.files.folder import require_free

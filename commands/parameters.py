@@ -91,28 +91,32 @@ ledger_option = option(
 )
 
 
-class _Examples:
-    """Help that ends with examples, each printed as it is typed."""
+def _with_examples(formatter: click.HelpFormatter, example: str) -> None:
+    """Examples below the help, each printed as it is typed, however long."""
+    with formatter.section("Exempel"):
+        for line in example.splitlines():
+            formatter.write(f"  {line}\n")
 
-    example = ""
+
+class ExampleCommand(click.Command):
+    """A command whose help ends with examples."""
+
+    def __init__(self, *args: Any, example: str, **kwargs: Any) -> None:
+        super().__init__(*args, **{"options_metavar": "[FLAGGOR]"} | kwargs)
+        self.example = example
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Exempel"):
-            for line in self.example.splitlines():
-                formatter.write(f"  {line}\n")
+        _with_examples(formatter, self.example)
 
 
-class ExampleCommand(_Examples, click.Command):
-    """A command with examples."""
+class ExampleGroup(click.Group):
+    """A group of commands whose help ends with examples."""
 
-    def __init__(self, *args: Any, example: str, **kwargs: Any) -> None:
-        super().__init__(*args, options_metavar="[FLAGGOR]", **kwargs)
+    def __init__(self, *args: Any, example: str = "", **kwargs: Any) -> None:
+        words = {"options_metavar": "[FLAGGOR]", "subcommand_metavar": "KOMMANDO ..."}
+        super().__init__(*args, **words | kwargs)
         self.example = example
 
-
-class ExampleGroup(_Examples, click.Group):
-    """A group of commands with examples."""
-
-    def __init__(self, *args: Any, example: str, **kwargs: Any) -> None:
-        super().__init__(*args, options_metavar="[FLAGGOR]", subcommand_metavar="KOMMANDO ...", **kwargs)
-        self.example = example
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        if self.example:
+            _with_examples(formatter, self.example)

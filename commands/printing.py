@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 _STATUSES = {"": ("kan beräknas", "kan beräknas"), "parkerad": ("parkerat", "parkerade")}
 _STATUSES |= {"avvisad": ("avvisat", "avvisade"), "debiteras": ("debiteras", "debiteras"), "fri": ("fritt", "fria")}
 _STATUSES |= {"blockerad": ("blockerat", "blockerade"), "genomsnitt": ("i medelvärdet", "i medelvärdet")}
-_SEVERITIES = ("avvisar", "parkerar", "blockerar", "varning")
 
 
 def say(lines: Iterable[str]) -> None:
@@ -37,21 +36,15 @@ def say_counts(cases: pd.DataFrame) -> None:
 
 
 def say_findings(issues: pd.DataFrame, where: str) -> None:
-    """The last line of a run: how many findings there are of each severity, and where the list is."""
-    from betalningsansvar.data.codes import CODES
-    from betalningsansvar.reports.words.numbers import counted
+    """The last line of a run: how many findings there are of each severity, what hangs on them, and where they are."""
+    from betalningsansvar.reports.month.findings import findings_summary
 
-    if issues.empty:
-        say(["Inga avvikelser."])
-        return
-    counts = issues["kod"].map(lambda kod: CODES[kod].severity).value_counts()
-    told = ", ".join(f"{counts[severity]} {severity}" for severity in _SEVERITIES if severity in counts)
-    say([f"{counted(len(issues), 'avvikelse', 'avvikelser')}: {told}. {where}"])
+    say([findings_summary(issues, where)])
 
 
 def list_in(out: Path) -> str:
     """Where the findings of a written folder are listed."""
-    return f"Listan: {out / 'avvikelser.xlsx'}"
+    return str(out / "avvikelser.xlsx")
 
 
 @contextmanager

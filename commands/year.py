@@ -8,45 +8,45 @@ from typing import TYPE_CHECKING
 
 import click
 
-from betalningsansvar.commands.shared import (
-    MONTH,
+from betalningsansvar.commands.asking import read_data, read_law
+from betalningsansvar.commands.files import Files
+from betalningsansvar.commands.parameters import (
     PATH,
     ExampleCommand,
     agreement_option,
     as_of_option,
+    first_option,
+    force_option,
+    inferred_option,
     inputs,
-    print_counts,
-    progress,
-    read_input,
-    read_law,
-    stopping,
+    last_option,
+    option,
     tariffs_option,
 )
+from betalningsansvar.commands.printing import progress, say, say_counts, say_findings
+from betalningsansvar.commands.stopping import stopping, wrong_usage
 
 if TYPE_CHECKING:
     from betalningsansvar.billing.period import Month
-    from betalningsansvar.billing.whatif.priced_readings import Readings
-    from betalningsansvar.billing.year.issued import LedgerYear
-    from betalningsansvar.tariffs.belopp import Tariffs
-    from betalningsansvar.tariffs.records import Agreement
-    from betalningsansvar.tariffs.scenario import Scenario, ScenarioFile
 
 
 @click.command(
     cls=ExampleCommand,
-    example="betalningsansvar reconcile notices.csv --year 2018 --agreement halland --out ut/bokslut-2018",
+    example="betalningsansvar reconcile data/exempel/halland-2018-11-12.csv --year 2018 --agreement halland "
+    "--out ut/bokslut-2018",
 )
 @inputs
-@click.option("--year", required=True, type=click.IntRange(1992, 2099), metavar="YYYY", help="Year to settle.")
-@click.option("--out", required=True, type=PATH, metavar="DIR", help="Folder to make.")
+@option("--year", required=True, type=click.IntRange(1992, 2099), metavar="ÅÅÅÅ", help="Året som stäms av.")
+@option("--out", required=True, type=PATH, metavar="MAPP", help="Mappen som skapas.")
 @agreement_option
 @tariffs_option
-@click.option("--ledger", metavar="URL", help="Ledger of issued invoices; without it only schablon is settled.")
+@option("--ledger", metavar="URL", help="Liggaren med utfärdade fakturor; utan den stäms bara schablon av.")
 @as_of_option
-@click.option("--allow-inferred", is_flag=True, help="Settle by amounts marked I (inferred) as well.")
-@click.option("--force", is_flag=True, help="Replace the folder if it exists.")
+@inferred_option
+@force_option
 def reconcile(
     inputs: tuple[Path, ...],
+    profile: str | None,
     year: int,
     out: Path,
     agreement: str,
@@ -56,72 +56,49 @@ def reconcile(
     allow_inferred: bool,
     force: bool,
 ) -> None:
-    """Settle a year (bokslut): invoiced against outcome per kommun, accrual, causes and control totals."""
+    """Stäm av ett år (bokslut): fakturerat mot utfall per kommun, periodisering, orsaker och kontrollsummor."""
+    files = Files()
     with stopping():
+        from betalningsansvar.operations.year import YearRequest, settle_year, write_year, year_folder
+        from betalningsansvar.reports.bokslut.text import bokslut_lines
         from betalningsansvar.reports.files.folder import require_free
 
-        require_free(out, force=force)
-        known, amounts = read_law(agreement, tariffs)
-        issued = _ledger_year(ledger, year) if ledger else None
-        intake = read_input(inputs)
-
-        from betalningsansvar.billing.cases import check_cases
-        from betalningsansvar.billing.year.bokslut import reconcile as settle_year
-        from betalningsansvar.reports.bokslut.publish import write_bokslut
-        from betalningsansvar.reports.bokslut.text import bokslut_lines
-        from betalningsansvar.reports.files.manifest import Fingerprint
-
-        cases, issues = check_cases(intake.cases, intake.issues)
-        bokslut = settle_year(cases, issues, known, amounts, year, as_of, ledger=issued, allow_inferred=allow_inferred)
-        write_bokslut(
-            bokslut,
-            out,
-            sources=intake.sources,
-            tariffs=[Fingerprint(layer.origin, layer.sha256) for layer in amounts.layers],
-            options={
-                "year": str(year),
-                "agreement": agreement,
-                "as_of": str(bokslut.as_of),
-                "allow_inferred": "ja" if allow_inferred else "nej",
-                "ledger": "ja" if ledger else "nej",
-                **intake.profile_facts,
-            },
-            force=force,
-        )
-    print_counts(bokslut.cases)
-    for line in bokslut_lines(bokslut):
-        click.echo(line)
-    click.echo(f"Written to {out}.")
-
-
-def _ledger_year(url: str, year: int) -> LedgerYear:
-    from betalningsansvar.billing.ledger.connection import Ledger
-    from betalningsansvar.operations.ledger_year import read_ledger_year
-
-    return read_ledger_year(Ledger.parse(url), year)[0]
+        law = read_law(files, agreement, tariffs)
+        files.found(inputs)
+        address = files.ledger(ledger) if ledger else None
+        where = year_folder(files.destination(out, force=force), year)
+        require_free(where)
+        read = read_data(files, inputs, profile)
+        work = settle_year(YearRequest(read, law, year, address, as_of, allow_inferred))
+        write_year(work, where)
+    say_counts(work.bokslut.cases)
+    say(bokslut_lines(work.bokslut))
+    say([f"Skrivet i {out}."])
+    say_findings(work.bokslut.issues, str(out / "avvikelser.csv"))
 
 
 @click.command(
     cls=ExampleCommand,
-    example="betalningsansvar scenario notices.csv --from 2018-01 --to 2018-12 "
-    "--vary dagar=0..10 --vary dygnsbelopp=8000..14000:500 --out ut/scenario",
+    example="betalningsansvar scenario data/exempel/halland-2018-11-12.csv --from 2018-11 --to 2018-12 "
+    "--vary dagar=2..5 --vary dygnsbelopp=7000..8000:500 --out ut/scenario",
 )
 @inputs
-@click.option("--from", "first", required=True, type=MONTH, metavar="YYYY-MM", help="First month.")
-@click.option("--to", "last", required=True, type=MONTH, metavar="YYYY-MM", help="Last month.")
-@click.option("--scenarios", type=PATH, metavar="FILE", help="Named scenarios (TOML).")
-@click.option("--vary", multiple=True, metavar="NAME=A..B[:STEP]", help="Vary a parameter; repeat for a grid.")
-@click.option("--lasningar", is_flag=True, help="Price every reading of each point the sources leave unclear.")
-@click.option("--out", required=True, type=PATH, metavar="DIR", help="Folder to make.")
-@click.option("--agreement", metavar="ID|FILE", help="Base agreement.  [default: the file's avtal, else nationell]")
+@first_option(required=True)
+@last_option(required=True)
+@option("--scenarios", type=PATH, metavar="FIL", help="Namngivna scenarier (TOML).")
+@option("--vary", multiple=True, metavar="NAMN=A..B[:STEG]", help="Variera ett värde; upprepa för ett rutnät.")
+@option("--lasningar", is_flag=True, help="Prissätt varje läsning av det som källorna lämnar öppet.")
+@option("--out", required=True, type=PATH, metavar="MAPP", help="Mappen som skapas.")
+@option("--agreement", metavar="ID|FIL", help="Avtalet i botten.  [standard: filens avtal, annars nationell]")
 @tariffs_option
 @as_of_option
-@click.option("--prognos", metavar="index=N|kronor=N", help="Forecast amounts where none is known.")
-@click.option("--befolkning", type=PATH, metavar="FILE", help="Inhabitants per kommun (CSV), for figures per 1 000.")
-@click.option("--allow-inferred", is_flag=True, help="Use amounts marked I (inferred) as well.")
-@click.option("--force", is_flag=True, help="Replace the folder if it exists.")
+@option("--prognos", metavar="index=N|kronor=N", help="Antaget dygnsbelopp där inget är känt.")
+@option("--befolkning", type=PATH, metavar="FIL", help="Invånare per kommun (CSV), för tal per 1 000.")
+@inferred_option
+@force_option
 def scenario(
     inputs: tuple[Path, ...],
+    profile: str | None,
     first: Month,
     last: Month,
     scenarios: Path | None,
@@ -136,96 +113,39 @@ def scenario(
     allow_inferred: bool,
     force: bool,
 ) -> None:
-    """What if: other days, amounts, models and behaviour beside the base, per kommun and month."""
+    """Räkna på tänk om: andra dagar, belopp, modeller och beteenden bredvid avtalet, per kommun och månad."""
     if not (scenarios or vary or lasningar):
-        raise click.UsageError("give --scenarios FILE, --vary NAME=A..B or --lasningar: there is nothing to compare")
+        raise wrong_usage("Ange --scenarios FIL, --vary NAMN=A..B eller --lasningar: det finns inget att jämföra.")
     if last < first:
-        raise click.UsageError(f"--to {last} is before --from {first}")
+        raise wrong_usage(f"--to {last} är före --from {first}.")
+    files = Files()
     with stopping():
-        from betalningsansvar.billing.cases import check_cases
-        from betalningsansvar.billing.whatif.comparison import compare
-        from betalningsansvar.billing.whatif.grids import grid, parse_axis
-        from betalningsansvar.data.settings.befolkning import load_population
+        from betalningsansvar.operations.requests import RequestError
+        from betalningsansvar.operations.whatif import (
+            WhatIfRequest,
+            base_agreement,
+            what_if,
+            what_if_folder,
+            write_what_if,
+        )
         from betalningsansvar.reports.files.folder import require_free
-        from betalningsansvar.reports.files.manifest import Fingerprint, ReadFile
-        from betalningsansvar.reports.scenario.publish import write_comparison
         from betalningsansvar.reports.scenario.text import scenario_lines
-        from betalningsansvar.tariffs.scenariofile import load_scenarios
 
-        require_free(out, force=force)
-        file = load_scenarios(scenarios) if scenarios else None
-        points = grid([parse_axis(text) for text in vary])
-        base = _base_agreement(agreement, file)
-        known, amounts = read_law(base, tariffs)
-        if prognos:
-            from betalningsansvar.billing.whatif.prognos import parse_forecast, with_forecast
-
-            amounts = with_forecast(amounts, parse_forecast(prognos), last.last_day)
-        months = first.through(last)
-        overlays = [*(_kommuner_known(file) if file else ()), *points]
-        readings = _readings(known, amounts, months) if lasningar else None
-        people = load_population(befolkning) if befolkning else {}
-        population = {code: counted.invanare for code, counted in people.items()}
-        intake = read_input(inputs)
-        cases, _ = check_cases(intake.cases, intake.issues)
-        with progress("Computing", 1) as done:
-            result = compare(
-                cases,
-                known,
-                amounts,
-                months,
-                [*overlays, *(readings.scenarios if readings else ())],
-                as_of,
-                allow_inferred=allow_inferred,
-                progress=done,
-            )
-        with progress("Writing", 1) as written:
-            write_comparison(
-                result,
-                out,
-                readings=readings,
-                population=population,
-                inputs=[ReadFile.of_source(source) for source in intake.sources],
-                tariffs=[Fingerprint(layer.origin, layer.sha256) for layer in amounts.layers if layer.sha256],
-                options={
-                    "from": str(first),
-                    "to": str(last),
-                    "agreement": base,
-                    "scenarios": file.sha256 if file else "",
-                    "vary": " ".join(vary),
-                    "lasningar": "ja" if lasningar else "nej",
-                    "prognos": prognos or "",
-                    "befolkning": befolkning.name if befolkning else "",
-                    "allow_inferred": "ja" if allow_inferred else "nej",
-                    **intake.profile_facts,
-                },
-                force=force,
-                progress=written,
-            )
-    print_counts(cases)
-    for line in scenario_lines(result):
-        click.echo(line)
-    click.echo(f"Written to {out}.")
-
-
-def _base_agreement(agreement: str | None, file: ScenarioFile | None) -> str:
-    """The agreement of the option or of the scenario file, which must not disagree."""
-    named = file.avtal if file else None
-    if agreement and named and agreement != named:
-        raise click.UsageError(f"--agreement {agreement}, but the scenario file builds on avtal = {named!r}")
-    return agreement or named or "nationell"
-
-
-def _kommuner_known(file: ScenarioFile) -> tuple[Scenario, ...]:
-    from betalningsansvar.data.kommuner import kommuner
-    from betalningsansvar.tariffs.scenariofile import with_kommun_codes
-
-    code_of = {text.casefold(): k.code for k in kommuner().values() for text in (k.code, k.name)}
-    return with_kommun_codes(file.scenarier, code_of)
-
-
-def _readings(agreement: Agreement, amounts: Tariffs, months: list[Month]) -> Readings:
-    from betalningsansvar.billing.whatif.priced_readings import priced_readings
-    from betalningsansvar.tariffs.readings import shipped_points
-
-    return priced_readings(shipped_points(), agreement, amounts, months)
+        named, people = files.named(scenarios), files.named(befolkning)
+        try:
+            base = base_agreement(agreement, named)
+        except RequestError as error:
+            raise wrong_usage(str(error)) from error
+        law = read_law(files, base, tariffs)
+        files.found(inputs)
+        where = what_if_folder(files.destination(out, force=force), first, last)
+        require_free(where)
+        read = read_data(files, inputs, profile)
+        request = WhatIfRequest(read, law, first, last, named, vary, lasningar, prognos, people, as_of, allow_inferred)
+        with progress() as told:
+            work = what_if(request, told)
+            write_what_if(work, where, told)
+    say_counts(read.cases)
+    say(scenario_lines(work.comparison))
+    say([f"Skrivet i {out}."])
+    say_findings(read.issues, "")

@@ -13,4 +13,4 @@ SUFFIXES = (".xlsx", ".csv")
 def write_check(read: Read, out: Destination) -> None:
     """Write every finding to a workbook or a CSV file, by the suffix of `out`. Raises OutputError."""
     with output_file(out, SUFFIXES) as fresh:
-        write_findings(read.issues, fresh)
+        write_findings(read.issues, fresh, read.today)

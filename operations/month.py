@@ -24,11 +24,13 @@ from betalningsansvar.operations.parties import Parties
 from betalningsansvar.operations.requests import Progress, require_month
 from betalningsansvar.reports.files.destination import Destination, Made
 from betalningsansvar.reports.files.protect import require_anonymous_references, require_encryption
+from betalningsansvar.reports.files.typeset import require_typst
 from betalningsansvar.reports.month.case_references import invoice_references
 from betalningsansvar.reports.month.checks import Check, checks, invoice_check
-from betalningsansvar.reports.month.invoice import invoice_name, write_invoice
-from betalningsansvar.reports.month.invoice_content import Invoice, invoices
-from betalningsansvar.reports.month.pdf import require_typst, write_invoice_pdf, write_underlag_pdf
+from betalningsansvar.reports.month.invoice import write_invoice
+from betalningsansvar.reports.month.invoice_content import invoices
+from betalningsansvar.reports.month.invoice_record import Invoice
+from betalningsansvar.reports.month.pdf import write_invoice_pdf, write_underlag_pdf
 from betalningsansvar.reports.month.publish import require_ties, write_bill
 from betalningsansvar.reports.month.underlag import underlag_name, write_underlag
 from betalningsansvar.reports.month.underlag_content import Underlag, underlag
@@ -161,7 +163,7 @@ def paper_file(papers: Papers, kommun: str, paper: Paper, suffix: Suffix) -> tup
             invoice = next((i for i in papers.invoices if i.kommun == kommun), None)
             if invoice is None:
                 raise NoPaperError(kommun, papers.work.month)
-            path = Path(folder) / f"{invoice_name(invoice)}{suffix}"
+            path = Path(folder) / f"{invoice.file_name}{suffix}"
             (write_invoice if suffix == ".xlsx" else write_invoice_pdf)(invoice, path)
         else:
             specification = next((u for u in papers.underlag if u.kommun == kommun), None)

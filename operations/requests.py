@@ -20,6 +20,10 @@ class RequestError(StopError):
     """A request that no data could answer: days in the wrong order, or before there was any law."""
 
 
+class ExtractError(RequestError):
+    """The day of the extract cannot be: before the period, or after today."""
+
+
 def require_month(month: Month, as_of: date | None, today: date) -> None:
     """Raise RequestError for a month before the law, or an extract from before the month or after today."""
     if month < FIRST_MONTH:
@@ -35,13 +39,13 @@ def require_months(first: Month, last: Month, as_of: date | None, today: date) -
 
 
 def require_extract(as_of: date | None, first_day: date, today: date) -> None:
-    """Raise RequestError when the data was extracted before the period began, or later than today."""
+    """Raise ExtractError when the data was extracted before the period began, or later than today."""
     if as_of is None:
         return
     if as_of < first_day:
-        raise RequestError(
+        raise ExtractError(
             f"Uppgifterna är uttagna {as_of}, innan perioden började {first_day}: ingen dag av den är känd. "
             "Ange dagen för uttaget, eller en annan period."
         )
     if as_of > today:
-        raise RequestError(f"Uppgifterna kan inte vara uttagna {as_of}: det är efter i dag, {today}. Ange rätt dag.")
+        raise ExtractError(f"Uppgifterna kan inte vara uttagna {as_of}: det är efter i dag, {today}. Ange rätt dag.")

@@ -169,7 +169,7 @@ def test_a_folder_that_appears_during_the_run_is_left_alone(stood_empty: bool, t
 
 def test_a_folder_that_is_filled_during_the_run_is_left_alone(tmp_path: Path) -> None:
     target = earlier(tmp_path / "ut")
-    with pytest.raises(OutputError, match="deras.csv"), output_folder(again(target)):
+    with pytest.raises(OutputError, match=r"deras\.csv"), output_folder(again(target)):
         (target / "deras.csv").write_text("b", encoding="utf-8")
     assert names(tmp_path) == ["ut"] and "deras.csv" in names(target)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from betalningsansvar.reports.files.folder import OutputError
+from betalningsansvar.reports.files.destination import OutputError
 from betalningsansvar.reports.files.typeset import require_typst
 from betalningsansvar.reports.month.publish import write_bill
 from tests.report_bills import CUSTOMERS, INVOICE_DATE, PATIENT, SENDER, bill_of, row

@@ -11,7 +11,7 @@ import pytest
 from openpyxl import load_workbook
 
 from betalningsansvar.billing.engine import Bill
-from betalningsansvar.reports.files.folder import OutputError
+from betalningsansvar.reports.files.destination import OutputError
 from betalningsansvar.reports.files.manifest import Fingerprint
 from betalningsansvar.reports.files.readback import ReadBackError
 from betalningsansvar.reports.month.publish import write_bill
@@ -137,7 +137,7 @@ def test_progress_counts_to_the_end(tmp_path: Path) -> None:
 
 def test_an_existing_folder_is_kept(folder: Path, tmp_path: Path) -> None:
     before = (folder / "manifest.json").read_bytes()
-    with pytest.raises(OutputError, match="--force"):
+    with pytest.raises(OutputError, match="finns redan"):
         publish(bill_of([row("A-1")], tmp_path), folder)
     assert (folder / "manifest.json").read_bytes() == before
 

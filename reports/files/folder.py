@@ -85,7 +85,7 @@ def _put(fresh: Path, target: Path, replaced: EarlierRun | None) -> None:
         except OSError:
             if target.exists():
                 raise OutputError(
-                    f"{target}: skapades av någon annan under körningen och lämnas som den är. Kör igen till en annan mapp."
+                    f"{target}: skapades av någon annan under körningen och lämnas som den är. Välj en annan mapp."
                 ) from None
             raise
         return

@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from betalningsansvar.reports.files.folder import OutputError
+from betalningsansvar.reports.files.destination import OutputError
 
 
 def pdf_is_possible() -> bool:

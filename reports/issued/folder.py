@@ -28,7 +28,6 @@ def write_ledger(
     disputes: pd.DataFrame,
     texts: Sequence[LawText],
     out: Path | Destination,
-    *,
 ) -> None:
     """Write `fakturor.csv`, `fakturarader.csv`, `korningar.csv`, `bestridanden.csv` and `regler/` into a new folder.
 

@@ -11,6 +11,7 @@ from betalningsansvar.billing.ledger.invoices import IssuedInvoice
 from betalningsansvar.data.settings.avsandare import Avsandare
 from betalningsansvar.data.settings.kunder import Kund
 from betalningsansvar.reports.files.csvfiles import write_table
+from betalningsansvar.reports.files.destination import Destination
 from betalningsansvar.reports.files.folder import output_folder
 from betalningsansvar.reports.files.protect import protect_underlag
 from betalningsansvar.reports.files.readback import hold
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 def write_invoices(
     issued: Sequence[IssuedInvoice],
-    out: Path,
+    out: Path | Destination,
     *,
     sender: Avsandare,
     customers: Mapping[str, Kund],
@@ -42,7 +43,6 @@ def write_invoices(
     workbooks: bool = True,
     pdf: bool = False,
     password: str | None = None,
-    force: bool = False,
 ) -> None:
     """Write issued invoices into a new folder: `fakturor/`, `underlag/`, `fakturor.csv` and `fakturarader.csv`.
 
@@ -57,7 +57,7 @@ def write_invoices(
     previews = _previews(bill, issued, sender, customers)
     numbered = list(documents(issued, sender=sender, customers=customers, laws=laws, previews=previews))
     messages = _messages(bill, issued, previews)
-    with output_folder(out, force=force) as folder:
+    with output_folder(out) as folder:
         (folder / INVOICES).mkdir()
         write_documents([*numbered, *messages], folder / INVOICES, workbooks=workbooks, pdf=pdf)
         if bill is not None:

@@ -82,8 +82,8 @@ def source_lines(sources: Sequence[SourceFile]) -> Iterator[str]:
             yield f"{source.name} ({source.form}): {counted(source.rows, 'rad', 'rader')}, {', '.join(parts)}."
 
 
-def finding_lines(issues: pd.DataFrame, most: int) -> Iterator[str]:
-    """The worst findings first, at most `most` of them, then how many of each kind there are."""
+def finding_lines(issues: pd.DataFrame, most: int, where: str = "") -> Iterator[str]:
+    """The worst findings first, at most `most` of them, then how many of each kind there are, and where the list is."""
     if issues.empty:
         yield findings_summary(issues)
         return
@@ -99,7 +99,7 @@ def finding_lines(issues: pd.DataFrame, most: int) -> Iterator[str]:
         yield f"… och {len(ordered) - most} till; skriv listan till en fil för att se alla."
     for kod, count in issues["kod"].value_counts().items():
         yield f"{count:>8}  {kod} ({CODES[str(kod)].severity})"
-    yield findings_summary(issues)
+    yield findings_summary(issues, where)
 
 
 def write_findings(issues: pd.DataFrame, path: Path, created: date) -> None:
