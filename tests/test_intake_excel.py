@@ -131,7 +131,7 @@ def test_merged_headers_are_told(tmp_path):
         lambda book: book.active.merge_cells(start_row=1, end_row=1, start_column=place - 1, end_column=place),
     )
     problem = problem_of(path)
-    assert "needed column vardform is missing" in problem and "sammanfogade celler" in problem
+    assert "kolumnen vardform saknas" in problem and "sammanfogade celler" in problem
 
 
 def test_the_visible_sheet_with_the_headers_counts(tmp_path):

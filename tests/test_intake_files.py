@@ -117,14 +117,14 @@ def test_headers_are_matched_without_case_diacritics_and_blanks(tmp_path, header
 def test_a_missing_column_is_named_with_its_look_alike(tmp_path):
     header = [{"utskrivningsklar": "utskriv_klar", "vardform": "typ av vård"}.get(c, c) for c in COLUMNS]
     (problem,) = problems_of(write(tmp_path, row(), header=header))
-    assert "needed column vardform, utskrivningsklar is missing" in problem
-    assert "utskriv_klar looks like utskrivningsklar" in problem
-    assert "Headers found: arende_id, vardtillfalle_id" in problem
+    assert "kolumnerna vardform, utskrivningsklar saknas" in problem
+    assert "utskriv_klar liknar utskrivningsklar" in problem
+    assert "Rubriker i filen: arende_id, vardtillfalle_id" in problem
 
 
 def test_two_headers_for_one_column_are_both_named(tmp_path):
     (problem,) = problems_of(write(tmp_path, [*row(), "x"], header=[*COLUMNS, "Ärende id"]))
-    assert f"'arende_id' (column 1) and 'Ärende id' (column {len(COLUMNS) + 1})" in problem
+    assert f"arende_id (kolumn 1) och Ärende id (kolumn {len(COLUMNS) + 1})" in problem
 
 
 def test_a_file_without_headers_shows_no_identity(tmp_path):
@@ -172,3 +172,54 @@ def test_a_patient_as_case_id_is_shown_in_no_finding(tmp_path):
     path = write(tmp_path, row(arende_id="19320102\u20119968", utskriven="fel 19320102-9968"))
     issues = read(path).issues
     assert "9968" not in issues.to_csv() and len(issues)
+
+
+def without(name):
+    """The good row and its headers without one column."""
+    place = COLUMNS.index(name)
+    return [*row()[:place], *row()[place + 1 :]], [*COLUMNS[:place], *COLUMNS[place + 1 :]]
+
+
+@pytest.mark.parametrize(
+    ("header", "name"),
+    [
+        ("utskrivningsdatum", "utskriven"), ("aterkallad_kl", "aterkallad"), ("Utskriven (datum)", "utskriven"),
+        ("utskrivenTid", "utskriven"), ("Återtagen", "aterkallad"), ("återkallelse_tid", "aterkallad"),
+        ("Återkalad", "aterkallad"), ("utskrivn", "utskriven"), ("Inskrivningsmedelande", "inskrivningsmeddelande"),
+        ("inskrivningsmeddelande skickat", "inskrivningsmeddelande"), ("placerande kommun", "placeringskommun"),
+        ("SIP", "sip_kravs"), ("kallelse till SIP", "sip_kallelse"), ("hinder slut", "oppenvard_hinder_till"),
+        ("oppenvard_hinder_start", "oppenvard_hinder_fran"), ("makulerat", "makulerad"),
+        ("permission_from", "permission_fran"), ("kommun_medverkar", "kommun_medverkade"),
+    ],
+)  # fmt: skip
+def test_a_header_near_one_that_the_file_lacks_stops_and_names_both(tmp_path, header, name):
+    values, headers = without(name)
+    (problem,) = problems_of(write(tmp_path, [*values, "x"], header=[*headers, header]))
+    assert f"kolumnen {header} liknar {name}, som filen saknar" in problem
+    (tmp_path / "a.csv").unlink()
+    assert read(write(tmp_path, [*row(), ""], header=[*COLUMNS, header])).sources[0].ignored == (header,)
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["utskriven_av", "utskriven_till", "utskrivningssätt", "utskrivningskod", "utskrivningsklar_av", "sip_datum",
+     "beräknad_utskrivning", "planerat utskrivningsdatum", "inskrivningsmeddelande_status", "placering", "kostnad",
+     "kommunnamn", "avdelning", "datum", "löpnummer", "utskrivningsmeddelande", "permissionsdagar", "antal_vårddygn",
+     "inskrivningsorsak", "ålder", "Status", "uttagsdatum", "vårdplan", "hemgångsklar"],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "name", ["utskriven", "inskrivningsmeddelande", "sip_kravs", "placeringskommun", "permission_fran"]
+)
+def test_a_header_of_plainly_another_thing_does_not(tmp_path, header, name):
+    values, headers = without(name)
+    assert read(write(tmp_path, [*values, "x"], header=[*headers, header])).sources[0].ignored == (header,)
+
+
+def test_a_header_is_cut_and_shows_no_patient(tmp_path):
+    long, person = "x" * 3000, "Anna 320706\u20119889"
+    assert [len(text) for text in read(write(tmp_path, [*row(), ""], header=[*COLUMNS, long])).sources[0].ignored] == [
+        200
+    ]
+    assert read(write(tmp_path, [*row(), ""], header=[*COLUMNS, person])).sources[0].ignored == ("(dold)",)
+    problem = str(problems_of(write(tmp_path, ["x", "y"], header=[long, person])))
+    assert len(problem) < 1000 and "9889" not in problem

@@ -107,7 +107,7 @@ def test_quotation_marks_after_a_capital_are_no_mixture(tmp_path):
         (b"\xff\xfea\x00b", "UTF-16"),
         (b"PK\x03\x04", "Byt namn"),
         (text_of().encode(), "no row below it"),
-        (b"hej", "needed column"),
+        (b"hej", "saknas, så inget ärende"),
     ],
 )
 def test_files_that_are_no_table(tmp_path, content, says):

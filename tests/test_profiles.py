@@ -120,7 +120,7 @@ def test_a_time_may_stand_in_two_columns(tmp_path: Path) -> None:
 
 
 def test_a_missing_header_is_named(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"needed column Klar is missing.*Klart looks like Klar"):
+    with pytest.raises(InputError, match=r"kolumnen Klar saknas.*Klart liknar Klar"):
         checked(tmp_path, TABLE, ["A1", "P", "0180", "somatik", "", "", ""], header=[*HEADER[:5], "Klart", "Annat"])
 
 

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 from betalningsansvar.data.columns import CASE_COLUMNS, Column
 from betalningsansvar.data.events.columns import EVENT_COLUMNS
+from betalningsansvar.data.files.nearheaders import near_misses
 from betalningsansvar.data.folding import fold
+from betalningsansvar.data.identity import HIDDEN, identifies
 from betalningsansvar.data.stop import StopError
 
 
@@ -24,6 +26,8 @@ class Form:
         folded = {fold(text) for text in header}
         return [column for column in self.columns if fold(column.name) in folded]
 
+
+_MANY_DIGITS, _LONGEST = 6, 200
 
 CASE_TABLE = Form("arendetabell", CASE_COLUMNS)
 EVENT_LOG = Form("handelselogg", EVENT_COLUMNS)
@@ -71,8 +75,8 @@ def known_columns(header: Sequence[str], forms: Sequence[Form] = FORMS) -> int:
 def lay_out(header: Sequence[str], hint: str = "", forms: Sequence[Form] = FORMS) -> Layout:
     """Match the headers of a table to the columns of its form.
 
-    Raises HeaderError naming every needed column that is missing (with the nearest header, and `hint`) and
-    every two headers that mean the same column.
+    Raises HeaderError naming every needed column that is missing (with the nearest header, and `hint`), every two
+    headers that mean the same column, and every header that nearly names a column the table lacks.
     """
     form = form_of(header, forms)
     names = {fold(column.name): column.name for column in form.columns}
@@ -86,17 +90,24 @@ def lay_out(header: Sequence[str], hint: str = "", forms: Sequence[Form] = FORMS
                 ignored.append(text)
         elif name in position:
             problems.append(
-                f"two columns are {name}: {header[position[name]]!r} (column {position[name] + 1}) and {text!r} "
-                f"(column {place + 1}). Remove or rename one, since it cannot be known which one counts."
+                f"två kolumner är {name}: {shown_header(header[position[name]])} (kolumn {position[name] + 1}) och "
+                f"{shown_header(text)} (kolumn {place + 1}). Ta bort eller byt namn på en av dem, för det går inte att "
+                "veta vilken som gäller."
             )
         else:
             position[name] = place
     missing = [c.name for c in form.columns if c.needed and c.name not in position]
     if missing:
         problems.append(_missing_text(missing, header, ignored, hint))
+    problems += [
+        f"kolumnen {shown_header(text)} liknar {name}, som filen saknar; lästes den inte skulle {name} räknas som tom. "
+        f"Byt namn på den till {name}, eller till något annat om den är en annan uppgift."
+        for text, name in near_misses(ignored, position, form.columns).items()
+        if name not in missing
+    ]
     if problems:
         raise HeaderError(problems)
-    return Layout(form, position, tuple(ignored))
+    return Layout(form, position, tuple(map(shown_header, ignored)))
 
 
 def _missing_text(missing: Sequence[str], header: Sequence[str], unknown: Sequence[str], hint: str) -> str:
@@ -105,16 +116,21 @@ def _missing_text(missing: Sequence[str], header: Sequence[str], unknown: Sequen
     for name in missing:
         near = difflib.get_close_matches(fold(name), by_fold, n=1, cutoff=0.6)
         if near:
-            likely.append(f"{_shown(by_fold[near[0]])} looks like {name}")
-    found = ", ".join(_shown(text) for text in header if text) or "none"
+            likely.append(f"{shown_header(by_fold[near[0]])} liknar {name}")
+    found = _cut(", ".join(shown_header(text) for text in header if text) or "inga")
+    needed = f"kolumnen {missing[0]} saknas" if len(missing) == 1 else f"kolumnerna {', '.join(missing)} saknas"
     parts = [
-        f"needed column {', '.join(missing)} is missing, so no case can be computed. Headers found: {found}.",
-        *([f"Perhaps {'; '.join(likely)}: rename it."] if likely else ["Add it, or correct the header row."]),
+        f"{needed}, så inget ärende kan räknas. Rubriker i filen: {found}.",
+        *([f"Kanske {'; '.join(likely)}: byt namn på den."] if likely else ["Lägg till, eller rätta rubrikraden."]),
         *([hint] if hint else []),
     ]
     return " ".join(parts)
 
 
-def _shown(header: str) -> str:
+def shown_header(header: str) -> str:
     """A header as it may stand in a message: a file without headers shows a patient's row there."""
-    return "(dold)" if len(re.findall(r"\d", header)) >= 6 else header
+    return HIDDEN if len(re.findall(r"\d", header)) >= _MANY_DIGITS or identifies(header) else _cut(header)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

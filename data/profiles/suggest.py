@@ -22,8 +22,9 @@ from betalningsansvar.data.bytematrix import Texts
 from betalningsansvar.data.columns import Column
 from betalningsansvar.data.events.statusrows import STATUS_ROWS
 from betalningsansvar.data.files.excelfile import read_excel_file
-from betalningsansvar.data.files.headers import CASE_TABLE, EVENT_LOG, Form
+from betalningsansvar.data.files.headers import CASE_TABLE, EVENT_LOG, Form, shown_header
 from betalningsansvar.data.files.inputs import InputError, find_files
+from betalningsansvar.data.files.nearheaders import WORDS
 from betalningsansvar.data.files.rawtable import RawTable
 from betalningsansvar.data.files.textfile import read_text_file
 from betalningsansvar.data.folding import fold
@@ -39,30 +40,6 @@ _MOSTLY = 8  # of ten values
 _DAYS = ("%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y/%m/%d", "%Y.%m.%d")
 _EVENT = re.compile("inskriv|utskriv|klar|aterta|aterkall|kallelse|oppenvard|vardplan|avliden|avbruten")
 _FORMATS = tuple(day + clock for day in _DAYS for clock in ("", " %H:%M", " %H:%M:%S"))
-
-# Other words for the same thing, as people write them in headers.
-_WORDS = {
-    "arende_id": ("ärendenr", "ärende", "ärendenummer", "meddelandeid", "meddelandenr"),
-    "vardtillfalle_id": ("vårdtillfälle", "vårdkontakt", "vårdtillfällesid", "vtf"),
-    "patient_id": ("personnummer", "personnr", "patient", "pseudonym", "patientid", "pnr"),
-    "folkbokforingskommun": ("hemkommun", "kommun", "kommunkod", "folkbokförd"),
-    "placeringskommun": ("placerad av", "placerande kommun"),
-    "vardform": ("vårdtyp", "vårdform", "typ av vård", "verksamhet"),
-    "enhet": ("avdelning", "klinik", "sjukhus", "vårdenhet"),
-    "inskriven": ("inskrivning", "inläggning", "inlagd", "inskrivningsdatum"),
-    "inskrivningsmeddelande": ("inskrivningsmedd", "inskrivningsmeddelande skickat"),
-    "utskrivningsklar": ("klar", "klardatum", "utskrivningsklar datum", "underrättelse", "medicinskt klar"),
-    "aterkallad": ("återtagen", "återkallad", "återtagen datum"),
-    "sip_kravs": ("sip behövs", "sip krävs"),
-    "sip_kallelse": ("sipkallelse", "kallelse sip", "kallelse till sip"),
-    "kallelse_mottagen": ("kallelse mottagen", "mottagen kallelse"),
-    "vardplan_justerad": ("vårdplan justerad", "justerad"),
-    "utskriven": ("utskrivning", "utskrivningsdatum", "hemskriven", "utskriven datum"),
-    "avslut": ("avslutsorsak", "utskriven till"),
-    "tidpunkt": ("tid", "skickat", "datum", "statustid", "händelsetid", "tidsstämpel"),
-    "handelse": ("händelse", "meddelandetyp", "status", "typ"),
-    "version": ("version", "versionsnr", "revision"),
-}
 
 
 @dataclass(frozen=True)
@@ -136,7 +113,7 @@ def _form(looks: Sequence[_Look]) -> Form:
 
 
 def _likeness(header: str, name: str) -> float:
-    words = (name, *_WORDS.get(name, ()))
+    words = (name, *WORDS.get(name, ()))
     return max(difflib.SequenceMatcher(None, fold(header), fold(word)).ratio() for word in words)
 
 
@@ -203,7 +180,7 @@ def _draft(name: str, looks: Sequence[_Look], form: Form, placed: dict[str, _Loo
     missing = [c.name for c in form.columns if c.needed and c.name not in placed]
     yield f"# Måste finnas men hittades inte: {', '.join(missing)}." if missing else "# Allt som måste finnas är med."
     used = {look.header for look in (*placed.values(), *clocks.values())}
-    left = [_shown(look.header) for look in looks if look.header not in used]
+    left = [shown_header(look.header) for look in looks if look.header not in used]
     if left:
         yield f"# Rubriker som inte kunde placeras: {', '.join(left)}."
 
@@ -265,9 +242,4 @@ def _status(placed: dict[str, _Look]) -> Iterator[str]:
 
 
 def _quoted(text: str) -> str:
-    return json.dumps(_shown(text), ensure_ascii=False)
-
-
-def _shown(header: str) -> str:
-    """A header as it may be printed: a file without headers shows a patient's row there."""
-    return "(dold)" if len(re.findall(r"\d", header)) >= 6 else header
+    return json.dumps(shown_header(text), ensure_ascii=False)
