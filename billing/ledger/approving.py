@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, select
 
 from betalningsansvar.billing.ledger.chain import Writer, digest, moment
 from betalningsansvar.billing.ledger.connection import Ledger
+from betalningsansvar.billing.ledger.database_errors import readable
 from betalningsansvar.billing.ledger.errors import UNCHANGED, LedgerError, NoLedgerError, NotApprovedError
 from betalningsansvar.billing.ledger.facts import RunFacts
 from betalningsansvar.billing.ledger.head import fingerprint
@@ -70,6 +71,7 @@ def approve(ledger: Ledger, wanted: pd.DataFrame, facts: RunFacts, at: datetime,
         return approvals(connection, facts.period)[-1]
 
 
+@readable
 def approvals(connection: Connection, period: str | None = None) -> list[Approval]:
     """Every approval, or those of one month, oldest first."""
     query = select(APPROVAL, ENTRY.c.at, ENTRY.c.by).join(ENTRY, ENTRY.c.seq == APPROVAL.c.entry)
@@ -93,7 +95,7 @@ def require_approved(connection: Connection, period: str, wanted: str, by: str) 
         last = found[-1]
         raise NotApprovedError(period, f"raderna är inte de som {last.by} godkände {last.at}. Godkänn på nytt.")
     if all(approval.by.casefold() == by.strip().casefold() for approval in same):
-        raise NotApprovedError(period, f"{by} har själv godkänt underlaget, och liggaren kräver en annan person.")
+        raise NotApprovedError(period, f"{by.strip()} har själv godkänt, och liggaren kräver en annan person.")
 
 
 def _approval(row: Row[Any]) -> Approval:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from betalningsansvar.billing.ledger.errors import UNCHANGED, LedgerError, NoLedgerError
+from betalningsansvar.billing.ledger.errors import UNCHANGED, BrokenLedgerError, LedgerError, NoLedgerError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+_UNREADABLE = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RecursionError)
 
 _SQLITE = {
     "SQLITE_BUSY": "ett annat program håller den låst. Försök igen när det är klart",
@@ -30,6 +36,7 @@ _POSTGRES = {
     "3D000": "databasen finns inte. Skapa den först",
     "P0001": "databasen vägrade en rad som bryter liggarens ordning",
 }
+_DAMAGED = "den innehåller text som inte kan läsas; filen är skadad. Återställ den från en säkerhetskopia"
 _UNREACHABLE = "databasen svarar inte. Se över adressen och att servern är igång"
 _CLOSED = ("57P01", "57P02", "57P03", "08")
 
@@ -45,6 +52,9 @@ def plain_errors(address: str) -> Iterator[None]:
         raise LedgerError(
             f"Liggaren {address}: databasen kan inte nås ({type(error).__name__}). {UNCHANGED}"
         ) from error
+    except UnicodeDecodeError as error:
+        # SQLite's own message can quote the damaged bytes, and Python's then stumbles on them.
+        raise LedgerError(f"Liggaren {address}: {_DAMAGED}. {UNCHANGED}") from error
     except Exception as error:
         # What goes past SQLAlchemy to the driver comes back as the driver's own error.
         if not hasattr(error, "sqlite_errorname") and not hasattr(error, "sqlstate"):
@@ -61,7 +71,26 @@ def _plain(error: BaseException | None, address: str) -> LedgerError:
     if known is None and (state.startswith(_CLOSED) or (hasattr(error, "sqlstate") and not state)):
         known = _UNREACHABLE
     if known is None and "decode" in str(error):
-        known = "den innehåller text som inte kan läsas; filen är skadad. Återställ den från en säkerhetskopia"
+        known = _DAMAGED
     # The database's own sentence can quote a cell, so only its code is given.
     code = name or state or type(error).__name__
     return LedgerError(f"Liggaren {address}: {known or f'databasen säger {code}'}. {UNCHANGED}")
+
+
+def readable(read: Callable[P, R]) -> Callable[P, R]:
+    """A reader of rows for which a value that cannot be what it should is a BrokenLedgerError, not a fault of ours.
+
+    The value is not told: it can be anything that stood in the file.
+    """
+
+    @wraps(read)
+    def reading(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return read(*args, **kwargs)
+        except _UNREADABLE as error:
+            raise BrokenLedgerError(
+                f"det finns uppgifter som inte kan läsas ({read.__name__}); rader har ändrats, eller filen är skadad. "
+                "Återställ den från en säkerhetskopia."
+            ) from error
+
+    return reading

@@ -6,6 +6,7 @@ import pandas as pd
 from sqlalchemy import Connection, func, select
 
 from betalningsansvar.billing.ledger.corrections import LINE_COLUMNS
+from betalningsansvar.billing.ledger.database_errors import readable
 from betalningsansvar.billing.ledger.rows import plain_rows
 from betalningsansvar.billing.ledger.schema import DISPUTE, DISPUTE_STEP, ENTRY, INVOICE, LINE
 
@@ -26,6 +27,7 @@ _COLUMNS = ["id", "kommun", "period", "arende_id", "line", "reason", "amount_ore
 _COLUMNS += ["of_invoice", "decided_on", "limitation_date", "at", "by"]
 
 
+@readable
 def disputes(connection: Connection, period: str | None = None) -> pd.DataFrame:
     """Every dispute as it stands: id, kommun, period, arende_id, line (0: the case), reason, amount_ore, step,
     decision (`""`: open), raised_on, of_invoice (0: not kept), decided_on, limitation_date (ISO, `""`: none), and `at`
@@ -60,6 +62,7 @@ def disputes(connection: Connection, period: str | None = None) -> pd.DataFrame:
     return pd.DataFrame(plain_rows(connection, query), columns=_COLUMNS).astype(types)
 
 
+@readable
 def granted(connection: Connection, period: str, standing: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """What the decisions say about a month with these `standing` lines, as the keyword arguments of
     `billing.ledger.corrections.correction`."""
@@ -82,6 +85,7 @@ def granted(connection: Connection, period: str, standing: pd.DataFrame) -> dict
     }
 
 
+@readable
 def issued_amounts(connection: Connection) -> pd.DataFrame:
     """Every issued line's kommun, period, kind, reason and amount_ore, for the report of disputes."""
     query = select(INVOICE.c.kommun, INVOICE.c.period, INVOICE.c.kind, LINE.c.reason, LINE.c.amount_ore).join(

@@ -21,8 +21,8 @@ from betalningsansvar.billing.ledger.errors import (
     OldSchemaError,
 )
 
-_NUMBERED = {"entry": "seq", "invoice": "number", "line": "id", "dispute": "id"}
-_KEYED = {
+NUMBERED = {"entry": "seq", "invoice": "number", "line": "id", "dispute": "id"}
+KEYED = {
     "ledger_schema": "version",
     "law_text": "sha256",
     "run": "entry",
@@ -31,9 +31,12 @@ _KEYED = {
     "approval": "entry",
 }
 # In PostgreSQL a function is called for each row; invoices and entries are few, lines are many and have their key.
-_NUMBERED_IN_POSTGRES = ("entry", "invoice", "dispute")
+NUMBERED_IN_POSTGRES = ("entry", "invoice", "dispute")
 _SQLITE_REFUSAL = "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only, its numbers follow each other'); END"
 _POSTGRES_REFUSAL = "RAISE EXCEPTION 'the ledger is append-only, its numbers follow each other'"
+# A ledger can begin with another number than 1, so the row of numbers starts where its setting says.
+_FIRST = "CAST((SELECT value FROM setting WHERE name = 'first_number' ORDER BY entry DESC LIMIT 1) AS BIGINT) - 1"
+_FOLLOWS = f"(SELECT coalesce(max(number), {_FIRST}, 0) + 1 FROM invoice)"
 
 
 def _ledger(connection: Connection) -> None:
@@ -65,18 +68,15 @@ def _who_and_how(connection: Connection) -> None:
                     f'ALTER TABLE {table.name} ADD COLUMN "{column.name}" {kind} NOT NULL DEFAULT {nothing}'
                 )
     _make(connection, [schema.SETTING, schema.APPROVAL])
-    # A ledger can begin with another number than 1, so the row of numbers starts where the setting says.
-    before = "CAST((SELECT value FROM setting WHERE name = 'first_number' ORDER BY entry DESC LIMIT 1) AS BIGINT) - 1"
-    follows = f"(SELECT coalesce(max(number), {before}, 0) + 1 FROM invoice)"
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("DROP TRIGGER invoice_next")
         connection.exec_driver_sql(
-            f"CREATE TRIGGER invoice_next BEFORE INSERT ON invoice WHEN NEW.number IS NOT {follows} {_SQLITE_REFUSAL}"
+            f"CREATE TRIGGER invoice_next BEFORE INSERT ON invoice WHEN NEW.number IS NOT {_FOLLOWS} {_SQLITE_REFUSAL}"
         )
     else:
         connection.exec_driver_sql(
-            "CREATE OR REPLACE FUNCTION ledger_invoice_next() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-            f"IF NEW.number <> {follows} THEN {_POSTGRES_REFUSAL}; END IF; RETURN NEW; END $$"
+            "CREATE OR REPLACE FUNCTION ledger_invoice_next() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$${_next_body('number', _FOLLOWS)}$$"
         )
 
 
@@ -131,29 +131,6 @@ def schema_digest(versions: Iterable[Sequence[Any]]) -> str:
     return digest({"versions": [list(row) for row in versions]})
 
 
-def guards(connection: Connection) -> set[str]:
-    """The names of the triggers that keep the ledger append-only, as they are in the database now."""
-    if connection.dialect.name == "sqlite":
-        statement = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-    else:
-        statement = (
-            "SELECT tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
-            "WHERE NOT tgisinternal AND tgenabled IN ('O', 'A') AND pg_table_is_visible(c.oid)"
-        )
-    return {str(row[0]) for row in connection.exec_driver_sql(statement)}
-
-
-def expected_guards(dialect: str) -> set[str]:
-    """The names `guards` must find."""
-    tables = [*_NUMBERED, *_KEYED]
-    if dialect == "sqlite":
-        kinds = ("no_update", "no_delete", "next")
-        return {f"{table}_{kind}" for table in tables for kind in kinds} | {"line_reversed_once"}
-    return {f"{table}_{kind}" for table in tables for kind in ("no_change", "no_truncate")} | {
-        f"{table}_next" for table in _NUMBERED_IN_POSTGRES
-    }
-
-
 def _make(connection: Connection, tables: Sequence[Table]) -> None:
     schema.METADATA.create_all(connection, tables=list(tables), checkfirst=False)
     for table in tables:
@@ -164,11 +141,11 @@ def _make(connection: Connection, tables: Sequence[Table]) -> None:
 
 def _sqlite_guards(table: str) -> list[str]:
     # INSERT OR REPLACE removes rows without calling the delete trigger, so an existing key is refused on insert.
-    if table in _NUMBERED:
-        key = _NUMBERED[table]
+    if table in NUMBERED:
+        key = NUMBERED[table]
         wrong = f"NEW.{key} IS NOT (SELECT coalesce(max({key}), 0) + 1 FROM {table})"
     else:
-        key = _KEYED[table]
+        key = KEYED[table]
         wrong = f"EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key})"
     refuse = _SQLITE_REFUSAL
     return [
@@ -179,19 +156,36 @@ def _sqlite_guards(table: str) -> list[str]:
 
 
 def _postgres_guards(table: str) -> list[str]:
-    refuse = _POSTGRES_REFUSAL
+    functions = ["ledger_refuse", *([f"ledger_{table}_next"] if table in NUMBERED_IN_POSTGRES else [])]
     statements = [
-        f"CREATE OR REPLACE FUNCTION ledger_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {refuse}; END $$",
+        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $${_first_body(name)}$$"
+        for name in functions
+    ]
+    statements += [
         f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} "
         "FOR EACH ROW EXECUTE FUNCTION ledger_refuse()",
         f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} EXECUTE FUNCTION ledger_refuse()",
     ]
-    if table in _NUMBERED_IN_POSTGRES:
-        key = _NUMBERED[table]
-        statements += [
-            f"CREATE FUNCTION ledger_{table}_next() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-            f"IF NEW.{key} <> (SELECT coalesce(max({key}), 0) + 1 FROM {table}) THEN {refuse}; END IF; "
-            "RETURN NEW; END $$",
-            f"CREATE TRIGGER {table}_next BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION ledger_{table}_next()",
-        ]
+    if table in NUMBERED_IN_POSTGRES:
+        statements.append(
+            f"CREATE TRIGGER {table}_next BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION ledger_{table}_next()"
+        )
     return statements
+
+
+def _first_body(function: str) -> str:
+    if function == "ledger_refuse":
+        return f" BEGIN {_POSTGRES_REFUSAL}; END "
+    table = function.removeprefix("ledger_").removesuffix("_next")
+    key = NUMBERED[table]
+    return _next_body(key, f"(SELECT coalesce(max({key}), 0) + 1 FROM {table})")
+
+
+def _next_body(key: str, follows: str) -> str:
+    return f" BEGIN IF NEW.{key} <> {follows} THEN {_POSTGRES_REFUSAL}; END IF; RETURN NEW; END "
+
+
+def postgres_functions() -> dict[str, str]:
+    """The body of each function that the guards in PostgreSQL call, as the steps leave them."""
+    names = ["ledger_refuse", *(f"ledger_{table}_next" for table in NUMBERED_IN_POSTGRES)]
+    return {name: _first_body(name) for name in names} | {"ledger_invoice_next": _next_body("number", _FOLLOWS)}

@@ -13,6 +13,7 @@ import pandas as pd
 from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from betalningsansvar.billing.ledger.corrections import LINE_COLUMNS
+from betalningsansvar.billing.ledger.database_errors import readable
 from betalningsansvar.billing.ledger.errors import UNCHANGED, LedgerError
 from betalningsansvar.billing.ledger.invoices import IssuedInvoice, IssuedLine
 from betalningsansvar.billing.ledger.rows import plain_rows
@@ -41,6 +42,7 @@ class Run:
     by: str = ""
 
 
+@readable
 def runs(connection: Connection, period: str | None = None) -> list[Run]:
     """Every run, or those of one month, oldest first."""
     query = (
@@ -51,6 +53,7 @@ def runs(connection: Connection, period: str | None = None) -> list[Run]:
     return [_run(row) for row in connection.execute(query)]
 
 
+@readable
 def run_of(connection: Connection, number: int) -> Run:
     """The run that issued invoice `number`. Raises LedgerError when there is no such invoice."""
     query = (
@@ -67,6 +70,7 @@ def run_of(connection: Connection, number: int) -> Run:
     return _run(row)
 
 
+@readable
 def stored_texts(connection: Connection, run: Run) -> tuple[LawText, ...]:
     """The agreement and tariff files of a run as they were."""
     wanted = LAW_TEXT.c.sha256.in_([sha for _, _, sha in run.law])
@@ -74,6 +78,7 @@ def stored_texts(connection: Connection, run: Run) -> tuple[LawText, ...]:
     return tuple(LawText(role, name, sha, bodies[sha]) for role, name, sha in run.law)
 
 
+@readable
 def invoices(
     connection: Connection,
     *,
@@ -120,6 +125,7 @@ def invoices(
     )
 
 
+@readable
 def standing_lines(connection: Connection, period: str) -> pd.DataFrame:
     """The invoiced lines of a month that no credit has taken back, as `standing` gives them."""
     own = select(LINE).join(INVOICE, INVOICE.c.number == LINE.c.invoice).where(INVOICE.c.period == period)
@@ -140,11 +146,13 @@ def standing(lines: pd.DataFrame, kommun_of: Mapping[int, str]) -> pd.DataFrame:
     return left[[*LINE_COLUMNS, "line", "number"]].astype(texts | whole).reset_index(drop=True)
 
 
+@readable
 def frozen_months(connection: Connection) -> list[Month]:
     """The months that have been issued, in order."""
     return sorted(Month.parse(p) for p in connection.execute(select(RUN.c.period).distinct()).scalars() if len(p) == 7)
 
 
+@readable
 def invoice_heads(connection: Connection) -> pd.DataFrame:
     """One row per invoice: number, kommun, period, kind, credits (0: none), invoice_date, amount_ore, lines (int64)."""
     query = (

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from betalningsansvar.billing.ledger.chain import Writer, digest, moment
 from betalningsansvar.billing.ledger.connection import Ledger
+from betalningsansvar.billing.ledger.database_errors import readable
 from betalningsansvar.billing.ledger.errors import UNCHANGED, LedgerError
 from betalningsansvar.billing.ledger.rows import plain_rows
 from betalningsansvar.billing.ledger.schema import INVOICE, SETTING
@@ -28,6 +29,7 @@ class LedgerSettings:
     four_eyes: bool = False
 
 
+@readable
 def read_settings(connection: Connection) -> LedgerSettings:
     """As they are now; the last row of each name holds."""
     query = select(SETTING.c.name, SETTING.c.value).order_by(SETTING.c.entry)

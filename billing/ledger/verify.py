@@ -17,9 +17,11 @@ from sqlalchemy import Connection, func, select
 
 from betalningsansvar.billing.ledger.book import NOTHING_YET, Book, Proof, last_proof
 from betalningsansvar.billing.ledger.chain import digest, link
+from betalningsansvar.billing.ledger.database_errors import readable
 from betalningsansvar.billing.ledger.errors import BrokenLedgerError
-from betalningsansvar.billing.ledger.migrations import expected_guards, guards, schema_digest
+from betalningsansvar.billing.ledger.migrations import schema_digest
 from betalningsansvar.billing.ledger.schema import ENTRY, INVOICE, LINE
+from betalningsansvar.billing.ledger.structure import damage, dangling, structure_faults
 
 __all__ = ["NOTHING_YET", "Proof", "require_sound", "require_sound_month"]
 
@@ -28,14 +30,19 @@ _OPPOSITE = ("dygn_micro", "amount_ore")
 _SAME = ("arende_id", "regelverk", "modell", "fran", "tom", "rate_ore")
 
 
+@readable
 def require_sound(connection: Connection, known_hash: str | None = None) -> Proof:
     """Prove the whole ledger. `known_hash` is a hash noted earlier, which must still be in the chain.
 
     Raises BrokenLedgerError naming the first thing wrong.
     """
     _require_guarded(connection)
+    for problem in damage(connection):
+        raise BrokenLedgerError(problem)
     book = Book(connection)
     _hold(book)
+    for problem in dangling(connection):
+        raise BrokenLedgerError(problem)
     if known_hash is not None and known_hash not in {entry.hash for entry in book.entries}:
         raise BrokenLedgerError(
             f"hashen {known_hash[:16]}… som noterats tidigare finns inte i kedjan; poster har tagits bort, eller så är "
@@ -44,6 +51,7 @@ def require_sound(connection: Connection, known_hash: str | None = None) -> Proo
     return book.proof()
 
 
+@readable
 def require_sound_month(connection: Connection, period: str) -> Proof:
     """Prove what a month rests on: its own rows, and all that was written since the last run began.
 
@@ -75,8 +83,8 @@ def _hold(book: Book) -> None:
 
 
 def _require_guarded(connection: Connection) -> None:
-    for name in sorted(expected_guards(connection.dialect.name) - guards(connection)):
-        raise BrokenLedgerError(f"databasen saknar spärren {name}, så rader kan ha ändrats.")
+    for problem in structure_faults(connection):
+        raise BrokenLedgerError(problem)
 
 
 def _chained(book: Book) -> Iterator[str]:
