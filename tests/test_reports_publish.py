@@ -66,7 +66,7 @@ def test_the_summary_ties_to_the_csv(folder: Path) -> None:
     head = next(n for n, r in enumerate(rows) if r[0] == "Kod")
     by_code = {r[0]: dict(zip(rows[head], r, strict=True)) for r in rows[head + 1 :] if r[1] or r[0]}
     assert by_code["1380"]["Belopp"] == 21300 and by_code["0180"]["Grupp"] == "Utomläns"
-    assert by_code["1315"]["Noll-faktura"] == "ja"
+    assert by_code["1315"]["Nollfaktura"] == "ja"
     assert by_code["Summa"]["Belopp"] == 42600 and by_code["Summa"]["Ärenden"] == 4
     assert by_code[None]["Parkerade"] == 1
 

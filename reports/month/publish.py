@@ -28,7 +28,8 @@ from betalningsansvar.reports.month.invoice_content import invoices
 from betalningsansvar.reports.month.invoice_record import Invoice
 from betalningsansvar.reports.month.manifest import manifest
 from betalningsansvar.reports.month.pdf import write_invoice_pdf, write_underlag_pdf
-from betalningsansvar.reports.month.summary import KommunFiles, summary_name, write_summary
+from betalningsansvar.reports.month.summary import summary_name, write_summary
+from betalningsansvar.reports.month.summary_overview import KommunFiles
 from betalningsansvar.reports.month.underlag import underlag_name, write_underlag
 from betalningsansvar.reports.month.underlag_content import Underlag, underlag
 
@@ -50,6 +51,7 @@ def write_bill(
     inputs: Sequence[Fingerprint],
     tariffs: Sequence[Fingerprint],
     options: Mapping[str, str],
+    previous: Mapping[str, int] | None = None,
     pdf: bool = False,
     password: str | None = None,
     progress: Progress | None = None,
@@ -57,8 +59,9 @@ def write_bill(
     """Write the invoices, underlag, summary, avvikelser, CSV files and manifest of one month into `out`.
 
     `customers` are the recipients by kommunkod. `inputs` and `tariffs` are the files of the run, taken with
-    `Fingerprint.of` when they were read; `options` what the user chose, as text. `progress(done, total)` is
-    called after each workbook. Every workbook is read back before the folder is published. With a `password`, the
+    `Fingerprint.of` when they were read; `options` what the user chose, as text. `previous`
+    are the öre invoiced for the month before, by kommun, where a ledger tells them. `progress(done, total)` is called
+    after each workbook. Every workbook is read back before the folder is published. With a `password`, the
     underlag is then encrypted.
 
     Raises OutputError (the folder cannot be written or replaced), ProtectionError (the underlag cannot be
@@ -78,7 +81,9 @@ def write_bill(
         files = _write_kommuner(folder, documents, specifications, lines, steps, pdf=pdf)
         summary = folder / f"{summary_name(bill)}.xlsx"
         author = sender.namn
-        book = write_summary(bill, summary, files=files, checks=ties, author=author, created=invoice_date)
+        book = write_summary(
+            bill, summary, files=files, checks=ties, author=author, created=invoice_date, previous=previous
+        )
         hold(summary, book.written)
         steps.done()
         deviations = folder / "avvikelser.xlsx"

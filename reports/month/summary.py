@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,30 +16,31 @@ from betalningsansvar.billing.days import to_date
 from betalningsansvar.reports.files.styles import ACCENT, AXIS, RULE
 from betalningsansvar.reports.files.workbook import Book, Column, Kind, Sheet
 from betalningsansvar.reports.month.checks import Check
+from betalningsansvar.reports.month.summary_overview import GROUPS, KommunFiles, verdict, write_overview
 from betalningsansvar.reports.words.numbers import period
-from betalningsansvar.reports.words.swedish import MODELS, mark_text, month_name, rule_text, vardform_text
+from betalningsansvar.reports.words.swedish import MODELS, as_of_text, mark_text, month_name, rule_text, vardform_text
 
 if TYPE_CHECKING:
     from betalningsansvar.billing.engine import Bill
 
-OVERVIEW, MEANS, CHART, CHECKS, RULES, RATES = (
+OVERVIEW, STATUSES, MEANS, CHART, CHECKS, RULES, RATES = (
     "Sammanställning",
+    "Ärenden",
     "Genomsnitt",
     "Diagram",
     "Kontroller",
     "Regler",
     "Dygnsbelopp",
 )
-_GROUPS = {"region": "Regionen", "utomlans": "Utomläns", "saknas": "Utan betalare"}
 _MOST_BARS = 60
-
-
-@dataclass(frozen=True, slots=True)
-class KommunFiles:
-    """Where a kommun's invoice and underlag stand, counted from the summary's folder; blank = there is none."""
-
-    invoice: str = ""
-    underlag: str = ""
+_STATUS_HEADINGS = {
+    "debiteras": "Debiteras",
+    "genomsnitt": "I genom- snittet",
+    "fri": "Fria",
+    "blockerad": "Blockerade",
+    "parkerad": "Parkerade",
+    "avvisad": "Avvisade",
+}
 
 
 def summary_name(bill: Bill) -> str:
@@ -56,10 +56,16 @@ def write_summary(
     checks: Sequence[Check],
     author: str,
     created: date,
+    previous: Mapping[str, int] | None = None,
 ) -> Book:
-    """Write the summary with links to each kommun's `files` (by kommunkod, `""` = no payer). Raises OSError."""
+    """Write the summary with links to each kommun's `files` (by kommunkod, `""` = no payer).
+
+    `previous` are the öre invoiced for the month before, by kommun, where a ledger tells them. Raises OSError.
+    """
     book = Book(title=f"Betalningsansvar {month_name(bill.period)}", author=author, created=created)
-    _overview(_titled(book, OVERVIEW, bill), bill, files)
+    notices = (notice,) if (notice := inferred_notice(bill)) else ()
+    write_overview(_titled(book, OVERVIEW, bill), bill, files, notices, previous)
+    _statuses(_titled(book, STATUSES, bill), bill)
     if any(bill.rules[rule].modell == "genomsnitt" for rule in bill.kommun_lines["rule"]):
         _means(_titled(book, MEANS, bill), bill)
     if (bill.kommuner["amount_ore"] > 0).any():
@@ -88,47 +94,37 @@ def _titled(book: Book, name: str, bill: Bill, *, landscape: bool = True) -> She
     sheet.footer(f"Betalningsansvar {bill.period}  ·  {bill.agreement.namn}  ·  {name}")
     sheet.native.set_row(0, 26)
     sheet.text(0, 0, f"Betalningsansvar {month_name(bill.period)}", "title")
-    sheet.text(1, 0, f"{bill.agreement.namn}. Uppgifterna är uttagna {bill.as_of}.", "subtitle")
+    sheet.text(1, 0, f"{bill.agreement.namn}. {as_of_text(bill)}", "subtitle")
     sheet.row = 3
     return sheet
 
 
-def _overview(sheet: Sheet, bill: Bill, files: Mapping[str, KommunFiles]) -> None:
-    if notice := inferred_notice(bill):
-        sheet.text(2, 0, notice, "missing")
-        sheet.row = 4
+def _statuses(sheet: Sheet, bill: Bill) -> None:
+    """Every payer with its cases by what became of them."""
     columns = (
         Column("Kod", "text", 6),
         Column("Kommun", "text", 12, 30),
         Column("Grupp", "text", 9),
         Column("Ärenden", "antal", summed=True),
-        Column("Debiteras", "antal", summed=True),
-        Column("I genom- snitt", "antal", summed=True),
-        Column("Fria", "antal", summed=True),
-        Column("Blockerade", "antal", summed=True),
-        Column("Parkerade", "antal", summed=True),
-        Column("Avvisade", "antal", summed=True),
+        *(Column(heading, "antal", 9, summed=True) for heading in _STATUS_HEADINGS.values()),
         Column("Dygn", "dygn", 8, summed=True),
         Column("Belopp", "ore", 16, summed=True),
-        Column("Noll-faktura", "text", 8),
-        Column("Faktura", "text", 8),
-        Column("Underlag", "text", 8),
     )
-    ordered = bill.kommuner.assign(order=bill.kommuner["grupp"].map(list(_GROUPS).index))
-    rows: list[tuple[Any, ...]] = []
-    for row in rows_of(ordered.sort_values(["order", "kommun"])):
-        own = files.get(row.kommun, KommunFiles())
-        counts = (row.antal_arenden, row.debiteras, row.genomsnitt, row.fri, row.blockerad, row.parkerad, row.avvisad)
-        shown = ("ja" if row.nollfaktura else "", "öppna" if own.invoice else "", "öppna" if own.underlag else "")
-        rows.append((row.kommun, row.kommunnamn, _GROUPS[row.grupp], *counts, row.dygn_micro, row.amount_ore, *shown))
-    first = sheet.row + 1
-    sheet.native.freeze_panes(first, 2)
+    ordered = bill.kommuner.assign(order=bill.kommuner["grupp"].map(list(GROUPS).index))
+    rows = [
+        (
+            row.kommun,
+            row.kommunnamn,
+            GROUPS[row.grupp],
+            row.antal_arenden,
+            *(getattr(row, status) for status in _STATUS_HEADINGS),
+            row.dygn_micro,
+            row.amount_ore,
+        )
+        for row in rows_of(ordered.sort_values(["order", "kommun"]))
+    ]
+    sheet.native.freeze_panes(sheet.row + 1, 2)
     sheet.table(columns, rows)
-    for number, values in enumerate(rows, start=first):
-        own = files.get(values[0], KommunFiles())
-        for at, target in ((-2, own.invoice), (-1, own.underlag)):
-            if target:
-                sheet.link(number, len(columns) + at, target, values[at])
 
 
 def _means(sheet: Sheet, bill: Bill) -> None:
@@ -140,8 +136,8 @@ def _means(sheet: Sheet, bill: Bill) -> None:
         Column("T.o.m.", "dag", 11),
         Column("Ärenden i genom- snittet", "antal", 9, summed=True),
         Column("Dagar", "antal", summed=True),
-        Column("Genom- snitt", "dygn", 10),
-        Column("Tröskel", "dygn", 8),
+        Column("Genom- snitt", "medel", 10),
+        Column("Tröskel", "medel", 8),
         Column("Läge", "text", 16),
         Column("Debiterade för sig", "antal", 10, summed=True),
         Column("Dygn", "dygn", 9, summed=True),
@@ -158,9 +154,7 @@ def _means(sheet: Sheet, bill: Bill) -> None:
             continue
         code = codes[row.kommun]
         troskel = int(rule.troskel.scaleb(6))
-        over = "över tröskeln" if row.mean_micro > troskel else "under tröskeln"
-        if row.mean_micro > troskel and not row.triggered:
-            over = f"över, men inte {rule.trigger_manader} mån. i rad"
+        over = verdict(row, rule)
         days = (to_date(row.start), to_date(row.stop - 1))
         mean = (row.antal, row.days, row.mean_micro, troskel, over, alone.get((row.kommun, row.rule), 0))
         charge = (row.dygn_micro, row.rate_ore, row.amount_ore)

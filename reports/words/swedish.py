@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from betalningsansvar.billing.period import MONTH_NAMES, Month
@@ -28,6 +29,8 @@ MARKS = {
 }
 
 DISCHARGE_DAY = {True: "debiteras", False: "debiteras inte"}
+
+_INNER_MARK = re.compile(r" ?\[[TSI+]+\]")
 
 MODELS = {
     "individuell": "Dag för dag",
@@ -78,7 +81,7 @@ def rate_text(belopp: Belopp) -> str:
 
 def source_text(kalla: str) -> str:
     """Where a rule or an amount stands, as the kommun reads it; how well it is known is the region's matter."""
-    return f"Källa: {kalla.rstrip('.')}."
+    return f"Källa: {_INNER_MARK.sub('', kalla).rstrip('.')}."
 
 
 def vardform_text(vardformer: tuple[str, ...]) -> str:
