@@ -13,7 +13,7 @@ RULE = "#B7C4C9"
 # format. Dygn are General, because "#,##0.######" leaves a comma behind a whole number; a mean shows two decimals.
 _FORMATS: dict[str, str] = {
     "dygn": "General",
-    "medel": "0.00",
+    "medel": "[$-41D]0.00",
     "dag": "yyyy-mm-dd",
     "tid": "yyyy-mm-dd hh:mm",
     "sekund": "yyyy-mm-dd hh:mm:ss",

@@ -11,7 +11,7 @@ from betalningsansvar.billing.charged_lines import rows_of
 from betalningsansvar.reports.files.workbook import Column, Sheet
 from betalningsansvar.reports.month.findings import findings_summary
 from betalningsansvar.reports.month.invoice_content import invoiced
-from betalningsansvar.reports.words.numbers import counted
+from betalningsansvar.reports.words.numbers import counted, decimal_text
 from betalningsansvar.reports.words.swedish import vardform_text
 
 if TYPE_CHECKING:
@@ -187,9 +187,10 @@ def verdict(row: Any, rule: Any) -> str:
     """The mean against its threshold, in words."""
     if not row.antal:
         return NO_CASES
+    troskel = decimal_text(str(rule.troskel))
     if row.mean_micro <= int(rule.troskel.scaleb(6)):
-        return UNDER
-    return OVER if row.triggered else f"över, men inte {rule.trigger_manader} mån. i rad"
+        return f"{UNDER} {troskel}"
+    return f"{OVER} {troskel}" if row.triggered else f"över, men inte {rule.trigger_manader} mån. i rad"
 
 
 def _alone(bill: Bill, rules: Mapping[int, Any]) -> dict[tuple[str, str], int]:
