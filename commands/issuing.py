@@ -123,13 +123,17 @@ def _issue_month(month: Month, request: _Request) -> None:
         from betalningsansvar.billing.ledger.anonymous import require_anonymous
         from betalningsansvar.billing.ledger.corrections import wanted_lines
         from betalningsansvar.billing.review import review_ends
+        from betalningsansvar.reports.files.manifest import ReadFile
         from betalningsansvar.reports.issued.law import IssuedLaw
         from betalningsansvar.reports.issued.text import plan_lines, review_warning
+        from betalningsansvar.reports.month.checks import checks, ledger_checks, require_ties
 
-        cases, issues = check_cases(intake.cases, intake.issues)
+        cases, issues = check_cases(intake.cases, intake.issues, date.today())
         require_anonymous(cases)
         result = bill_month(cases, issues, known, amounts, month, request.as_of, allow_inferred=request.allow_inferred)
         wanted = wanted_lines(charged_lines(result))
+        read = [ReadFile.of_source(source) for source in intake.sources]
+        require_ties((*checks(result, read), *ledger_checks(result, wanted)))
         facts = _run_facts(str(month), result.as_of, known, texts, intake, allow_inferred=request.allow_inferred)
         plan = plan_issue(book, wanted, facts.period, Held.of(cases))
         if parties:
@@ -197,7 +201,7 @@ def _issue_settlement(year: int, request: _Request) -> None:
         from betalningsansvar.reports.bokslut.text import bokslut_lines
         from betalningsansvar.reports.issued.law import IssuedLaw
 
-        cases, issues = check_cases(intake.cases, intake.issues)
+        cases, issues = check_cases(intake.cases, intake.issues, date.today())
         bokslut = settle_year(
             cases, issues, known, amounts, year, request.as_of, ledger=issued, allow_inferred=request.allow_inferred
         )

@@ -176,7 +176,7 @@ def read_checked(inputs: tuple[Path, ...]) -> tuple[pd.DataFrame, pd.DataFrame]:
     from betalningsansvar.billing.cases import check_cases
 
     intake = read_input(inputs)
-    return check_cases(intake.cases, intake.issues)
+    return check_cases(intake.cases, intake.issues, date.today())
 
 
 @contextmanager

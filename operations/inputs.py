@@ -57,5 +57,5 @@ def read(request: ReadRequest, progress: Progress | None = None) -> Read:
     profile = find_profile(request.profile) if request.profile else None
     told = (lambda _name, done, total: progress("Läser", done, total)) if progress else None
     intake = read_files(request.files, told, profile, request.passed_over)
-    cases, issues = check_cases(intake.cases, intake.issues)
+    cases, issues = check_cases(intake.cases, intake.issues, request.today)
     return Read(cases, issues, intake.sources, intake.passed_over, profile, request.today)

@@ -26,12 +26,12 @@ from betalningsansvar.reports.files.destination import Destination, Made
 from betalningsansvar.reports.files.protect import require_anonymous_references, require_encryption
 from betalningsansvar.reports.files.typeset import require_typst
 from betalningsansvar.reports.month.case_references import invoice_references
-from betalningsansvar.reports.month.checks import Check, checks, invoice_check
+from betalningsansvar.reports.month.checks import Check, checks, invoice_check, require_ties
 from betalningsansvar.reports.month.invoice import write_invoice
 from betalningsansvar.reports.month.invoice_content import invoices
 from betalningsansvar.reports.month.invoice_record import Invoice
 from betalningsansvar.reports.month.pdf import write_invoice_pdf, write_underlag_pdf
-from betalningsansvar.reports.month.publish import require_ties, write_bill
+from betalningsansvar.reports.month.publish import write_bill
 from betalningsansvar.reports.month.underlag import underlag_name, write_underlag
 from betalningsansvar.reports.month.underlag_content import Underlag, underlag
 from betalningsansvar.tariffs.downtime import load_downtimes
@@ -148,7 +148,7 @@ def month_papers(work: MonthWork, parties: Parties, invoice_date: date) -> Paper
             invoice_date=invoice_date,
         )
     )
-    ties = (*checks(work.bill), invoice_check(work.bill, documents))
+    ties = (*checks(work.bill, work.request.read.inputs), invoice_check(work.bill, documents))
     require_ties(ties)
     return Papers(work, parties, invoice_date, documents, tuple(underlag(work.bill, documents, work.references)), ties)
 

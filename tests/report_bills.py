@@ -56,6 +56,7 @@ def mean_row(arende_id: str, days: int, kommun: str = "2034") -> Row:
     """A case of Orsa discharged in March 2023, `days` days after its notice."""
     return row(
         arende_id,
+        patient_id=f"PAT-{arende_id}",
         folkbokforingskommun=kommun,
         inskriven="2023-03-01 08:00",
         inskrivningsmeddelande="2023-03-01 09:00",

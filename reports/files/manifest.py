@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from betalningsansvar.data.files.inputs import SourceFile
+from betalningsansvar.data.identity import hide
 
 PROGRAM = "betalningsansvar"
 LIBRARIES = ("holidays", "numpy", "openpyxl", "pandas", "pyarrow", "python-calamine", "XlsxWriter")
@@ -31,15 +32,35 @@ class Fingerprint:
 
 @dataclass(frozen=True, slots=True)
 class ReadFile(Fingerprint):
-    """A file of data, with its `form`, its `rows` and how many `cases` they gave: messages are not cases."""
+    """A file of data: its `form`, its `rows`, and what became of them: `cases`, `messages` of some case, rows that are
+    `unreadable`, rows of stays `without_notice`. Then the columns not read, and those that can change money and are
+    absent or blank."""
 
     form: str
     rows: int
     cases: int
+    messages: int = 0
+    unreadable: int = 0
+    without_notice: int = 0
+    columns_not_read: tuple[str, ...] = ()
+    columns_absent: tuple[str, ...] = ()
+    columns_blank: tuple[str, ...] = ()
 
     @classmethod
     def of_source(cls, source: SourceFile) -> ReadFile:
-        return cls(source.name, source.sha256, source.form, source.rows, source.cases)
+        return cls(
+            source.name,
+            source.sha256,
+            source.form,
+            source.rows,
+            source.cases,
+            source.messages,
+            source.unreadable,
+            source.without_notice,
+            tuple(map(hide, source.ignored)),
+            source.absent,
+            source.blank,
+        )
 
 
 def written(folder: Path) -> Iterable[Fingerprint]:

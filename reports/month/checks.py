@@ -1,13 +1,22 @@
-"""What must add up before anything is published: rows = statuses, lines = kommuner."""
+"""What must hold before anything is published or issued: every row is accounted for, and every krona has a payer.
+
+All ties of a month stand here, for the folder and for the ledger alike: rows = cases = statuses = kommuner, and
+lines = cases = kommuner = what the ledger takes.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from betalningsansvar.billing.charged_lines import charged_lines
+from betalningsansvar.billing.duplicates import DROPPED
 from betalningsansvar.billing.summary import COUNTED
+from betalningsansvar.reports.files.manifest import ReadFile
+from betalningsansvar.reports.files.readback import ReadBackError
 from betalningsansvar.reports.month.invoice_record import Invoice
 
 if TYPE_CHECKING:
@@ -35,11 +44,13 @@ class Check:
         return f"{self.name}: {self.left_name} {self.left} {self.unit}, {self.right_name} {self.right} {self.unit}"
 
 
-def checks(bill: Bill) -> tuple[Check, ...]:
-    """The ties of one Bill, in the order a reader follows the money."""
+def checks(bill: Bill, files: Sequence[ReadFile] = ()) -> tuple[Check, ...]:
+    """The ties of one Bill, in the order a reader follows the money. `files` are those its rows came from."""
     lines, kommuner, cases = charged_lines(bill), bill.kommuner, bill.cases
     own_lines = lines[lines["case"] >= 0]
-    found = [
+    payer_of_case = cases["kommun"].cat.codes.to_numpy()[own_lines["case"].to_numpy()]
+    found = [_rows_check(bill, files)] if files else []
+    found += [
         Check(
             "Lästa rader har fått en status",
             "rader",
@@ -70,6 +81,22 @@ def checks(bill: Bill) -> tuple[Check, ...]:
     ]
     found += [
         Check(
+            "Fakturarader utan betalare",
+            "rader",
+            "fakturarader utan kommun",
+            int((lines["kommun"].cat.codes < 0).sum()),
+            "tillåtna",
+            0,
+        ),
+        Check(
+            "Ärendenas betalare",
+            "rader",
+            "ärendenas rader",
+            len(own_lines),
+            "med ärendets egen kommun",
+            int((own_lines["kommun"].cat.codes.to_numpy() == payer_of_case).sum()),
+        ),
+        Check(
             "Dygn gånger dygnsbelopp",
             "öre",
             "uträknat",
@@ -95,6 +122,42 @@ def checks(bill: Bill) -> tuple[Check, ...]:
         ),
     ]
     return tuple(found)
+
+
+def _rows_check(bill: Bill, files: Sequence[ReadFile]) -> Check:
+    """Every row of the files is a case, a copy that was dropped, a message of a case, or told as read in vain."""
+    dropped = int(bill.issues["kod"].isin(DROPPED).sum())
+    beside = sum(file.messages + file.unreadable + file.without_notice for file in files)
+    return Check(
+        "Filernas rader är redovisade",
+        "rader",
+        "rader i filerna",
+        sum(file.rows for file in files),
+        "ärenden, borttagna kopior och övriga meddelanden",
+        len(bill.cases) + dropped + beside,
+    )
+
+
+def ledger_checks(bill: Bill, wanted: pd.DataFrame) -> tuple[Check, ...]:
+    """The lines that the ledger is to take (`arende_id`, `kommun`, `amount_ore`) against the Bill's own."""
+    lines = charged_lines(bill)
+    return (
+        Check("Rader till liggaren", "rader", "liggarens rader", len(wanted), "fakturarader", len(lines)),
+        Check(
+            "Belopp till liggaren",
+            "öre",
+            "liggarens rader",
+            int(wanted["amount_ore"].sum()),
+            "summa per kommun",
+            int(bill.kommuner["amount_ore"].sum()),
+        ),
+    )
+
+
+def require_ties(ties: Iterable[Check]) -> None:
+    """Raise ReadBackError naming each pair of figures that differ: nothing may be published or issued then."""
+    if broken := [tie.sentence for tie in ties if not tie.holds]:
+        raise ReadBackError("; ".join(broken))
 
 
 def invoice_check(bill: Bill, invoices: Iterable[Invoice]) -> Check:

@@ -117,12 +117,6 @@ def write_findings(issues: pd.DataFrame, path: Path, created: date) -> None:
             raise FindingsFileError(path.name)
 
 
-def require_findings_file(path: Path) -> None:
-    """Raise FindingsFileError, before any work, for a file that the findings are not written as."""
-    if path.suffix.lower() not in (".xlsx", ".csv"):
-        raise FindingsFileError(path.name)
-
-
 def _without_formulas(table: pa.Table) -> pa.Table:
     def harmless(column: pa.Array) -> pa.Array:
         if not pa.types.is_large_string(column.type):

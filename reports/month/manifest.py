@@ -62,6 +62,7 @@ def manifest(
             "kommuner": int((bill.kommuner["kommun"] != "").sum()),
             "nollfakturor": int(bill.kommuner["nollfaktura"].sum()),
         },
+        "told_of_files": bill.issues.loc[bill.issues["rad"] == 0, ["fil", "kod", "varde"]].to_dict("records"),
         "totals_ore": {
             "amount": int(bill.kommuner["amount_ore"].sum()),
             "individuell": int(bill.lines["amount_ore"].sum()),

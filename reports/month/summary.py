@@ -13,6 +13,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from betalningsansvar.billing.charged_lines import rows_of
 from betalningsansvar.billing.days import to_date
+from betalningsansvar.data.codes import CODES
 from betalningsansvar.reports.files.styles import ACCENT, AXIS, RULE
 from betalningsansvar.reports.files.workbook import Book, Column, Kind, Sheet
 from betalningsansvar.reports.month.checks import Check
@@ -70,7 +71,9 @@ def write_summary(
         _means(_titled(book, MEANS, bill), bill)
     if (bill.kommuner["amount_ore"] > 0).any():
         _chart(_titled(book, CHART, bill, landscape=False), bill)
-    _checks(_titled(book, CHECKS, bill), checks)
+    sheet = _titled(book, CHECKS, bill)
+    _checks(sheet, checks)
+    _told_of_files(sheet, bill)
     _rules(_titled(book, RULES, bill), bill)
     _rates(_titled(book, RATES, bill), bill)
     book.save(path)
@@ -217,6 +220,27 @@ def _checks(sheet: Sheet, checks: Sequence[Check]) -> None:
             outcome = "OK" if check.holds else "FEL"
             sheet.formula(row, len(columns), f'=IF({left}={right},"OK","FEL")', "text", outcome, "verdict")
         sheet.row += 1
+
+
+def _told_of_files(sheet: Sheet, bill: Bill) -> None:
+    """What was passed over or read as blank, a file at a time: nothing that can change money is silent."""
+    told = bill.issues[bill.issues["rad"] == 0]
+    if told.empty:
+        return
+    sheet.text(sheet.row, 0, "Filer, kolumner och antaganden", "heading")
+    sheet.row += 1
+    columns = (
+        Column("Fil", "text", 24, 40),
+        Column("Kod", "text", 24, 40),
+        Column("Allvar", "text", 12, 18),
+        Column("Uppgift", "wrap", 40, 40),
+        Column("Innebörd", "wrap", 50, 50),
+    )
+    rows = [
+        (fil or "Alla filer", kod, CODES[kod].severity, varde, CODES[kod].meaning)
+        for fil, kod, varde in told[["fil", "kod", "varde"]].itertuples(index=False, name=None)
+    ]
+    sheet.table(columns, rows, filtered=False)
 
 
 def _rules(sheet: Sheet, bill: Bill) -> None:
