@@ -11,11 +11,14 @@ from betalningsansvar.tariffs.belopp import Tariffs, load, load_layer, shipped
 from betalningsansvar.tariffs.schablon_underlag import load_schablon
 from betalningsansvar.tariffs.shipped_files import shipped_file
 
-NEW_YEAR = """
+NEXT = next(year for year in range(2021, 2100) if load().rate("lag-2017-612", "somatik", date(year, 7, 1)) is None)
+"""The first year that nobody has found the amount of."""
+
+NEW_YEAR = f"""
 [[belopp]]
 serie = "lag-2017-612"
-fran = 2025-01-01
-tom = 2025-12-31
+fran = {NEXT}-01-01
+tom = {NEXT}-12-31
 kronor = 12345
 kalla = "Prov: ett nytt år"
 status = "T"
@@ -112,7 +115,7 @@ def test_every_amount_has_a_source_and_a_mark(tariffs: Tariffs) -> None:
 
 def test_adding_a_year_closes_its_gap_and_changes_nothing_else() -> None:
     before, after = load(), with_a_year_added()
-    added = after.rate("lag-2017-612", "somatik", date(2025, 7, 1))
+    added = after.rate("lag-2017-612", "somatik", date(NEXT, 7, 1))
     assert added and added.rate_ore == 1_234_500
     assert [b for b in after.belopp() if b != added] == before.belopp()
 

@@ -32,6 +32,7 @@ from betalningsansvar.data.demo.synthetic import generate
 from betalningsansvar.data.kommuner import kommuner
 from betalningsansvar.tariffs.agreements import shipped
 from betalningsansvar.tariffs.belopp import Tariffs, load
+from tests.amounts import amounts_without
 from tests.engine_adapter import no_issues
 
 EXAMPLE_AMOUNTS = Path(__file__).parents[1] / "data" / "exempel" / "belopp-exempel.toml"
@@ -293,7 +294,7 @@ def test_without_the_amounts_the_gap_is_named_and_the_statute_shown() -> None:
 def test_a_gap_outside_a_schablon_stops() -> None:
     cases = case_frame("13", 2021, 300, 2)
     with pytest.raises(TariffGapError, match=r"no amount for 2021 in series lag-2017-612, needed by \d+ dygn"):
-        reconcile(cases, no_issues(), shipped("nationell"), load(), 2021)
+        reconcile(cases, no_issues(), shipped("nationell"), amounts_without(2021), 2021)
 
 
 def test_a_missing_month_and_a_half_issued_one_are_named() -> None:

@@ -80,9 +80,15 @@ def test_hallands_schablon_to_the_krona_with_the_outcome_beside(tmp_path: Path) 
 
 def test_a_gap_stops_before_anything_is_written(tmp_path: Path) -> None:
     data = notices(tmp_path / "gap.csv", "1380", 2021, (10,))
-    stopped = run("bill", data, "--month", "2021-05", "--out", tmp_path / "ut")
+    own = '[[belopp]]\nserie = "eget"\nfran = 2020-01-01\ntom = 2020-12-31\nkronor = 1\nkalla = "x"\nstatus = "S"\n'
+    (tmp_path / "eget.toml").write_text(own, encoding="utf-8")
+    rule = '[[regel]]\nfran = 2020-01-01\nmodell = "individuell"\ndagar = 3\n'
+    rule += 'dygnsbelopp = "eget"\nkalla = "x"\nstatus = "S"\n'
+    (tmp_path / "lucka.toml").write_text(f'id = "lucka"\nnamn = "Lucka"\n{rule}', encoding="utf-8")
+    law = ("--agreement", tmp_path / "lucka.toml", "--tariffs", tmp_path / "eget.toml")
+    stopped = run("bill", data, "--month", "2021-05", *law, "--out", tmp_path / "ut")
     assert stopped.exit_code == 1
-    assert "no amount for 2021 in series lag-2017-612, needed by 7 dygn (first 2021-05-06)" in stopped.output
+    assert "no amount for 2021 in series eget, needed by 7 dygn (first 2021-05-06)" in stopped.output
     assert not (tmp_path / "ut").exists()
 
 

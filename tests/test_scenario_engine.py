@@ -28,6 +28,7 @@ from betalningsansvar.tariffs.belopp import Tariffs, load
 from betalningsansvar.tariffs.readings import shipped_points
 from betalningsansvar.tariffs.records import Agreement
 from betalningsansvar.tariffs.scenario import Behaviour, Change, Scenario
+from tests.amounts import amounts_without
 from tests.engine_adapter import case_frame, no_issues, rates_as_layer
 from tests.strategies import random_case, random_month
 
@@ -299,17 +300,17 @@ def test_half_of_the_cases_go_home_the_same_day() -> None:
 def test_a_gap_stops_the_comparison_and_a_forecast_bridges_and_marks_it() -> None:
     months = Month(2020, 12).through(Month(2021, 1))
     case = stay(datetime(2020, 12, 20, 9), datetime(2021, 1, 6, 9), "somatik")
-    agreement = shipped("nationell")
+    agreement, known = shipped("nationell"), amounts_without(2021)
     with pytest.raises(TariffGapError, match=r"2021.*--prognos") as caught:
         longer = case | {"utskriven": datetime(2021, 2, 3, 9)}
-        compare(case_frame([longer]), agreement, load(), [*months, Month(2021, 2)], [], date(2021, 2, 28))
+        compare(case_frame([longer]), agreement, known, [*months, Month(2021, 2)], [], date(2021, 2, 28))
     assert len(str(caught.value).splitlines()) == 1
-    bridged = with_forecast(load(), parse_forecast("index=1.05"), date(2021, 1, 31))
+    bridged = with_forecast(known, parse_forecast("index=1.05"), date(2021, 1, 31))
     result = compare(case_frame([case]), agreement, bridged, months, [], date(2021, 1, 31))
     frame = result.frame().set_index("month")
     assert frame["belopp_ore"].tolist() == [9 * 820_000, 5 * 861_000]
     assert frame["prognos"].tolist() == [False, True]
-    stated = with_forecast(load(), parse_forecast("kronor=8500"), date(2021, 1, 31))
+    stated = with_forecast(known, parse_forecast("kronor=8500"), date(2021, 1, 31))
     assert compare(case_frame([case]), agreement, stated, months, [], date(2021, 1, 31)).cells(0).amount_ore.sum() == (
         9 * 820_000 + 5 * 850_000
     )
