@@ -164,7 +164,7 @@ def _mean_fields(bill: Bill) -> Fields:
                 Column(f"Genom- snitt{apart}", "medel", 8),
                 _of(own, lambda row: int(row.mean_micro) if row.antal else None),
             ),
-            (Column(f"Läge{apart}", "text", 14), _of(own, lambda row: verdict(row, rules[row.rule]))),
+            (Column(f"Läge{apart}", "text", 14), _of(own, lambda row: _against(row, rules[row.rule]))),
         ]
     leaving = [rule.individuell_efter for rule in rules.values() if rule.individuell_efter is not None]
     if leaving:
@@ -183,14 +183,18 @@ def _mean(row: Any) -> int | None:
     return int(row.mean_micro) if row.antal else None
 
 
+def _against(row: Any, rule: Any) -> str:
+    told = verdict(row, rule)
+    return f"{told} {decimal_text(str(rule.troskel))}" if told in (OVER, UNDER) else told
+
+
 def verdict(row: Any, rule: Any) -> str:
     """The mean against its threshold, in words."""
     if not row.antal:
         return NO_CASES
-    troskel = decimal_text(str(rule.troskel))
     if row.mean_micro <= int(rule.troskel.scaleb(6)):
-        return f"{UNDER} {troskel}"
-    return f"{OVER} {troskel}" if row.triggered else f"över, men inte {rule.trigger_manader} mån. i rad"
+        return UNDER
+    return OVER if row.triggered else f"över, men inte {rule.trigger_manader} mån. i rad"
 
 
 def _alone(bill: Bill, rules: Mapping[int, Any]) -> dict[tuple[str, str], int]:
