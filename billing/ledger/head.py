@@ -24,6 +24,11 @@ class Head:
     hash: str
 
 
+def receipt_text(head: Head) -> str:
+    """The receipt as it is printed: the same sentence in every kind of file."""
+    return f"Liggarens post {head.seq}, hash {head.hash}"
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What was shown: the end of the ledger's chain, and the fingerprint of the lines it was held against.

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from betalningsansvar.billing.ledger.head import Head, receipt_text
+
 InvoiceKind = Literal["invoice", "credit", "settlement"]
 
 
@@ -36,6 +38,7 @@ class IssuedInvoice:
     `credits` is the number of the invoice a credit reverses (None for the other kinds). A credit refers to one
     invoice only. `amount_ore` is the sum of the lines. `prefix` stands before the number wherever it is printed;
     `due_date` and `objection_until` are the last days to pay and to object (None: not stated when it was issued).
+    `entry` is its place in the ledger's chain and `hash` that entry's.
     """
 
     number: int
@@ -49,11 +52,18 @@ class IssuedInvoice:
     prefix: str = ""
     due_date: date | None = None
     objection_until: date | None = None
+    entry: int = 0
+    hash: str = ""
 
     @property
     def printed_number(self) -> str:
         """The number as it stands on paper and in files: with the ledger's prefix."""
         return f"{self.prefix}{self.number}"
+
+    @property
+    def receipt(self) -> str:
+        """What proves, outside the ledger, that the ledger held this invoice; `""` for one that is in none."""
+        return receipt_text(Head(self.entry, self.hash)) if self.hash else ""
 
     @property
     def is_credit_note(self) -> bool:

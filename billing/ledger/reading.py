@@ -95,17 +95,18 @@ def invoices(
     if run is not None:
         chosen.append(INVOICE.c.run == run)
     prefix = read_settings(connection).prefix
-    heads = connection.execute(select(INVOICE).where(*chosen).order_by(INVOICE.c.number)).all()
+    query = select(INVOICE, ENTRY.c.hash).join(ENTRY, ENTRY.c.seq == INVOICE.c.entry).where(*chosen)
+    heads = connection.execute(query.order_by(INVOICE.c.number)).all()
     columns = [
         LINE.c[name] for name in ("invoice", "arende_id", "regelverk", "modell", "fran", "tom", "dygn_micro")
     ] + [LINE.c.rate_ore, LINE.c.amount_ore, LINE.c.reason]
-    query = select(*columns).join(INVOICE, INVOICE.c.number == LINE.c.invoice).where(*chosen).order_by(LINE.c.id)
+    of_lines = select(*columns).join(INVOICE, INVOICE.c.number == LINE.c.invoice).where(*chosen).order_by(LINE.c.id)
     lines: dict[int, tuple[IssuedLine, ...]] = {
         number: tuple(
             IssuedLine(a, rv, m, date.fromisoformat(fran), date.fromisoformat(tom), dygn, rate, amount, reason)
             for _, a, rv, m, fran, tom, dygn, rate, amount, reason in own
         )
-        for number, own in groupby(plain_rows(connection, query), key=lambda row: int(row[0]))
+        for number, own in groupby(plain_rows(connection, of_lines), key=lambda row: int(row[0]))
     }
     return tuple(
         IssuedInvoice(
@@ -120,6 +121,8 @@ def invoices(
             prefix,
             _day(row.due_date),
             _day(row.objection_until),
+            row.entry,
+            row.hash,
         )
         for row in heads
     )

@@ -109,7 +109,9 @@ def _header(root: etree._Element, invoice: IssuedInvoice, sender: Avsandare, cus
 def _note(invoice: IssuedInvoice) -> str:
     what = "Slutavräkning av betalningsansvar" if invoice.kind == "settlement" else "Betalningsansvar"
     text = f"{what} för utskrivningsklara patienter, {invoice.period}."
-    return text if invoice.credits is None else f"{text} Kreditering av faktura {invoice.prefix}{invoice.credits}."
+    credited = "" if invoice.credits is None else f"Kreditering av faktura {invoice.prefix}{invoice.credits}."
+    receipt = f"{invoice.receipt}." if invoice.receipt else ""
+    return " ".join(filter(None, (text, credited, receipt)))
 
 
 def _due_date(invoice: IssuedInvoice, sender: Avsandare) -> date:

@@ -74,7 +74,9 @@ def _write_manifest(folder: Path, invoices: Sequence[IssuedInvoice]) -> None:
     """What the folder holds; it also marks the folder as one that --force may replace."""
     content = {
         "program": {"name": PROGRAM, "version": installed_version(PROGRAM)},
-        "invoices": [{"number": i.number, "kommun": i.kommun, "amount_ore": i.amount_ore} for i in invoices],
+        "invoices": [
+            {"number": i.number, "kommun": i.kommun, "amount_ore": i.amount_ore, "receipt": i.receipt} for i in invoices
+        ],
         "files": {path.name: Fingerprint.of(path).sha256 for path in sorted(folder.iterdir())},
     }
     text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n"

@@ -16,6 +16,7 @@ from betalningsansvar.reports.files.csvfiles import write_table
 from betalningsansvar.reports.files.destination import Destination
 from betalningsansvar.reports.files.folder import MANIFEST, output_folder
 from betalningsansvar.reports.files.manifest import PROGRAM, Fingerprint, installed_version
+from betalningsansvar.reports.issued.text import receipt_lines
 
 if TYPE_CHECKING:
     from betalningsansvar.billing.ledger.reading import Run
@@ -121,6 +122,13 @@ def write_folder_manifest(folder: Path) -> None:
     content = {"program": {"name": PROGRAM, "version": installed_version(PROGRAM)}, "files": files}
     text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
     (folder / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_receipt(invoices: Sequence[IssuedInvoice], folder: Path) -> None:
+    """Write `kvitto.txt`: each invoice with its place in the ledger, to be kept with what was sent. Raises OSError."""
+    lines = receipt_lines(invoices)
+    if lines:
+        (folder / "kvitto.txt").write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
 
 
 def write_differences(found: pd.DataFrame, path: Path) -> None:

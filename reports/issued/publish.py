@@ -18,7 +18,7 @@ from betalningsansvar.reports.files.readback import hold
 from betalningsansvar.reports.files.typeset import require_typst
 from betalningsansvar.reports.issued.content import documents
 from betalningsansvar.reports.issued.document import write_documents
-from betalningsansvar.reports.issued.folder import invoice_table, line_table, write_folder_manifest
+from betalningsansvar.reports.issued.folder import invoice_table, line_table, write_folder_manifest, write_receipt
 from betalningsansvar.reports.issued.law import IssuedLaw
 from betalningsansvar.reports.month.case_references import invoice_references
 from betalningsansvar.reports.month.invoice_content import invoices as month_documents
@@ -64,6 +64,7 @@ def write_invoices(
             _write_underlag(bill, [*numbered, *messages], folder, pdf=pdf, password=password)
         write_table(folder / "fakturor.csv", invoice_table(issued))
         write_table(folder / "fakturarader.csv", line_table(issued))
+        write_receipt(issued, folder)
         write_folder_manifest(folder)
 
 

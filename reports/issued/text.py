@@ -121,6 +121,22 @@ def invoice_page(invoice: IssuedInvoice, run: Run) -> Iterator[str]:
     yield from (f"  {role:<9} {sha}  {name}" for role, name, sha in run.law)
 
 
+def receipt_lines(invoices: Sequence[IssuedInvoice]) -> list[str]:
+    """What to keep with the invoices that were sent: each with its place in the ledger's chain."""
+    own = [invoice for invoice in invoices if invoice.receipt]
+    if not own:
+        return []
+    heading = [
+        "Kvitto på det som är utfärdat. Spara det med det som skickats: det visar senare att liggaren är hel.",
+        "",
+    ]
+    return heading + [
+        f"{invoice.swedish_kind} {invoice.printed_number}  {_kommun(invoice.kommun)}  {invoice.period}  "
+        f"{kronor_text(invoice.amount_ore)}  {invoice.receipt}"
+        for invoice in own
+    ]
+
+
 def proof_lines(proof: Proof) -> Iterator[str]:
     """What was proved, and the hash to note."""
     first = proof.next_number - proof.invoices
