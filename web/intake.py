@@ -1,0 +1,53 @@
+"""From files that somebody sent to an upload that every screen can ask about."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from betalningsansvar.web.place import place
+from betalningsansvar.web.settings import profile_by_id
+
+if TYPE_CHECKING:
+    from betalningsansvar.operations.inputs import Read
+    from betalningsansvar.operations.requests import Progress
+    from betalningsansvar.web.state import Session, Upload
+
+AS_JOB_BYTES = 5 * 1024 * 1024
+"""Files that are larger together are read as a job, with progress."""
+
+Files = tuple[tuple[str, bytes], ...]
+
+
+def read_upload(files: Files, profile: str, progress: Progress | None = None) -> Read:
+    """Read and check what was sent. Raises InputError with the problems of all files at once."""
+    from betalningsansvar.data.files.inputs import InputFile
+    from betalningsansvar.operations.inputs import ReadRequest, read
+
+    named = tuple(InputFile.from_bytes(name or "fil utan namn", content) for name, content in files)
+    return read(ReadRequest(named, place().today, profile_by_id(profile)), progress)
+
+
+def read_at_start(paths: tuple[Path, ...]) -> Files:
+    """The files named at the start, and those in the folders named, as name and bytes. Raises InputError.
+
+    Nothing is parsed before a browser asks, but the libraries that do it are loaded.
+    """
+    import betalningsansvar.operations.inputs  # noqa: F401
+    import betalningsansvar.operations.month  # noqa: F401
+    from betalningsansvar.data.files.inputs import find_files
+
+    if not paths:
+        return ()
+    return tuple((file.name, file.read()) for file in find_files(paths).files)
+
+
+def take_over(session: Session) -> Upload | None:
+    """Give the files named at the start to the first session that asks. Raises InputError when they cannot be read."""
+    here = place()
+    with here.lock:
+        waiting, here.waiting = here.waiting, None
+    if waiting is None:
+        return None
+    files = waiting.result()
+    return session.add(files, read_upload(files, "")) if files else None

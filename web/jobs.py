@@ -1,0 +1,111 @@
+"""Work that takes longer than a page should: it runs in a thread, tells how far it has come, and can be stopped."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event, Lock
+from typing import Any
+
+from betalningsansvar.data.stop import StopError
+from betalningsansvar.web.log import log_fault
+from betalningsansvar.web.runfolder import job_folder
+
+Progress = Callable[[int, int], None]
+Work = Callable[[Path, Progress], Any]
+"""What a job does: given a folder of its own and a callback for its progress, it returns its result."""
+
+
+class Cancelled(Exception):  # noqa: N818
+    """Raised inside the work at its next step when the user has asked it to stop."""
+
+
+class BusyError(StopError):
+    """The upload already has a job that runs."""
+
+    def __init__(self) -> None:
+        super().__init__("Något annat görs redan med de här uppgifterna. Vänta tills det är klart, eller avbryt det.")
+
+
+@dataclass(slots=True)
+class Job:
+    """One piece of work. `state` is väntar, pågår, klart, stoppat (`error` tells why), avbrutet or fel."""
+
+    id: str
+    upload: str
+    text: str
+    back: str
+    after: str = ""
+    state: str = "väntar"
+    done: int = 0
+    total: int = 0
+    result: Any = None
+    error: StopError | None = None
+    fault: str = ""
+    cancelled: Event = field(default_factory=Event)
+
+    @property
+    def running(self) -> bool:
+        return self.state in ("väntar", "pågår")
+
+    def step(self, done: int, total: int) -> None:
+        """Tell how far the work has come; raises Cancelled when it is to stop."""
+        if self.cancelled.is_set():
+            raise Cancelled
+        self.done, self.total = done, total
+
+
+class Jobs:
+    """The jobs of one session, at most one running per upload. The threads are shared by all sessions."""
+
+    def __init__(self, pool: ThreadPoolExecutor, run_folder: Path) -> None:
+        self._pool, self._run_folder = pool, run_folder
+        self._jobs: dict[str, Job] = {}
+        self._lock = Lock()
+
+    def start(self, upload: str, text: str, work: Work, *, back: str, after: str = "") -> Job:
+        """Begin `work`. `text` says what is done, `back` is the page to go back to, `after` the page to go on to
+        when it is done (blank: its result is a file to fetch). Raises BusyError."""
+        with self._lock:
+            if any(job.running and job.upload == upload for job in self._jobs.values()):
+                raise BusyError
+            for old in [job.id for job in self._jobs.values() if job.upload == upload]:
+                del self._jobs[old]
+            job = Job(secrets.token_hex(16), upload, text, back, after)
+            self._jobs[job.id] = job
+        self._pool.submit(self._run, job, work)
+        return job
+
+    def find(self, job: str) -> Job | None:
+        return self._jobs.get(job)
+
+    def of(self, upload: str) -> Job | None:
+        """The job of an upload that runs or has just ended."""
+        return next((job for job in list(self._jobs.values()) if job.upload == upload), None)
+
+    def end_of(self, upload: str) -> None:
+        """Stop an upload's job and forget it with its result."""
+        with self._lock:
+            for job in [job for job in self._jobs.values() if job.upload == upload]:
+                job.cancelled.set()
+                del self._jobs[job.id]
+
+    def _run(self, job: Job, work: Work) -> None:
+        try:
+            job.step(0, 0)
+            job.state = "pågår"
+            with job_folder(self._run_folder) as folder:
+                result = work(folder, job.step)
+            job.step(job.done, job.total)
+            job.result, job.state = result, "klart"
+        except Cancelled:
+            job.state = "avbrutet"
+        except StopError as error:
+            job.error, job.state = error, "stoppat"
+        except Exception as error:
+            job.fault = secrets.token_hex(4)
+            log_fault(job.fault, error)
+            job.state = "fel"

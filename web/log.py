@@ -1,0 +1,23 @@
+"""What the page writes in its log: method, route, status and time, and of a fault where in the program it arose.
+
+Never a query string, a form, a file name, an arende_id or the text of an error: any of them may tell of a patient.
+"""
+
+from __future__ import annotations
+
+import logging
+import traceback
+
+LOGGER = logging.getLogger("betalningsansvar.web")
+
+
+def log_answer(method: str, route: str, status: int, milliseconds: int) -> None:
+    """One line per answer; `route` is the pattern of the address, not the address."""
+    LOGGER.info("%s %s %d %d ms", method, route, status, milliseconds)
+
+
+def log_fault(number: str, error: BaseException) -> None:
+    """A fault of the program under its number: the kind of error and the lines of code, without its text."""
+    frames = traceback.extract_tb(error.__traceback__)
+    places = " < ".join(f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in reversed(frames[-8:]))
+    LOGGER.error("fel %s: %s vid %s", number, type(error).__name__, places)

@@ -1,0 +1,67 @@
+"""What one start of the page is told: where it answers, which ledger and settings it uses, and what the time is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from flask import current_app
+
+from betalningsansvar.web.jobs import Jobs
+from betalningsansvar.web.keys import Keys
+from betalningsansvar.web.state import State
+from betalningsansvar.web.static_files import StaticFile, static_files
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()
+
+
+@dataclass(slots=True)
+class Place:
+    """One running page. `ledger` is the address of the ledger, blank without one; `settings` the folder of TOML;
+    `settings_kept` tells that the user named it, so that it outlives the process. `waiting` are the files named at
+    the start as they are read, until the first browser takes them over."""
+
+    port: int
+    run_folder: Path
+    settings: Path
+    settings_kept: bool = False
+    ledger: str = ""
+    now: Callable[[], datetime] = _now
+    waiting: Future[tuple[tuple[str, bytes], ...]] | None = None
+    pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(2, thread_name_prefix="jobb"))
+    keys: Keys = field(default_factory=Keys)
+    static: dict[str, StaticFile] = field(default_factory=static_files)
+    lock: Lock = field(default_factory=Lock)
+    state: State = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.state = State(lambda: Jobs(self.pool, self.run_folder))
+
+    @property
+    def today(self) -> date:
+        return self.now().date()
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def cookie(self) -> str:
+        """The name of the cookie. It holds the port: browsers send a cookie to every port of a host."""
+        return f"betalningsansvar-{self.port}"
+
+
+def place() -> Place:
+    """The place of the page that is answering."""
+    found: Place = current_app.extensions["betalningsansvar"]
+    return found

@@ -1,0 +1,92 @@
+"""Börja: choose files, or try the invented example; and what is open already."""
+
+from __future__ import annotations
+
+from flask import Response, request, url_for
+
+from betalningsansvar.data.stop import StopError
+from betalningsansvar.web.access import session, upload
+from betalningsansvar.web.intake import AS_JOB_BYTES, Files, read_upload, take_over
+from betalningsansvar.web.jobs import Progress
+from betalningsansvar.web.pages import faulty, go, page
+from betalningsansvar.web.settings import profile_by_id, profile_ids
+from betalningsansvar.web.state import Session, TooManyUploadsError
+
+
+def show() -> Response:
+    """The first page."""
+    try:
+        take_over(session())
+    except StopError as error:
+        return faulty("borja.html", error, field="filer", **_choices())
+    return page("borja.html", **_choices())
+
+
+def receive() -> Response:
+    """Files were sent: read them and go on to what was found, or tell why they cannot be read."""
+    profile = request.form.get("profil", "")
+    profile_by_id(profile)
+    files = tuple((file.filename or "", file.stream.read()) for file in request.files.getlist("filer"))
+    files = tuple((name, content) for name, content in files if name or content)
+    return _read(files, profile)
+
+
+def invented() -> Response:
+    """The invented example: a region's year of notices in which no patient exists."""
+    from betalningsansvar.operations.demo import DemoRequest, invented_notices
+
+    return _read((invented_notices(DemoRequest()),), "")
+
+
+def leave(id: str) -> Response:
+    """Ask before an upload is wiped."""
+    return page("avsluta.html", upload=upload(id))
+
+
+def wipe(id: str) -> Response:
+    """Wipe an upload and say so."""
+    own = upload(id)
+    session().wipe(own.id)
+    return go("raderat")
+
+
+def wiped() -> Response:
+    """That it is done."""
+    return page("raderat.html")
+
+
+def stay() -> Response:
+    """The reader is still here; asking was use enough."""
+    return go("borja")
+
+
+def _read(files: Files, profile: str) -> Response:
+    own = session()
+    try:
+        if sum(len(content) for _, content in files) > AS_JOB_BYTES:
+            return _read_as_job(own, files, profile)
+        upload = own.add(files, read_upload(files, profile), profile)
+    except StopError as error:
+        return faulty("borja.html", error, field="filer", **_choices())
+    return go("kontroll", id=upload.id)
+
+
+def _read_as_job(own: Session, files: Files, profile: str) -> Response:
+    from flask import copy_current_request_context
+
+    if not own.room:
+        raise TooManyUploadsError
+
+    @copy_current_request_context
+    def work(_folder: object, step: Progress) -> str:
+        def told(_what: str, done: int, total: int) -> None:
+            step(done, total)
+
+        return own.add(files, read_upload(files, profile, told), profile).id
+
+    job = own.jobs.start("", "Läser filerna", work, back=url_for("borja"), after="kontroll")
+    return go("jobb", job=job.id)
+
+
+def _choices() -> dict[str, object]:
+    return {"uploads": list(reversed(session().uploads.values())), "profiles": profile_ids()}

@@ -1,0 +1,141 @@
+"""What the page remembers, all of it in memory: sessions, what each has uploaded, and when it was last used."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from threading import RLock
+from typing import Any, TypeVar
+
+from betalningsansvar.data.stop import StopError
+from betalningsansvar.web.jobs import Jobs
+
+IDLE_SECONDS = 60 * 60
+WARN_SECONDS = 50 * 60
+MOST_UPLOADS = 4
+_MOST_ANSWERS = 12
+
+T = TypeVar("T")
+
+
+class TooManyUploadsError(StopError):
+    """The session holds as many uploads as it may."""
+
+    def __init__(self) -> None:
+        super().__init__(f"{MOST_UPLOADS} uttag är redan öppna. Avsluta och radera ett av dem först.")
+
+
+@dataclass(slots=True)
+class Upload:
+    """Files as they came, and what an operation read from them (`read`); `previous` is the upload they follow.
+
+    What has been computed from them is kept by what was asked, the last few answers only.
+    """
+
+    id: str
+    files: tuple[tuple[str, bytes], ...]
+    read: Any
+    profile: str = ""
+    previous: str = ""
+    _answers: OrderedDict[Hashable, Any] = field(default_factory=OrderedDict)
+    _lock: RLock = field(default_factory=RLock)
+
+    @property
+    def label(self) -> str:
+        """What the upload is called on the page: its files' names."""
+        first, *rest = [source.name for source in self.read.sources]
+        return f"{first} och {len(rest)} till" if rest else first
+
+    def answer(self, asked: Hashable, compute: Callable[[], T]) -> T:
+        """The answer to `asked`, computed once; two pages that ask at the same time wait for the same answer."""
+        with self._lock:
+            if asked not in self._answers:
+                self._answers[asked] = compute()
+                while len(self._answers) > _MOST_ANSWERS:
+                    self._answers.popitem(last=False)
+            self._answers.move_to_end(asked)
+            found: T = self._answers[asked]
+            return found
+
+
+@dataclass(slots=True)
+class Session:
+    """One browser that used a key: its uploads by id and its jobs. No other session can reach them."""
+
+    token: str
+    jobs: Jobs
+    seen: float
+    uploads: dict[str, Upload] = field(default_factory=dict)
+
+    @property
+    def room(self) -> bool:
+        """Whether another upload may be opened."""
+        return len(self.uploads) < MOST_UPLOADS
+
+    def add(self, files: tuple[tuple[str, bytes], ...], read: Any, profile: str = "") -> Upload:
+        """Keep what was read under a name nobody can guess. Raises TooManyUploadsError."""
+        if not self.room:
+            raise TooManyUploadsError
+        last = next(reversed(self.uploads), "")
+        upload = Upload(secrets.token_hex(16), files, read, profile, previous=last)
+        self.uploads[upload.id] = upload
+        return upload
+
+    def wipe(self, upload: str) -> None:
+        """Forget an upload, its answers and its jobs."""
+        self.jobs.end_of(upload)
+        self.uploads.pop(upload, None)
+
+
+class State:
+    """Every session of this process."""
+
+    def __init__(self, new_jobs: Callable[[], Jobs], clock: Callable[[], float] = time.monotonic) -> None:
+        self._sessions: dict[bytes, Session] = {}
+        self._new_jobs, self._clock, self._lock = new_jobs, clock, RLock()
+
+    def open(self) -> Session:
+        """A new session, to be known by its token."""
+        session = Session(secrets.token_urlsafe(32), self._new_jobs(), self._clock())
+        with self._lock:
+            self._sessions[_digest(session.token)] = session
+        return session
+
+    def find(self, token: str) -> Session | None:
+        """The session of a token, or None. Asking for it is use of it: the idle time begins anew.
+
+        Tokens are looked up by their SHA-256, so the time a look-up takes says nothing of how near a guess was.
+        """
+        self.sweep()
+        with self._lock:
+            session = self._sessions.get(_digest(token))
+        if session is not None:
+            session.seen = self._clock()
+        return session
+
+    def sweep(self) -> None:
+        """Wipe what has been idle for IDLE_SECONDS. The session itself stays: its browser is told, not thrown out."""
+        limit = self._clock() - IDLE_SECONDS
+        with self._lock:
+            sessions = list(self._sessions.values())
+        for session in sessions:
+            if session.seen < limit:
+                for upload in list(session.uploads):
+                    session.wipe(upload)
+
+    def end(self) -> None:
+        """Wipe everything: the process is about to end."""
+        with self._lock:
+            sessions = list(self._sessions.values())
+            self._sessions.clear()
+        for session in sessions:
+            for upload in list(session.uploads):
+                session.wipe(upload)
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()

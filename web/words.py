@@ -1,0 +1,78 @@
+"""How figures and days are written on the page: as on paper, with spaces that do not break."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from betalningsansvar.billing.period import Month
+from betalningsansvar.data.kommuner import kommuner
+from betalningsansvar.reports.words.numbers import kronor_text
+from betalningsansvar.reports.words.swedish import STATUS_WORDS, month_name
+
+
+NO_BREAK = "\u00a0"
+
+
+def kr(ore: int) -> str:
+    """Öre as `1 234 567,00 kr`."""
+    return kronor_text(int(ore)).replace(" ", NO_BREAK)
+
+
+def count(number: int) -> str:
+    """A whole number with spaces between thousands."""
+    return f"{int(number):,}".replace(",", NO_BREAK)
+
+
+def dygn(micro: int) -> str:
+    """Millionths of a dygn with decimal comma."""
+    # pandas takes most of a second to load: not before the first page is shown.
+    from betalningsansvar.reports.files import htmltext
+
+    return htmltext.dygn(int(micro))
+
+
+def number_of(number: int, one: str, many: str) -> str:
+    """`1 ärende`, `2 ärenden`."""
+    return f"{count(number)}{NO_BREAK}{one if number == 1 else many}"
+
+
+def day(at: Any) -> str:
+    """A date as 2018-11-05; a missing one is a dash."""
+    if at is None or at != at:
+        return "–"
+    return at.date().isoformat() if isinstance(at, datetime) else str(at)
+
+
+def clock(at: datetime) -> str:
+    """A moment as `2018-11-05 kl. 12.00`."""
+    return f"{at:%Y-%m-%d} kl.{NO_BREAK}{at:%H.%M}"
+
+
+def month_words(month: Month | str) -> str:
+    """`november 2018` of a month or of its text."""
+    return month_name(Month.parse(month) if isinstance(month, str) else month)
+
+
+def year_or_month(period: str) -> str:
+    """The period of an invoice in words: a month, or the year of a settlement."""
+    return month_words(period) if "-" in period else f"år {period}"
+
+
+def kommun_name(code: str) -> str:
+    """A kommun by its code; the bucket without a payer has words of its own."""
+    known = kommuner()
+    return known[code].name if code in known else "Betalare saknas"
+
+
+FILTERS = {
+    "kr": kr,
+    "antal": count,
+    "dygn": dygn,
+    "dag": day,
+    "tid": clock,
+    "manad": month_words,
+    "period": year_or_month,
+    "kommun": kommun_name,
+    "status": lambda status: STATUS_WORDS.get(status, status),
+}
