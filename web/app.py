@@ -16,14 +16,25 @@ from betalningsansvar.web.state import IDLE_SECONDS, WARN_SECONDS
 
 class _App(Flask):
     request_class = memory.RequestInMemory
-    debug = False  # type: ignore[assignment]  # no environment switches on pages that show the program's inside
+
+    @property
+    def debug(self) -> bool:
+        """Never: no environment switches on pages that show the program's inside."""
+        return False
+
+    @debug.setter
+    def debug(self, value: bool) -> None:
+        pass
+
+    def log_exception(self, exc_info: object) -> None:
+        """Nothing: `errors` has logged it by its number, without the text that may tell of a patient."""
 
 
 def make_app(here: Place) -> Flask:
     """The page as a WSGI application for one place."""
     app = _App("betalningsansvar.web", static_folder=None)
     app.extensions["betalningsansvar"] = here
-    app.config.update(MAX_CONTENT_LENGTH=memory.MOST_BYTES, PROPAGATE_EXCEPTIONS=False, TESTING=False)
+    app.config.update(MAX_CONTENT_LENGTH=memory.MOST_BYTES, PROPAGATE_EXCEPTIONS=False, TESTING=False, DEBUG=False)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(words.FILTERS)
@@ -33,6 +44,7 @@ def make_app(here: Place) -> Flask:
         idle_minutes=IDLE_SECONDS // 60,
         warn_seconds=WARN_SECONDS,
         here=here,
+        has=lambda endpoint: endpoint in app.view_functions,
     )
     app.before_request(_begin)
     app.before_request(access.let_in)

@@ -7,9 +7,11 @@ the cookie (in `access`). Cookies and SameSite do not tell ports apart, so the o
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from betalningsansvar.web.log import log_fault
 from betalningsansvar.web.plainpage import plain_page
 
 if TYPE_CHECKING:
@@ -55,7 +57,13 @@ class Guard:
                 "Inte tillåtet",
                 "Det som skickades kom inte från den här sidan, så ingenting har gjorts.",
             )
-        return self._application(environ, start)
+        try:
+            return self._application(environ, start)
+        except Exception as error:
+            # The page for faults has one itself.
+            number = secrets.token_hex(4)
+            log_fault(number, error)
+            return _refuse(start, "500 Internal Server Error", "Ett fel i programmet", f"Fel nummer {number}.")
 
 
 def with_headers(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:

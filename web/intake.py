@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from betalningsansvar.web.place import place
-from betalningsansvar.web.settings import profile_by_id
+from betalningsansvar.web.choices import listed_profile
 
 if TYPE_CHECKING:
     from betalningsansvar.operations.inputs import Read
@@ -25,7 +25,7 @@ def read_upload(files: Files, profile: str, progress: Progress | None = None) ->
     from betalningsansvar.operations.inputs import ReadRequest, read
 
     named = tuple(InputFile.from_bytes(name or "fil utan namn", content) for name, content in files)
-    return read(ReadRequest(named, place().today, profile_by_id(profile)), progress)
+    return read(ReadRequest(named, place().today, listed_profile(profile)), progress)
 
 
 def read_at_start(paths: tuple[Path, ...]) -> Files:

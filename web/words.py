@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from betalningsansvar.billing.period import Month
 from betalningsansvar.data.kommuner import kommuner
+from betalningsansvar.reports.words.columns import COLUMN_WORDS
 from betalningsansvar.reports.words.numbers import kronor_text
-from betalningsansvar.reports.words.swedish import STATUS_WORDS, month_name
+from betalningsansvar.reports.words.swedish import MONTH_NAMES, STATUS_WORDS, mark_text, month_name, rate_text, rule_text
 
 
 NO_BREAK = "\u00a0"
@@ -65,6 +66,30 @@ def kommun_name(code: str) -> str:
     return known[code].name if code in known else "Betalare saknas"
 
 
+_SEVERITIES = {"avvisar": "Avvisar", "parkerar": "Parkerar", "blockerar": "Blockerar", "varning": "Varning"}
+_FORMS = {"arendetabell": "tabell med ärenden", "handelselogg": "händelselogg", "statusrader": "rader av versioner"}
+_DELIMITERS = {",": "komma", ";": "semikolon", "\t": "tabb", "|": "lodstreck"}
+
+
+def short_month(at: date) -> str:
+    """`nov 2018`."""
+    return f"{MONTH_NAMES[at.month - 1][:3]} {at.year}"
+
+
+def mean_words(mean: Any) -> str:
+    """How a mean became dygn, as the invoice says it."""
+    from betalningsansvar.reports.month.invoice_content import mean_text
+
+    return mean_text(mean)
+
+
+def hide_identity(text: str) -> str:
+    """A text without the personal numbers in it."""
+    from betalningsansvar.data.identity import hide
+
+    return hide(text)
+
+
 FILTERS = {
     "kr": kr,
     "antal": count,
@@ -75,4 +100,14 @@ FILTERS = {
     "period": year_or_month,
     "kommun": kommun_name,
     "status": lambda status: STATUS_WORDS.get(status, status),
+    "allvar": lambda severity: _SEVERITIES.get(severity, severity),
+    "form": lambda form: _FORMS.get(form, form),
+    "skiljetecken": lambda delimiter: _DELIMITERS.get(delimiter, delimiter),
+    "kolumn": lambda column: COLUMN_WORDS.get(column, column),
+    "sakerhet": mark_text,
+    "regel": rule_text,
+    "belopp": rate_text,
+    "genomsnitt": mean_words,
+    "utan_identitet": hide_identity,
+    "kort_manad": short_month,
 }

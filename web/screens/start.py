@@ -9,7 +9,9 @@ from betalningsansvar.web.access import session, upload
 from betalningsansvar.web.intake import AS_JOB_BYTES, Files, read_upload, take_over
 from betalningsansvar.web.jobs import Progress
 from betalningsansvar.web.pages import faulty, go, page
-from betalningsansvar.web.settings import profile_by_id, profile_ids
+from betalningsansvar.web.choices import listed_profile, profile_choices
+from betalningsansvar.web.place import place
+from betalningsansvar.web.runfolder import job_folder
 from betalningsansvar.web.state import Session, TooManyUploadsError
 
 
@@ -25,7 +27,7 @@ def show() -> Response:
 def receive() -> Response:
     """Files were sent: read them and go on to what was found, or tell why they cannot be read."""
     profile = request.form.get("profil", "")
-    profile_by_id(profile)
+    listed_profile(profile)
     files = tuple((file.filename or "", file.stream.read()) for file in request.files.getlist("filer"))
     files = tuple((name, content) for name, content in files if name or content)
     return _read(files, profile)
@@ -33,9 +35,12 @@ def receive() -> Response:
 
 def invented() -> Response:
     """The invented example: a region's year of notices in which no patient exists."""
-    from betalningsansvar.operations.demo import DemoRequest, invented_notices
+    from betalningsansvar.operations.demo import DemoRequest, make_demo
 
-    return _read((invented_notices(DemoRequest()),), "")
+    with job_folder(place().run_folder) as folder:
+        (table,) = (path for path in make_demo(DemoRequest(folder / "exempel")) if path.suffix == ".csv")
+        files = ((table.name, table.read_bytes()),)
+    return _read(files, "")
 
 
 def leave(id: str) -> Response:
@@ -89,4 +94,4 @@ def _read_as_job(own: Session, files: Files, profile: str) -> Response:
 
 
 def _choices() -> dict[str, object]:
-    return {"uploads": list(reversed(session().uploads.values())), "profiles": profile_ids()}
+    return {"uploads": list(reversed(session().uploads.values())), "profiles": profile_choices()}

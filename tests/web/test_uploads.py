@@ -1,0 +1,249 @@
+"""What is sent is read in memory, whatever it is called and whatever it holds; what cannot be read changes nothing."""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from betalningsansvar.web import memory, state
+from betalningsansvar.web.screens import start
+from tests.web.stand import BASE, EXAMPLE, Browser, Stand
+
+CONTENT = EXAMPLE.read_bytes()
+
+
+def test_files_lead_to_what_was_found(browser: Browser) -> None:
+    answer = browser.send([(EXAMPLE.name, CONTENT)])
+    assert answer.status_code == 303
+    assert re.fullmatch(r"/u/[0-9a-f]{32}/kontroll", answer.headers["Location"])
+    shown = browser.get(answer.headers["Location"])
+    assert shown.status_code == 200 and "238" in shown.text
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../../x.csv", "..\\..\\x.csv", "/etc/x.csv", "C:\\x.csv", "con.csv", "<script>alert(1)</script>.csv", "å ä ö.csv"],
+)
+def test_a_hostile_name_is_a_name_only(browser: Browser, name: str) -> None:
+    address = browser.upload([(name, CONTENT)])
+    shown = browser.get(f"{address}/kontroll")
+    assert shown.status_code == 200
+    assert "<script>alert" not in shown.text and "../" not in shown.text and "..\\" not in shown.text
+
+
+def zip_of(content: bytes) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr("x.csv", content)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("x.exe", b"MZ\x90"),
+        ("x", CONTENT),
+        ("", CONTENT),
+        ("x.csv", b""),
+        ("x.csv", b"\x00" * 100),
+        ("x.csv", zip_of(CONTENT)),
+        ("x.xlsx", b"PK\x03\x04 but no workbook"),
+        ("x.xlsx", CONTENT),
+        ("x.xls", b"\xd0\xcf\x11\xe0"),
+        ("x.csv", b"en;annan;fil\r\n1;2;3\r\n"),
+    ],
+    ids=["exe", "no suffix", "no name", "empty", "NUL", "zip as csv", "bad xlsx", "csv as xlsx", "xls", "other headers"],
+)
+def test_what_cannot_be_read_is_told_and_the_earlier_stays(browser: Browser, name: str, content: bytes) -> None:
+    earlier = browser.upload()
+    answer = browser.send([(name, content)])
+    assert answer.status_code == 422
+    assert 'id="fel"' in answer.text and 'href="#filer"' in answer.text
+    assert "--" not in re.sub(r"<[^>]*>", "", answer.text)
+    assert browser.get(f"{earlier}/kontroll").status_code == 200
+    assert answer.text.count("/kontroll") == 1
+
+
+def test_nothing_sent_is_told(browser: Browser) -> None:
+    assert browser.post("/uppgifter", {"profil": ""}).status_code == 422
+
+
+def test_the_profile_chosen_is_chosen_still(browser: Browser) -> None:
+    (profil, *_) = re.findall(r'<option value="([\w-]+)"', browser.get("/").text)
+    answer = browser.send([("x.csv", b"a;b\r\n1;2\r\n")], profil)
+    assert answer.status_code == 422 and f'<option value="{profil}" selected>' in answer.text
+
+
+@pytest.mark.parametrize("profil", ["/etc/passwd", "../../x", "C:\\x.toml", "finns-inte"])
+def test_only_a_listed_profile_is_opened(browser: Browser, profil: str) -> None:
+    answer = browser.send([(EXAMPLE.name, CONTENT)], profil)
+    assert answer.status_code == 404 and "TOML" not in answer.text
+
+
+def test_too_much_is_told_in_words(browser: Browser) -> None:
+    earlier = browser.upload()
+    answer = browser.send([("x.csv", b"x" * (memory.MOST_BYTES + 1))])
+    assert answer.status_code == 413 and "32 MB" in answer.text
+    assert browser.get(f"{earlier}/kontroll").status_code == 200
+
+
+def test_too_many_parts_are_refused(browser: Browser) -> None:
+    answer = browser.send([(f"{n}.csv", b"x") for n in range(memory.MOST_PARTS + 1)])
+    assert answer.status_code == 413
+
+
+def test_at_most_four_uploads_are_open(browser: Browser) -> None:
+    addresses = [browser.upload([(f"{n}.csv", CONTENT)]) for n in range(state.MOST_UPLOADS)]
+    assert len(set(addresses)) == state.MOST_UPLOADS
+    assert browser.send([("x.csv", CONTENT)]).status_code == 422
+    assert browser.post(f"{addresses[0]}/avsluta").status_code == 303
+    assert browser.send([("x.csv", CONTENT)]).status_code == 303
+
+
+def test_no_byte_of_an_upload_reaches_the_disk(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every file opened for writing while an upload is read is named by the interpreter itself."""
+    opened: list[str] = []
+    listening = [True]
+
+    def listen(event: str, args: tuple[object, ...]) -> None:
+        if listening[0] and event == "open" and isinstance(args[1], str) and set(args[1]) & set("wax+"):
+            opened.append(str(args[0]))
+
+    sys.addaudithook(listen)
+    large = CONTENT + b"\r\n" * 900_000
+    try:
+        assert sent_whole(browser, large) == 303
+        assert sent_whole(browser, b"\x00" * 3_000_000) == 422
+        assert sent_whole(browser, b"x" * (memory.MOST_BYTES + 1)) == 413
+    finally:
+        listening[0] = False
+    assert opened == []
+
+
+def sent_whole(browser: Browser, content: bytes) -> int:
+    """The status of an upload whose body is made here: the test client would itself spool it to a file."""
+    head = b'--grans\r\nContent-Disposition: form-data; name="filer"; filename="stor.csv"\r\n\r\n'
+    answer = browser.client.post(
+        "/uppgifter",
+        base_url=BASE,
+        data=head + content + b"\r\n--grans--\r\n",
+        content_type="multipart/form-data; boundary=grans",
+        headers=browser.headers,
+    )
+    status: int = answer.status_code
+    return status
+
+
+def test_a_large_upload_is_read_as_a_job(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(start, "AS_JOB_BYTES", 1000)
+    answer = browser.send([(EXAMPLE.name, CONTENT)])
+    assert re.fullmatch(r"/jobb/[0-9a-f]{32}", answer.headers["Location"])
+    done = browser.follow(answer.headers["Location"])
+    assert done.status_code == 303 and browser.get(done.headers["Location"]).status_code == 200
+
+
+def test_a_large_upload_that_cannot_be_read_is_told(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(start, "AS_JOB_BYTES", 1000)
+    answer = browser.follow(browser.send([("x.csv", b"a;b\r\n" * 1000)]).headers["Location"])
+    assert answer.status_code == 200 and "Det gick inte" in answer.text and "x.csv" in answer.text
+
+
+TEXT = "<script>alert(1)</script><img src=x onerror=alert(1)>"
+
+
+def test_text_in_cells_is_text(browser: Browser) -> None:
+    rows = CONTENT.decode("utf-8-sig").splitlines()
+    head = rows[0].split(";")
+    cells = rows[1].split(";")
+    for name in ("enhet", "vardform", "avslut", "arende_id"):
+        cells[head.index(name)] = TEXT if name != "arende_id" else "a/b?c#d<script>"
+    address = browser.upload([("x.csv", "\r\n".join([rows[0], ";".join(cells), *rows[2:]]).encode())])
+    for page in ("/kontroll", "/arenden", "/arende/0"):
+        shown = browser.get(address + page)
+        assert shown.status_code == 200
+        assert "<script>alert" not in shown.text and "<img" not in shown.text and "c#d<script>" not in shown.text
+
+
+PERSON = re.compile(r"(?<!\d)(?:19|20)?\d{6}[-+]?[0-9]{4}(?!\d)")
+
+
+def test_no_patient_is_told_but_on_the_case_that_was_opened(browser: Browser) -> None:
+    address = browser.upload()
+    for page in ("/kontroll", "/arenden", "/manad/2018-11", "/manad/2018-11/kommun/1380"):
+        assert PERSON.findall(browser.get(address + page).text) == []
+    case = f"{address}/arende/3"
+    assert PERSON.findall(browser.get(case).text) == []
+    assert browser.post(f"{case}/patient").headers["Location"] == case
+    assert len(PERSON.findall(browser.get(case).text)) == 1
+    assert PERSON.findall(browser.get(f"{address}/arende/4").text) == []
+
+
+def test_a_case_named_by_a_personal_number_is_hidden_in_lists(browser: Browser) -> None:
+    rows = CONTENT.decode("utf-8-sig").splitlines()
+    cells = rows[1].split(";")
+    cells[rows[0].split(";").index("arende_id")] = "19800101-9802"
+    address = browser.upload([("x.csv", "\r\n".join([rows[0], ";".join(cells), *rows[2:]]).encode())])
+    for page in ("/kontroll", "/arenden", "/manad/2018-11/kommun/1382"):
+        assert "9802" not in browser.get(address + page).text
+
+
+def test_sessions_do_not_see_each_other(stand: Stand) -> None:
+    one, other = stand.browser(), stand.browser()
+    address = one.upload()
+    job = one.post(f"{address}/manad/2018-11/filer?avtal=halland").headers["Location"]
+    for page in ("/kontroll", "/arenden", "/arende/1", "/manad/2018-11", "/avsluta"):
+        assert other.get(address + page).status_code == 404
+    assert other.post(f"{address}/avsluta").status_code == 404
+    assert other.get(job).status_code == 404 and other.get(f"{job}/fil").status_code == 404
+    assert other.post(f"{job}/avbryt").status_code == 404
+    assert other.get(f"/u/{'0' * 32}/kontroll").status_code == 404
+    assert one.get(f"{address}/kontroll").status_code == 200
+    one.follow(job)
+
+
+@pytest.mark.parametrize("row", ["-1", "238", "99999999999999999999", "x", "1.5"])
+def test_a_row_that_is_not_there(browser: Browser, row: str) -> None:
+    assert browser.get(f"{browser.upload()}/arende/{row}").status_code == 404
+
+
+def test_what_was_wiped_is_gone(browser: Browser) -> None:
+    address = browser.upload()
+    assert browser.post(f"{address}/avsluta").headers["Location"] == "/raderat"
+    assert "raderade" in browser.get("/raderat").text
+    answer = browser.get(f"{address}/kontroll")
+    assert answer.status_code == 404 and "238" not in answer.text
+    assert address not in browser.get("/").text
+
+
+def test_what_is_idle_is_wiped(stand: Stand) -> None:
+    seconds = [0.0]
+    stand.here.state._clock = lambda: seconds[0]
+    own = stand.browser()
+    address = own.upload()
+    seconds[0] += state.IDLE_SECONDS - 1
+    assert own.post("/fortsatt").status_code == 303
+    seconds[0] += state.IDLE_SECONDS - 1
+    assert own.get(f"{address}/kontroll").status_code == 200
+    seconds[0] += state.IDLE_SECONDS + 1
+    assert own.get(f"{address}/kontroll").status_code == 404
+    assert own.get("/").status_code == 200, "the browser itself is not thrown out"
+
+
+def test_the_invented_example(browser: Browser) -> None:
+    answer = browser.post("/exempel")
+    assert answer.status_code == 303
+    assert "5\u00a0000" in browser.get(answer.headers["Location"]).text
+
+
+def test_mended_left_and_new_since_the_upload_before(browser: Browser, tmp_path: Path) -> None:
+    browser.upload()
+    rows = CONTENT.decode("utf-8-sig").splitlines()
+    kommun = rows[0].split(";").index("folkbokforingskommun")
+    mended = [";".join([*r.split(";")[:kommun], r.split(";")[kommun] or "1380", *r.split(";")[kommun + 1 :]]) for r in rows]
+    address = browser.upload([("x.csv", "\r\n".join(mended).encode())])
+    assert "1\u00a0avvikelse rättad" in browser.get(f"{address}/kontroll").text

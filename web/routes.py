@@ -1,0 +1,39 @@
+"""Every address of the page: its pattern, its name and who answers. What is not here is not there (404).
+
+GET changes nothing; every POST answers 303, or 422 (409) with the form again.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from betalningsansvar.web.screens import cases, check, jobs, month, papers, start
+
+_U = "/u/<id>"
+_M = f"{_U}/manad/<month>"
+
+ROUTES: tuple[tuple[Any, ...], ...] = (
+    ("/", "borja", start.show),
+    ("/uppgifter", "uppgifter", start.receive, "POST"),
+    ("/exempel", "exempel", start.invented, "POST"),
+    ("/fortsatt", "fortsatt", start.stay, "POST"),
+    ("/raderat", "raderat", start.wiped),
+    (f"{_U}/avsluta", "avsluta", start.leave),
+    (f"{_U}/avsluta", "avsluta_gor", start.wipe, "POST"),
+    ("/jobb/<job>", "jobb", jobs.show),
+    ("/jobb/<job>/avbryt", "jobb_avbryt", jobs.stop, "POST"),
+    ("/jobb/<job>/fil", "jobb_fil", jobs.fetch),
+    (f"{_U}/kontroll", "kontroll", check.show),
+    (f"{_U}/kontroll/avvikelser.<kind>", "avvikelser", check.fetch),
+    (f"{_U}/arenden", "arenden", cases.show),
+    (f"{_U}/arende/<int:row>", "arende", cases.explain),
+    (f"{_U}/arende/<int:row>/patient", "arende_patient", cases.show_patient, "POST"),
+    (f"{_U}/manad", "manad_val", month.choose),
+    (f"{_M}", "manad", month.show),
+    (f"{_M}/forhand", "forhand", month.ahead),
+    (f"{_M}/kommun/<kommun>", "kommun", papers.show),
+    (f"{_M}/kommun/<kommun>/<paper>.<kind>", "papper", papers.fetch),
+    (f"{_M}/filer", "filer", papers.ask_all),
+    (f"{_M}/filer", "filer_gor", papers.make_all, "POST"),
+)
+

@@ -1,0 +1,65 @@
+"""Kontrollera: what is wrong in the data, by severity, and what became of it since the upload before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Response, abort, request
+
+from betalningsansvar.web import files
+from betalningsansvar.web.access import session, upload
+from betalningsansvar.web.pages import CSV, XLSX, download, page
+from betalningsansvar.web.tables import chosen, matching, shown, without_identities
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from betalningsansvar.web.state import Upload
+
+_ROWS = 50
+_KINDS = {"csv": CSV, "xlsx": XLSX}
+
+
+def show(id: str) -> Response:
+    """The findings, those asked for, 50 a page; and how each file was read."""
+    from betalningsansvar.operations.findings import changed_findings, finding_kinds
+
+    own = upload(id)
+    before = session().uploads.get(own.previous)
+    rows = matching(
+        chosen(_findings(own), {"allvar": "allvar", "kod": "kod"}),
+        request.args.get("q", ""),
+        ("arende_id", "kod", "kolumn", "varde", "fel", "fil"),
+    )
+    return page(
+        "kontroll.html",
+        upload=own,
+        step="kontroll",
+        statuses=own.read.cases["status"].astype("str").value_counts().to_dict(),
+        kinds=finding_kinds(own.read.issues),
+        found=shown(rows, _ROWS),
+        asked=request.args,
+        changed=changed_findings(before.read.issues, own.read.issues) if before else None,
+    )
+
+
+def fetch(id: str, kind: str) -> Response:
+    """Every finding as a file, the same as `check` writes."""
+    from betalningsansvar.operations.check import write_check
+
+    if kind not in _KINDS:
+        abort(404)
+    read = upload(id).read
+    content = files.made(f"avvikelser.{kind}", lambda path: write_check(read, path))
+    return download(content, f"avvikelser.{kind}", _KINDS[kind])
+
+
+def _findings(own: Upload) -> pd.DataFrame:
+    """The findings as they are shown, worst first."""
+    from betalningsansvar.operations.findings import listed_findings
+
+    def listed() -> pd.DataFrame:
+        found = listed_findings(own.read.issues, own.read.cases)
+        return found.assign(arende_id=without_identities(found["arende_id"]))
+
+    return own.answer("avvikelser", listed)

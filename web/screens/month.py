@@ -1,0 +1,127 @@
+"""Månaden: agreement and month, what it comes to per kommun, and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Response, redirect, request, url_for
+
+from betalningsansvar.billing.period import Month
+from betalningsansvar.data.stop import StopError
+from betalningsansvar.web.access import upload
+from betalningsansvar.web.charts import kommun_bars, kommun_map
+from betalningsansvar.web.choices import (
+    Choice,
+    ChoiceError,
+    agreement_choices,
+    chosen_month,
+    month_in_address,
+    settings,
+)
+from betalningsansvar.web.mend import mending
+from betalningsansvar.web.pages import page
+from betalningsansvar.web.place import place
+
+if TYPE_CHECKING:
+    from betalningsansvar.operations.month import MonthWork, Papers
+    from betalningsansvar.web.state import Upload
+
+
+def choose(id: str) -> Response:
+    """Which month, by which agreement; a month that was typed leads to its page."""
+    from betalningsansvar.operations.overview import months_in
+
+    own = upload(id)
+    values = {"upload": own, "step": "manad_val", "agreements": agreement_choices(), "months": months_in(own.read)}
+    try:
+        choice = Choice.of_request()
+        month = chosen_month(request.args.get("manad", ""))
+    except ChoiceError as error:
+        return page("manad_val.html", 422, error=error, field=error.field, asked=request.args, **values)
+    if month is not None:
+        return _to_month(id, month, choice)
+    return page("manad_val.html", asked=request.args, choice=choice, **values)
+
+
+def show(id: str, month: str) -> Response:
+    """The month: sum, per kommun with the month before, chart and map, checks, rules and amounts."""
+    from betalningsansvar.operations.overview import month_overview
+
+    own, asked = upload(id), month_in_address(month)
+    try:
+        choice = Choice.of_request()
+        work = computed(own, asked, choice)
+    except StopError as error:
+        return page(
+            "manad_stopp.html",
+            422,
+            upload=own,
+            step="manad_val",
+            month=asked,
+            error=error,
+            mending=mending(error),
+            agreements=agreement_choices(),
+            asked=request.args,
+        )
+    overview = own.answer(("oversikt", asked, choice), lambda: month_overview(work, _before(own, asked, choice)))
+    return page(
+        "manad.html",
+        upload=own,
+        step="manad_val",
+        month=asked,
+        work=work,
+        overview=overview,
+        checks=papers(own, asked, choice).checks,
+        bars=kommun_bars(overview),
+        map=kommun_map(overview),
+        choice=choice,
+        agreements=agreement_choices(),
+        asked=request.args,
+        only_paying=request.args.get("visa", "betalar") == "betalar",
+    )
+
+
+def ahead(id: str, month: str) -> Response:
+    """The open month: so far, and if nobody leaves."""
+    from betalningsansvar.operations.preview import PreviewRequest, preview_month
+
+    own, asked, choice = upload(id), month_in_address(month), Choice.of_request()
+    wanted = PreviewRequest(own.read, choice.law(), asked, choice.as_of, allow_inferred=choice.inferred)
+    found = own.answer(("forhand", asked, choice), lambda: preview_month(wanted))
+    so_far = dict(zip(found.so_far.kommuner["kommun"], found.so_far.kommuner["amount_ore"].tolist(), strict=True))
+    rows = [
+        (row.kommunnamn, so_far.get(row.kommun, 0), row.amount_ore)
+        for row in found.expected.kommuner.itertuples()
+        if row.amount_ore or so_far.get(row.kommun, 0)
+    ]
+    return page("forhand.html", upload=own, step="manad_val", month=asked, found=found, rows=rows, choice=choice)
+
+
+def computed(own: Upload, month: Month, choice: Choice) -> MonthWork:
+    """The month, computed once for each choice. Raises what the operation raises."""
+    from betalningsansvar.operations.month import MonthRequest, compute_month
+
+    wanted = MonthRequest(own.read, choice.law(), month, choice.as_of, choice.inferred)
+    return own.answer(("manad", month, choice), lambda: compute_month(wanted))
+
+
+def papers(own: Upload, month: Month, choice: Choice) -> Papers:
+    """The month's invoices and underlag as records, with the sender and recipients of the settings."""
+    from betalningsansvar.operations.month import month_papers
+
+    work, parties, today = computed(own, month, choice), settings().parties, place().today
+    return own.answer(("papper", month, choice, today), lambda: month_papers(work, parties, today))
+
+
+def _before(own: Upload, month: Month, choice: Choice) -> MonthWork | None:
+    """The month before; None when it cannot be computed by the same choice."""
+    try:
+        return computed(own, month.plus(-1), choice)
+    except StopError:
+        return None
+
+
+def _to_month(id: str, month: Month, choice: Choice) -> Response:
+    answer = redirect(url_for("manad", id=id, month=str(month), **choice.args), 303)
+    assert isinstance(answer, Response)
+    return answer
