@@ -1,4 +1,5 @@
 # make demo   the shipped example, from case table to invoices, in ut/halland-2018-11
+# make web    the page in the browser, with a ledger and settings in ut/
 # make test   ruff, mypy and the tests
 # make oracle the engine against a slow day-by-day reading of the law, on random cases
 # make crash  the ledger under SIGKILL, 300 times in SQLite and 300 in PostgreSQL
@@ -13,7 +14,7 @@ OUT := ut/halland-2018-11
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: demo test oracle crash bench lock
+.PHONY: demo web test oracle crash bench lock
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.runs
@@ -21,6 +22,10 @@ demo: $(VENV)/.runs
 	$(BIN)/betalningsansvar check $(EXAMPLE)/halland-2018-11-12.csv
 	$(BIN)/betalningsansvar bill $(EXAMPLE)/halland-2018-11-12.csv --month 2018-11 --agreement halland \
 		--avsandare $(EXAMPLE)/avsandare.toml --kunder $(EXAMPLE)/kunder.toml --force --out $(OUT)
+
+web: $(VENV)/.web
+	@mkdir -p ut
+	$(BIN)/betalningsansvar web --ledger sqlite:///ut/faktura.db --installningar ut/installningar
 
 test: $(VENV)/.tests
 	$(BIN)/ruff check .
@@ -53,6 +58,10 @@ $(VENV)/bin/python:
 $(VENV)/.runs: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
 	touch $@
+
+$(VENV)/.web: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[web,pdf,skydd]'
+	touch $@ $(VENV)/.runs
 
 $(VENV)/.tests: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'

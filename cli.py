@@ -18,6 +18,7 @@ from betalningsansvar.commands.parameters import ExampleGroup
 from betalningsansvar.commands.sources import demo, profile_group
 from betalningsansvar.commands.swedish import speak_swedish
 from betalningsansvar.commands.year import reconcile, scenario
+from betalningsansvar.web.command import web
 
 speak_swedish()
 
@@ -55,6 +56,7 @@ for command in (
     agreements,
     profile_group,
     demo,
+    web,
 ):
     main.add_command(command)
 

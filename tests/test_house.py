@@ -26,7 +26,8 @@ MAY_IMPORT = {
     "reports": {"data", "tariffs", "billing"},
     "operations": {"data", "tariffs", "billing", "reports"},
     "commands": {"data", "tariffs", "billing", "reports", "operations"},
-    "cli": {"commands"},
+    "web": {"data", "tariffs", "billing", "reports", "operations"},
+    "cli": {"commands", "web"},
 }
 # A sub-room and the sub-rooms of its own room it may import, besides itself; "" is the top of the room.
 SUB_ROOMS = {

@@ -60,6 +60,8 @@ def serve(start: Start) -> None:
     signal.signal(signal.SIGTERM, _interrupt)
     listener = listen(start.port)
     run_folder = new_run_folder()
+    # Whatever any library writes on its way to a file lies there too, and goes with it.
+    tempfile.tempdir = str(run_folder)
     here = Place(
         port=listener.getsockname()[1],
         run_folder=run_folder,

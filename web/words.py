@@ -9,7 +9,17 @@ from betalningsansvar.billing.period import Month
 from betalningsansvar.data.kommuner import kommuner
 from betalningsansvar.reports.words.columns import COLUMN_WORDS
 from betalningsansvar.reports.words.numbers import kronor_text
-from betalningsansvar.reports.words.swedish import MONTH_NAMES, STATUS_WORDS, mark_text, month_name, rate_text, rule_text
+from betalningsansvar.reports.words.swedish import (
+    MODELS,
+    MONTH_NAMES,
+    STATUS_WORDS,
+    mark_text,
+    month_name,
+    rate_text,
+    rule_heading,
+    rule_text,
+    vardform_text,
+)
 
 
 NO_BREAK = "\u00a0"
@@ -106,6 +116,9 @@ FILTERS = {
     "kolumn": lambda column: COLUMN_WORDS.get(column, column),
     "sakerhet": mark_text,
     "regel": rule_text,
+    "regelrubrik": rule_heading,
+    "modell": lambda model: MODELS.get(model, model),
+    "vardformer": vardform_text,
     "belopp": rate_text,
     "genomsnitt": mean_words,
     "utan_identitet": hide_identity,

@@ -1,0 +1,106 @@
+"""A month at a glance: each kommun beside the month before, the rules and amounts, and what the reader must know."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from betalningsansvar.billing.charged_lines import rows_of
+from betalningsansvar.billing.engine import newest_day
+from betalningsansvar.billing.period import Month
+from betalningsansvar.operations.inputs import Read
+from betalningsansvar.operations.month import MonthWork
+from betalningsansvar.reports.month.summary import inferred_notice
+from betalningsansvar.tariffs.records import Belopp, Rule
+
+_COUNTS = ("debiteras", "genomsnitt", "fri", "blockerad", "parkerad", "avvisad")
+
+
+@dataclass(frozen=True, slots=True)
+class KommunRow:
+    """One kommun of the summary; `code` is blank for the cases without a payer. `before_ore` and `change_ore` are
+    None when the month before could not be computed."""
+
+    code: str
+    name: str
+    group: str
+    cases: int
+    counts: Mapping[str, int]
+    dygn_micro: int
+    amount_ore: int
+    before_ore: int | None
+    change_ore: int | None
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The month in totals and per kommun. `rules` and `rates` are those that decided something; `notice` tells of
+    inferred ones, `still_in` counts the patients who had not left when the data was extracted."""
+
+    rows: tuple[KommunRow, ...]
+    counts: Mapping[str, int]
+    dygn_micro: int
+    amount_ore: int
+    before_ore: int | None
+    payers: int
+    rules: tuple[Rule, ...]
+    rates: tuple[Belopp, ...]
+    notice: str
+    still_in: int
+
+
+def month_overview(work: MonthWork, before: MonthWork | None) -> Overview:
+    """The overview of a month, and the amounts of the month `before` it as far as they are known."""
+    bill = work.bill
+    earlier = (
+        dict(zip(before.bill.kommuner["kommun"], before.bill.kommuner["amount_ore"].tolist(), strict=True))
+        if before
+        else None
+    )
+    rows = tuple(_row(row, earlier) for row in rows_of(bill.kommuner))
+    charged = bill.kommun_lines.loc[bill.kommun_lines["amount_ore"] != 0, "rule"]
+    used = np.union1d(bill.cases.loc[bill.cases["rule"] >= 0, "rule"].unique(), charged.unique())
+    cases = bill.cases
+    left = cases["utskriven"].notna() | cases["aterkallad"].notna()
+    return Overview(
+        rows=rows,
+        counts={name: int(bill.kommuner[name].sum()) for name in _COUNTS},
+        dygn_micro=int(bill.kommuner["dygn_micro"].sum()),
+        amount_ore=bill.amount_ore,
+        before_ore=before.bill.amount_ore if before else None,
+        payers=int((bill.kommuner["amount_ore"] > 0).sum()),
+        rules=tuple(bill.rules[int(number)] for number in used),
+        rates=tuple(bill.rates),
+        notice=inferred_notice(bill),
+        still_in=int((cases["status"].isin(["debiteras"]) & ~left).sum()),
+    )
+
+
+def _row(row: Any, earlier: Mapping[str, int] | None) -> KommunRow:
+    amount_ore = int(row.amount_ore)
+    code = str(row.kommun)
+    before_ore = None if earlier is None else earlier.get(code, 0)
+    return KommunRow(
+        code=code,
+        name=str(row.kommunnamn),
+        group=str(row.grupp),
+        cases=int(row.antal_arenden),
+        counts={name: int(getattr(row, name)) for name in _COUNTS},
+        dygn_micro=int(row.dygn_micro),
+        amount_ore=amount_ore,
+        before_ore=before_ore,
+        change_ore=None if before_ore is None else amount_ore - before_ore,
+    )
+
+
+def months_in(read: Read) -> tuple[Month, ...]:
+    """The months the data tells of, from the first notice to the newest time, newest first; none without a time."""
+    first = read.cases["utskrivningsklar"].min()
+    if first is pd.NaT:
+        return ()
+    last = newest_day(read.cases, np.arange(len(read.cases)), first.date())
+    return tuple(reversed(Month.of(first.date()).through(Month.of(last))))

@@ -1,0 +1,71 @@
+"""Hjälp: the handbook and the documents it points at, and what is known of accessibility."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+
+from flask import Response, abort, url_for
+from markupsafe import Markup
+
+from betalningsansvar.web.markdown import to_html
+from betalningsansvar.web.pages import page
+
+DOCUMENTS = {
+    "handbok": "Handbok",
+    "profiler": "Profiler",
+    "e-faktura": "E-faktura och skyddat underlag",
+    "liggare": "Liggaren",
+    "bokslut": "Bokslut",
+    "analys": "Analys",
+}
+_PICTURES = "bilder"
+
+
+def show() -> Response:
+    """The handbook."""
+    return document("handbok")
+
+
+def document(name: str) -> Response:
+    """One of the listed documents; any other name is not there."""
+    if name not in DOCUMENTS:
+        abort(404)
+    return page("hjalp.html", title=DOCUMENTS[name], text=_html(name), documents=DOCUMENTS, name=name)
+
+
+def picture(name: str) -> Response:
+    """A picture of a document."""
+    content = _pictures().get(name)
+    if content is None:
+        abort(404)
+    return Response(content, mimetype="image/png")
+
+
+def accessibility() -> Response:
+    """Tillgänglighetsredogörelsen."""
+    return page("tillganglighet.html")
+
+
+def _html(name: str) -> Markup:
+    text = files("betalningsansvar").joinpath("docs", f"{name}.md").read_text(encoding="utf-8")
+    return to_html(text, _address)
+
+
+@cache
+def _pictures() -> dict[str, bytes]:
+    folder = files("betalningsansvar").joinpath("docs", _PICTURES)
+    return {p.name: p.read_bytes() for p in folder.iterdir() if p.name.endswith(".png")} if folder.is_dir() else {}
+
+
+def _address(target: str) -> str:
+    """Where a link of a document leads on the page; what is not on the page leads to the list of documents."""
+    path, _, part = target.partition("#")
+    if path.startswith(f"{_PICTURES}/"):
+        return url_for("hjalp_bild", name=path.removeprefix(f"{_PICTURES}/"))
+    if not path:
+        return f"#{part}"
+    name = path.removesuffix(".md")
+    if name not in DOCUMENTS:
+        return url_for("hjalp")
+    return url_for("hjalp_dokument", name=name) + (f"#{part}" if part else "")
