@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
@@ -10,6 +11,7 @@ from betalningsansvar.web.words import count
 
 if TYPE_CHECKING:
     from betalningsansvar.operations.overview import Overview
+    from betalningsansvar.reports.files.kommunkarta import Outline
 
 _MOST_BARS = 25
 
@@ -40,16 +42,16 @@ def kommun_map(overview: Overview) -> Markup | None:
 _SHADES = ("#ffffff", "#d6e3f3", "#a5c3e6", "#6d9cd3", "#3a70b4", "#0b3d7a")
 
 
-def _drawn(inside: dict[str, object], amounts: dict[str, int]) -> str:
+def _drawn(inside: Mapping[str, Outline], amounts: Mapping[str, int]) -> str:
     from betalningsansvar.reports.files.htmltext import text
     from betalningsansvar.web.words import kommun_name, kr
 
-    boxes = [outline.box for outline in inside.values()]  # type: ignore[attr-defined]
+    boxes = [outline.box for outline in inside.values()]
     left, top = min(box[0] for box in boxes), min(box[1] for box in boxes)
     width, height = max(box[2] for box in boxes) - left, max(box[3] for box in boxes) - top
     most = max(amounts.values())
     shapes = "".join(
-        f'<path d="{outline.path}" fill="{_shade(amounts[code], most)}" stroke="#16181c" '  # type: ignore[attr-defined]
+        f'<path d="{outline.path}" fill="{_shade(amounts[code], most)}" stroke="#16181c" '
         f'stroke-width="1" vector-effect="non-scaling-stroke"><title>{text(kommun_name(code))}: '
         f"{text(kr(amounts[code]))}</title></path>"
         for code, outline in inside.items()

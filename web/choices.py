@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import abort, request
 
@@ -106,9 +106,7 @@ class Choice:
         agreement = given.get("avtal") or own.agreement or DEFAULT_AGREEMENT
         listed_agreement(agreement)
         own.agreement = agreement
-        return cls(
-            agreement, day_of(given.get("uttag", ""), "uttag"), given.get("harledda") == "ja", settings().stamp
-        )
+        return cls(agreement, day_of(given.get("uttag", ""), "uttag"), given.get("harledda") == "ja", settings().stamp)
 
     def law(self) -> Law:
         """Agreement and amounts, own amounts on top. Raises SettingsError."""
@@ -117,9 +115,9 @@ class Choice:
         return find_law(LawRequest(listed_agreement(self.agreement), settings().amounts))
 
     @property
-    def args(self) -> dict[str, str]:
+    def args(self) -> dict[str, Any]:
         """The choice as an address carries it."""
-        told = {"avtal": self.agreement}
+        told: dict[str, Any] = {"avtal": self.agreement}
         if self.as_of:
             told["uttag"] = str(self.as_of)
         if self.inferred:

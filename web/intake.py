@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from betalningsansvar.web.place import place
 from betalningsansvar.web.choices import listed_profile
+from betalningsansvar.web.place import place
 
 if TYPE_CHECKING:
     from betalningsansvar.operations.inputs import Read
@@ -33,7 +33,7 @@ def read_at_start(paths: tuple[Path, ...]) -> Files:
 
     Nothing is parsed before a browser asks, but the libraries that do it are loaded.
     """
-    import betalningsansvar.operations.inputs  # noqa: F401
+    import betalningsansvar.operations.inputs
     import betalningsansvar.operations.month  # noqa: F401
     from betalningsansvar.data.files.inputs import find_files
 

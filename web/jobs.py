@@ -19,7 +19,7 @@ Work = Callable[[Path, Progress], Any]
 """What a job does: given a folder of its own and a callback for its progress, it returns its result."""
 
 
-class Cancelled(Exception):  # noqa: N818
+class Cancelled(Exception):
     """Raised inside the work at its next step when the user has asked it to stop."""
 
 

@@ -10,7 +10,9 @@ from markupsafe import Markup, escape
 Address = Callable[[str], str]
 """Turns what a link of a document points at into an address of the page."""
 
-_INLINE = re.compile(r"`(?P<code>[^`]+)`|\*\*(?P<strong>[^*]+)\*\*|!\[(?P<alt>[^]]*)]\((?P<image>[^)]+)\)|\[(?P<text>[^]]+)]\((?P<link>[^)]+)\)")
+_INLINE = re.compile(
+    r"`(?P<code>[^`]+)`|\*\*(?P<strong>[^*]+)\*\*|!\[(?P<alt>[^]]*)]\((?P<image>[^)]+)\)|\[(?P<text>[^]]+)]\((?P<link>[^)]+)\)"
+)
 _ITEM = re.compile(r"(?:[-*]|(?P<number>\d+)\.) +(?P<text>.*)")
 
 
@@ -57,7 +59,9 @@ def _starts(line: str) -> bool:
 
 def _end_of_list(lines: list[str], place: int) -> int:
     """The first line after a list: its items, and the indented lines that go on with one."""
-    while place < len(lines) and (_ITEM.match(lines[place]) or (lines[place].startswith("  ") and lines[place].strip())):
+    while place < len(lines) and (
+        _ITEM.match(lines[place]) or (lines[place].startswith("  ") and lines[place].strip())
+    ):
         place += 1
     return place
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from betalningsansvar.web.screens import cases, check, jobs, month, papers, start
+from betalningsansvar.web.screens import cases, check, help, jobs, month, papers, rules, settings, start
 
 _U = "/u/<id>"
 _M = f"{_U}/manad/<month>"
@@ -35,5 +35,17 @@ ROUTES: tuple[tuple[Any, ...], ...] = (
     (f"{_M}/kommun/<kommun>/<paper>.<kind>", "papper", papers.fetch),
     (f"{_M}/filer", "filer", papers.ask_all),
     (f"{_M}/filer", "filer_gor", papers.make_all, "POST"),
+    ("/regler", "regler", rules.show),
+    ("/regler/avtal/<agreement>", "regler_avtal", rules.agreement),
+    ("/regler/belopp", "regler_belopp", rules.amounts),
+    ("/installningar", "installningar", settings.show),
+    ("/installningar/avtalsmall.toml", "installningar_mall", settings.template),
+    ("/installningar/<name>", "installningar_form", settings.form),
+    ("/installningar/<name>", "installningar_spara", settings.save, "POST"),
+    ("/installningar/<name>/bort", "installningar_bort", settings.remove, "POST"),
+    ("/installningar/<name>.toml", "installningar_fil", settings.fetch),
+    ("/hjalp", "hjalp", help.show),
+    ("/hjalp/<name>", "hjalp_dokument", help.document),
+    ("/hjalp/bilder/<name>", "hjalp_bild", help.picture),
+    ("/tillganglighet", "tillganglighet", help.accessibility),
 )
-

@@ -122,7 +122,10 @@ class _ErrorTask(ErrorTask):  # type: ignore[misc]
     def execute(self) -> None:
         code = self.request.error.code
         heading, sentence = (
-            ("Det är för mycket på en gång", "Filerna får vara högst 32 MB tillsammans. Det du läst in förut finns kvar.")
+            (
+                "Det är för mycket på en gång",
+                "Filerna får vara högst 32 MB tillsammans. Det du läst in förut finns kvar.",
+            )
             if code == 413
             else ("Det som skickades gick inte att läsa", "Gå tillbaka och försök igen.")
         )

@@ -21,7 +21,6 @@ from betalningsansvar.reports.words.swedish import (
     vardform_text,
 )
 
-
 NO_BREAK = "\u00a0"
 
 

@@ -120,7 +120,9 @@ def test_reading_by_the_wrong_method_is_refused(walked: Walked) -> None:
             assert walked.browser.get(address).status_code == 405, rule
 
 
-@pytest.mark.parametrize("word", ["/etc/passwd", "../../../etc/passwd", "finns-inte", "C:\\avtal.toml", "x.toml", "\x00"])
+@pytest.mark.parametrize(
+    "word", ["/etc/passwd", "../../../etc/passwd", "finns-inte", "C:\\avtal.toml", "x.toml", "\x00"]
+)
 def test_only_a_listed_agreement_is_opened(walked: Walked, word: str) -> None:
     for rule, address in walked.addresses("GET"):
         if "id" not in rule.arguments:

@@ -57,7 +57,15 @@ def test_the_cookie_is_for_this_page_alone(stand: Stand) -> None:
 
 @pytest.mark.parametrize(
     "host",
-    ["evil.example", f"evil.example:{PORT}", "127.0.0.1", f"127.0.0.1.nip.io:{PORT}", f"127.0.0.1:{PORT + 1}", "x@y", ""],
+    [
+        "evil.example",
+        f"evil.example:{PORT}",
+        "127.0.0.1",
+        f"127.0.0.1.nip.io:{PORT}",
+        f"127.0.0.1:{PORT + 1}",
+        "x@y",
+        "",
+    ],
 )
 def test_a_foreign_name_is_answered_by_nothing(stand: Stand, host: str) -> None:
     own = stand.browser()

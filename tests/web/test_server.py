@@ -1,4 +1,4 @@
-"""The start contract: the first line is the address, the page answers here and nowhere else, and the end leaves nothing."""
+"""The start contract: the first line is the address, the page answers here alone, and the end leaves nothing."""
 
 from __future__ import annotations
 
@@ -158,7 +158,9 @@ def test_the_extra_is_asked_for_in_words(monkeypatch: pytest.MonkeyPatch) -> Non
     assert result.exit_code == 1 and "betalningsansvar[web]" in result.output
 
 
-def test_the_opener_is_this_users_and_goes_when_the_key_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_opener_is_this_users_and_goes_when_the_key_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from betalningsansvar.web import server
     from tests.web.stand import new_stand
 

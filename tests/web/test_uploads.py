@@ -27,7 +27,15 @@ def test_files_lead_to_what_was_found(browser: Browser) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["../../x.csv", "..\\..\\x.csv", "/etc/x.csv", "C:\\x.csv", "con.csv", "<script>alert(1)</script>.csv", "å ä ö.csv"],
+    [
+        "../../x.csv",
+        "..\\..\\x.csv",
+        "/etc/x.csv",
+        "C:\\x.csv",
+        "con.csv",
+        "<script>alert(1)</script>.csv",
+        "å ä ö.csv",
+    ],
 )
 def test_a_hostile_name_is_a_name_only(browser: Browser, name: str) -> None:
     address = browser.upload([(name, CONTENT)])
@@ -57,7 +65,18 @@ def zip_of(content: bytes) -> bytes:
         ("x.xls", b"\xd0\xcf\x11\xe0"),
         ("x.csv", b"en;annan;fil\r\n1;2;3\r\n"),
     ],
-    ids=["exe", "no suffix", "no name", "empty", "NUL", "zip as csv", "bad xlsx", "csv as xlsx", "xls", "other headers"],
+    ids=[
+        "exe",
+        "no suffix",
+        "no name",
+        "empty",
+        "NUL",
+        "zip as csv",
+        "bad xlsx",
+        "csv as xlsx",
+        "xls",
+        "other headers",
+    ],
 )
 def test_what_cannot_be_read_is_told_and_the_earlier_stays(browser: Browser, name: str, content: bytes) -> None:
     earlier = browser.upload()
@@ -244,6 +263,8 @@ def test_mended_left_and_new_since_the_upload_before(browser: Browser, tmp_path:
     browser.upload()
     rows = CONTENT.decode("utf-8-sig").splitlines()
     kommun = rows[0].split(";").index("folkbokforingskommun")
-    mended = [";".join([*r.split(";")[:kommun], r.split(";")[kommun] or "1380", *r.split(";")[kommun + 1 :]]) for r in rows]
+    mended = [
+        ";".join([*r.split(";")[:kommun], r.split(";")[kommun] or "1380", *r.split(";")[kommun + 1 :]]) for r in rows
+    ]
     address = browser.upload([("x.csv", "\r\n".join(mended).encode())])
     assert "1\u00a0avvikelse rättad" in browser.get(f"{address}/kontroll").text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Response, redirect, request, url_for
 
@@ -32,7 +32,12 @@ def choose(id: str) -> Response:
     from betalningsansvar.operations.overview import months_in
 
     own = upload(id)
-    values = {"upload": own, "step": "manad_val", "agreements": agreement_choices(), "months": months_in(own.read)}
+    values: dict[str, Any] = {
+        "upload": own,
+        "step": "manad_val",
+        "agreements": agreement_choices(),
+        "months": months_in(own.read),
+    }
     try:
         choice = Choice.of_request()
         month = chosen_month(request.args.get("manad", ""))

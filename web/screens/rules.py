@@ -15,7 +15,9 @@ def show() -> Response:
     from betalningsansvar.tariffs.agreements import find_agreement
 
     found = [find_agreement(listed_agreement(name)) for name, _ in agreement_choices()]
-    return page("regler.html", agreements=[(name, one) for (name, _), one in zip(agreement_choices(), found, strict=True)])
+    return page(
+        "regler.html", agreements=[(name, one) for (name, _), one in zip(agreement_choices(), found, strict=True)]
+    )
 
 
 def agreement(agreement: str) -> Response:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response, request, url_for
 
 from betalningsansvar.data.stop import StopError
 from betalningsansvar.web.access import session, upload
+from betalningsansvar.web.choices import listed_profile, profile_choices
 from betalningsansvar.web.intake import AS_JOB_BYTES, Files, read_upload, take_over
 from betalningsansvar.web.jobs import Progress
 from betalningsansvar.web.pages import faulty, go, page
-from betalningsansvar.web.choices import listed_profile, profile_choices
 from betalningsansvar.web.place import place
 from betalningsansvar.web.runfolder import job_folder
 from betalningsansvar.web.state import Session, TooManyUploadsError
@@ -77,7 +79,9 @@ def _read(files: Files, profile: str) -> Response:
 
 
 def _read_as_job(own: Session, files: Files, profile: str) -> Response:
-    from flask import copy_current_request_context
+    from typing import Any
+
+from flask import copy_current_request_context
 
     if not own.room:
         raise TooManyUploadsError
@@ -93,5 +97,5 @@ def _read_as_job(own: Session, files: Files, profile: str) -> Response:
     return go("jobb", job=job.id)
 
 
-def _choices() -> dict[str, object]:
+def _choices() -> dict[str, Any]:
     return {"uploads": list(reversed(session().uploads.values())), "profiles": profile_choices()}
