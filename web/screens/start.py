@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, request, url_for
+from flask import Response, copy_current_request_context, request, url_for
 
 from betalningsansvar.data.stop import StopError
 from betalningsansvar.web.access import session, upload
@@ -79,10 +79,6 @@ def _read(files: Files, profile: str) -> Response:
 
 
 def _read_as_job(own: Session, files: Files, profile: str) -> Response:
-    from typing import Any
-
-from flask import copy_current_request_context
-
     if not own.room:
         raise TooManyUploadsError
 
