@@ -6,11 +6,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from betalningsansvar.data.codes import CODES, Code
+from betalningsansvar.data.codes import CODES, SEVERITIES, Code
 from betalningsansvar.data.issues import row_positions
-
-SEVERITIES = ("avvisar", "parkerar", "blockerar", "varning")
-"""Worst first."""
+from betalningsansvar.reports.month.findings import severities
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +44,7 @@ def listed_findings(issues: pd.DataFrame, cases: pd.DataFrame) -> pd.DataFrame:
         atgard=issues["kod"].map({c.code: c.mend for c in CODES.values()}),
         row=row_positions(cases, issues),
     )
-    rank = told["allvar"].map({name: n for n, name in enumerate(SEVERITIES)})
-    ordered = told.assign(rank=rank).sort_values(["rank", "fil", "rad", "kod"], kind="stable")
+    ordered = told.assign(rank=severities(issues)).sort_values(["rank", "fil", "rad", "kod"], kind="stable")
     return ordered.drop(columns="rank").reset_index(drop=True)
 
 

@@ -118,7 +118,7 @@ def save_setting(folder: Path, name: str, file: NamedFile) -> None:
     """
     parent, _, plain = name.rpartition("/")
     reader = {AGREEMENTS: load_agreement, PROFILES: load_profile}.get(parent) or _READERS[name]
-    reader(file)  # type: ignore[operator]
+    reader(file)
     target = folder / parent / plain
     fresh = target.with_name(f".{plain}.{secrets.token_hex(4)}")
     try:

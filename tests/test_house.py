@@ -144,8 +144,10 @@ def test_the_direction_of_imports_is_really_tested() -> None:
 
 DISTRIBUTION = {
     "dateutil": "python-dateutil",
+    "markupsafe": "flask",  # Flask's own parts, part of what it promises
     "msoffcrypto": "msoffcrypto-tool",
     "python_calamine": "python-calamine",
+    "werkzeug": "flask",
 }
 
 

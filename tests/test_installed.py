@@ -45,8 +45,10 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def shipped_sources() -> list[Path]:
     """What a build needs of the checkout."""
     rooms = [path for room in ROOMS for path in (HOUSE / room).rglob("*") if path.is_file()]
+    # The page shows the documents with their pictures.
+    documents = [*(HOUSE / "docs").glob("*.md"), *(HOUSE / "docs" / "bilder").glob("*.png")]
     tops = [HOUSE / name for name in ("cli.py", "py.typed", "pyproject.toml", "README.md", "LICENSE")]
-    return [path for path in (*rooms, *tops) if "__pycache__" not in path.parts]
+    return [path for path in (*rooms, *documents, *tops) if "__pycache__" not in path.parts]
 
 
 def test_the_wheel_holds_one_name_and_nothing_else(installed: Path) -> None:

@@ -49,7 +49,7 @@ def _use_key(offered: str, existing: Session | None) -> Response:
         abort(403)
     for used in here.run_folder.glob(f"{OPENER}*"):
         used.unlink(missing_ok=True)
-    opened = existing or here.state.open()
+    opened = existing or here.state.begin()
     answer = redirect("/", 303)
     answer.set_cookie(here.cookie, opened.token, httponly=True, samesite="Strict", path="/")
     assert isinstance(answer, Response)

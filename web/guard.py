@@ -15,7 +15,7 @@ from betalningsansvar.web.log import log_fault
 from betalningsansvar.web.plainpage import plain_page
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 HEADERS: tuple[tuple[str, str], ...] = (
     (

@@ -157,7 +157,7 @@ def _open_browser(here: Place) -> None:
             f'<meta http-equiv="refresh" content="0; url={_new_address(here)}"></head>'
             "<body><p>Sidan öppnas …</p></body></html>"
         )
-    webbrowser.open(Path(name).as_uri())
+    webbrowser.open_new(Path(name).as_uri())
 
 
 def _more_keys(here: Place) -> None:

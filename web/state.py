@@ -101,7 +101,7 @@ class State:
         self._sessions: dict[bytes, Session] = {}
         self._new_jobs, self._clock, self._lock = new_jobs, clock, RLock()
 
-    def open(self) -> Session:
+    def begin(self) -> Session:
         """A new session, to be known by its token."""
         session = Session(secrets.token_urlsafe(32), self._new_jobs(), self._clock())
         with self._lock:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from betalningsansvar.billing.period import Month
+from betalningsansvar.billing.period import MONTH_NAMES, Month
 from betalningsansvar.data.kommuner import kommuner
 from betalningsansvar.reports.words.columns import COLUMN_WORDS
 from betalningsansvar.reports.words.numbers import kronor_text
 from betalningsansvar.reports.words.swedish import (
     MODELS,
-    MONTH_NAMES,
     STATUS_WORDS,
     mark_text,
     month_name,
@@ -75,7 +74,13 @@ def kommun_name(code: str) -> str:
     return known[code].name if code in known else "Betalare saknas"
 
 
-_SEVERITIES = {"avvisar": "Avvisar", "parkerar": "Parkerar", "blockerar": "Blockerar", "varning": "Varning"}
+_SEVERITIES = {
+    "avvisar": "Avvisar",
+    "parkerar": "Parkerar",
+    "blockerar": "Blockerar",
+    "varning": "Varning",
+    "upplysning": "Upplysning",
+}
 _FORMS = {"arendetabell": "tabell med ärenden", "handelselogg": "händelselogg", "statusrader": "rader av versioner"}
 _DELIMITERS = {",": "komma", ";": "semikolon", "\t": "tabb", "|": "lodstreck"}
 

@@ -166,7 +166,7 @@ def test_the_opener_is_this_users_and_goes_when_the_key_is_used(
 
     stand = new_stand(tmp_path)
     opened: list[str] = []
-    monkeypatch.setattr(server.webbrowser, "open", opened.append)
+    monkeypatch.setattr(server.webbrowser, "open_new", opened.append)
     server._open_browser(stand.here)
     (file,) = stand.here.run_folder.iterdir()
     assert opened == [file.as_uri()] and file.stat().st_mode & 0o077 == 0

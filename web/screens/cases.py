@@ -79,7 +79,7 @@ def _explained(own: Upload, row: int, choice: Choice) -> list[tuple[object, obje
 def _listed(own: Upload) -> pd.DataFrame:
     """The columns of the list, with each case's position, and no identity."""
     cases = own.read.cases
-    return cases[["enhet", "utskrivningsklar", "utskriven"]].assign(
+    listed: pd.DataFrame = cases[["enhet", "utskrivningsklar", "utskriven"]].assign(
         row=range(len(cases)),
         arende_id=without_identities(cases["arende_id"]),
         kommun=cases["kommun"].astype("str").where(cases["kommun"].notna(), ""),
@@ -87,3 +87,4 @@ def _listed(own: Upload) -> pd.DataFrame:
         status=cases["status"].astype("str"),
         orsak=cases["orsak"].astype("str"),
     )
+    return listed

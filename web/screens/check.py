@@ -46,11 +46,12 @@ def show(id: str) -> Response:
 def fetch(id: str, kind: str) -> Response:
     """Every finding as a file, the same as `check` writes."""
     from betalningsansvar.operations.check import write_check
+    from betalningsansvar.reports.files.destination import Destination
 
     if kind not in _KINDS:
         abort(404)
     read = upload(id).read
-    content = files.made(f"avvikelser.{kind}", lambda path: write_check(read, path))
+    content = files.made(f"avvikelser.{kind}", lambda path: write_check(read, Destination(path)))
     return download(content, f"avvikelser.{kind}", _KINDS[kind])
 
 

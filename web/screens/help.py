@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from flask import Response, abort, url_for
 from markupsafe import Markup
@@ -19,6 +19,9 @@ DOCUMENTS = {
     "bokslut": "Bokslut",
     "analys": "Analys",
 }
+_FOLDER = Path(__file__).parents[2] / "docs"
+"""The documents lie beside the rooms, in the checkout and where the program is installed."""
+
 _PICTURES = "bilder"
 
 
@@ -48,13 +51,13 @@ def accessibility() -> Response:
 
 
 def _html(name: str) -> Markup:
-    text = files("betalningsansvar").joinpath("docs", f"{name}.md").read_text(encoding="utf-8")
+    text = _FOLDER.joinpath(f"{name}.md").read_text(encoding="utf-8")
     return to_html(text, _address)
 
 
 @cache
 def _pictures() -> dict[str, bytes]:
-    folder = files("betalningsansvar").joinpath("docs", _PICTURES)
+    folder = _FOLDER / _PICTURES
     return {p.name: p.read_bytes() for p in folder.iterdir() if p.name.endswith(".png")} if folder.is_dir() else {}
 
 

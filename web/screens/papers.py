@@ -67,7 +67,7 @@ def ask_all(id: str, month: str) -> Response:
 def make_all(id: str, month: str) -> Response:
     """All files of the month as a job, with its progress on a page of its own."""
     from betalningsansvar.reports.files.protect import require_encryption
-    from betalningsansvar.reports.month.pdf import require_typst
+    from betalningsansvar.reports.files.typeset import require_typst
 
     own, asked, choice = upload(id), month_in_address(month), Choice.of_request()
     password, pdf = request.form.get("losenord", ""), request.form.get("pdf") == "ja"
@@ -100,12 +100,13 @@ def make_all(id: str, month: str) -> Response:
 
 def _writing(work: Any, month: Month, password: str | None, pdf: bool) -> Any:
     from betalningsansvar.operations.month import WriteRequest, write_month
+    from betalningsansvar.reports.files.destination import Destination
 
     parties, today = settings().parties, place().today
 
     def write(folder: Path, step: Progress) -> tuple[str, bytes]:
         out = folder / f"betalningsansvar_{month}"
-        wanted = WriteRequest(out, parties, today, pdf=pdf, password=password)
+        wanted = WriteRequest(Destination(out), parties, today, pdf=pdf, password=password)
         write_month(work, wanted, lambda _what, done, total: step(done, total))
         return f"{out.name}.zip", zipped(out)
 

@@ -38,9 +38,10 @@ def receive() -> Response:
 def invented() -> Response:
     """The invented example: a region's year of notices in which no patient exists."""
     from betalningsansvar.operations.demo import DemoRequest, make_demo
+    from betalningsansvar.reports.files.destination import Destination
 
     with job_folder(place().run_folder) as folder:
-        (table,) = (path for path in make_demo(DemoRequest(folder / "exempel")) if path.suffix == ".csv")
+        (table,) = (path for path in make_demo(DemoRequest(Destination(folder / "exempel"))) if path.suffix == ".csv")
         files = ((table.name, table.read_bytes()),)
     return _read(files, "")
 
