@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from betalningsansvar.billing.duplicates import drop_copies, drop_overtaken, find_duplicates
 from betalningsansvar.billing.overlaps import STILL_OPEN, of_patients, within_stays
+from betalningsansvar.data.codes import WHOLE_ROW
 from betalningsansvar.data.columns import TIME_COLUMNS
 from betalningsansvar.data.identity import tells_patient
 from betalningsansvar.data.issues import NO_ROW, Findings, about_files, in_order, row_positions, settle
@@ -85,12 +86,12 @@ class _Unreadable:
 
     def __init__(self, cases: pd.DataFrame, issues: pd.DataFrame) -> None:
         self._size = len(cases)
-        relevant = issues[issues["kod"].isin([*_UNREADABLE, "RAD_TRASIG"])]
+        relevant = issues[issues["kod"].isin([*_UNREADABLE, *WHOLE_ROW])]
         rows = row_positions(cases, relevant)
         # An issue may be about a row that is no case: a message of a log, an older version, a whole file.
         self._rows, relevant = rows[rows != NO_ROW], relevant[rows != NO_ROW]
         self._columns = relevant["kolumn"].to_numpy()
-        self._whole_rows = relevant["kod"].to_numpy() == "RAD_TRASIG"
+        self._whole_rows = relevant["kod"].isin(WHOLE_ROW).to_numpy(dtype=bool)
 
     def of(self, column: str) -> Mask:
         """True where the row has something unreadable in `column`, or is unreadable as a whole."""

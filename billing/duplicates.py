@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from betalningsansvar.data.bytematrix import all_differ
+from betalningsansvar.data.codes import WHOLE_ROW
 from betalningsansvar.data.columns import CASE_COLUMNS, TIME_COLUMNS
 from betalningsansvar.data.issues import Findings, in_order, row_positions
 
@@ -37,7 +38,7 @@ def drop_copies(cases: pd.DataFrame, issues: pd.DataFrame) -> tuple[pd.DataFrame
     rows = _rows_sharing_an_id(cases)
     if not len(rows):
         return cases, issues, 0
-    rows = rows[~np.isin(rows, row_positions(cases, issues)[issues["kod"].to_numpy() == "RAD_TRASIG"])]
+    rows = rows[~np.isin(rows, row_positions(cases, issues)[issues["kod"].isin(WHOLE_ROW).to_numpy(dtype=bool)])]
     group = _equal_rows(cases.iloc[rows], _unreadable_values(cases, issues, rows))
     copy = pd.Series(group).duplicated().to_numpy()
     if not copy.any():

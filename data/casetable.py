@@ -15,6 +15,7 @@ from betalningsansvar.data.bytematrix import Texts
 from betalningsansvar.data.columns import VARDFORMER, Column
 from betalningsansvar.data.events.columns import HANDELSER
 from betalningsansvar.data.events.statusrows import STATUS_ROWS
+from betalningsansvar.data.files.footers import rows_of_no_case
 from betalningsansvar.data.files.headers import EVENT_LOG, Layout
 from betalningsansvar.data.files.rawtable import RawTable
 from betalningsansvar.data.identity import hide
@@ -75,7 +76,10 @@ class _Typing:
         self._table = table
         self._layout = layout
         self._size = len(table.rows)
-        self._ragged = np.fromiter(table.field_counts, dtype=np.intp, count=len(table.field_counts))
+        self._no_case = rows_of_no_case(table, layout)
+        self._counts = {row: count for row, count in table.field_counts.items() if row not in self._no_case}
+        # Rows of which no value is read: it is not known which belongs where, or they are no case at all.
+        self._ragged = np.array([*self._counts, *self._no_case], dtype=np.intp)
         self._found = Findings()
 
     def run(self) -> TypedTable:
@@ -84,8 +88,9 @@ class _Typing:
         typed["rad"] = self._table.rows
         rows = pd.DataFrame(typed, copy=False)
         expected = len(self._table.header)
-        counts = [f"{n} fält i stället för {expected}" for n in self._table.field_counts.values()]
-        self._found.add(self._ragged, "RAD_TRASIG", varde=counts)
+        counts = [f"{n} fält i stället för {expected}" for n in self._counts.values()]
+        self._found.add(np.array([*self._counts], dtype=np.intp), "RAD_TRASIG", varde=counts)
+        self._found.add(np.array([*self._no_case], dtype=np.intp), "RAD_EJ_ARENDE", varde=[*self._no_case.values()])
         named = rows if "arende_id" in rows else rows[["fil", "rad"]].assign(arende_id="")
         return TypedTable(rows, self._found.frame(named))
 
@@ -134,9 +139,11 @@ class _Typing:
         if column.kind == "text":
             errors = np.flatnonzero(error_values(texts)).tolist()
             broken = {**broken, **{row: texts[row].as_py() for row in errors}}
+        if self._no_case:
+            broken = {row: shown for row, shown in broken.items() if row not in self._no_case}
         together = column.name == _TOGETHER.get(self._layout.form.name)
         kept = together or (column.name == "arende_id" and place == 0)
-        blanked = [*broken, *(() if kept else self._ragged)]
+        blanked = [*broken, *(self._no_case if kept else self._ragged)]
         if blanked:
             mask = np.zeros(self._size, dtype=bool)
             mask[blanked] = True

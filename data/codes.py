@@ -188,6 +188,12 @@ _ALL = [
     ),
     # The row cannot be read: rejected.
     Code(
+        "RAD_EJ_ARENDE",
+        "avvisar",
+        "Raden är en summa, en anmärkning eller en upprepad rubrik, och inget ärende.",
+        "Ingen åtgärd krävs om det stämmer; rätta annars raden i källsystemet.",
+    ),
+    Code(
         "RAD_TRASIG",
         "avvisar",
         "Raden har fler eller färre fält än rubrikraden.",
@@ -297,6 +303,12 @@ _ALL = [
         "Ge ärendena beteckningar som inte säger vem patienten är.",
     ),
     Code(
+        "RUBRIK_UNDER_TITEL",
+        "upplysning",
+        "Rader ovanför rubrikraden har hoppats över.",
+        "Ingen åtgärd krävs om det är rätt rad; kontrollera annars att inget ärende står ovanför.",
+    ),
+    Code(
         "KOLUMN_EJ_LAST",
         "varning",
         "Filen har kolumner som inte hör till formatet; de har inte lästs.",
@@ -392,3 +404,6 @@ _ALL = [
 ]
 
 CODES: dict[str, Code] = {c.code: c for c in _ALL}
+
+WHOLE_ROW = ("RAD_TRASIG", "RAD_EJ_ARENDE")
+"""The codes of rows of which no value is read."""

@@ -204,4 +204,5 @@ def _source(table: RawTable, layout: Layout) -> SourceFile:
         ignored=layout.ignored,
         absent=absent,
         blank=blank,
+        header_row=table.header_row,
     )

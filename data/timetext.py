@@ -145,6 +145,8 @@ def _last_sunday(year: int, month: int) -> datetime:
 def _why_no_form(text: str) -> str:
     if _MIXED.match(text):
         return "dag och månad kan förväxlas, skriv år-månad-dag"
+    if re.fullmatch(r"[\d-]{8,10} kl\.? \d{1,2}", text):
+        return "klockslaget saknar minuter"
     if _SHORT_YEAR.match(text):
         return "året har bara två siffror"
     if re.fullmatch(r"\d[.,]?\d*[Ee]\+?\d+", text):

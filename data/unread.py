@@ -52,7 +52,9 @@ def blank_money_columns(table: RawTable, layout: Layout) -> tuple[tuple[str, ...
 
 
 def told_of_files(sources: Sequence[SourceFile], passed_over: Sequence[str]) -> pd.DataFrame:
-    """The issues about whole files: passed over, columns not read, columns absent or blank, rows without a case."""
+    """The issues about whole files: passed over, columns not read, absent or blank, rows above the header or without
+    a case.
+    """
     found = [(name, "FIL_EJ_LAST", "") for name in passed_over]
     for source in sources:
         if source.rows == 0:
@@ -64,6 +66,8 @@ def told_of_files(sources: Sequence[SourceFile], passed_over: Sequence[str]) -> 
         ):
             if names:
                 found.append((source.name, kod, _listed(names)))
+        if source.header_row > 1:
+            found.append((source.name, "RUBRIK_UNDER_TITEL", f"rad {source.header_row}"))
         if source.without_notice:
             found.append((source.name, "RADER_UTAN_ARENDE", f"{source.without_notice} av {source.rows} rader"))
     return about_files(found)

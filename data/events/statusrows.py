@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from betalningsansvar.data.codes import CODES
+from betalningsansvar.data.codes import CODES, WHOLE_ROW
 from betalningsansvar.data.columns import CASE_COLUMNS, Column
 from betalningsansvar.data.events.columns import HANDELSER
 from betalningsansvar.data.events.order import ABSENT, first_of
@@ -116,6 +116,6 @@ def _values_that_count(rows: pd.DataFrame, issues: pd.DataFrame, newest: Rows) -
     at = row_positions(rows, issues)
     about = issues["kolumn"].isin(["arende_id", "handelse", "version", "tidpunkt"]).to_numpy(dtype=bool)
     rejects = issues["kod"].map(lambda kod: CODES[kod].severity == "avvisar").to_numpy(dtype=bool)
-    own_row = about | (issues["kod"] == "RAD_TRASIG").to_numpy(dtype=bool)
+    own_row = about | issues["kod"].isin(WHOLE_ROW).to_numpy(dtype=bool)
     counts: Mask = np.isin(at, newest) | (rejects & own_row) | about
     return issues.loc[counts].reset_index(drop=True)

@@ -70,7 +70,8 @@ class SourceFile:
     gave, counted in the file in which their notice stands; of the other rows, `messages` belong to some case (other
     messages of its stay, older versions of it), `without_notice` to stays without a notice of utskrivningsklar, and
     `unreadable` could not be read: together they are all `rows`. `absent` and `blank` name the columns that
-    can change money and that the file lacks, or holds nothing in.
+    can change money and that the file lacks, or holds nothing in. `header_row` is greater than 1 where titles stand
+    above the header.
     """
 
     name: str
@@ -86,6 +87,7 @@ class SourceFile:
     without_notice: int = 0
     absent: tuple[str, ...] = ()
     blank: tuple[str, ...] = ()
+    header_row: int = 1
 
 
 def sha256(content: bytes) -> str:
