@@ -17,11 +17,15 @@ from betalningsansvar.billing import genomsnitt, individuell
 from betalningsansvar.billing.agreements import rule_book
 from betalningsansvar.billing.days import CaseDays, Flags, day_number
 from betalningsansvar.billing.period import Month
+from betalningsansvar.billing.readmissions import back_within_30_days
 from betalningsansvar.data.columns import VARDFORMER
 from betalningsansvar.data.kommuner import kommuner
 from betalningsansvar.tariffs.records import Agreement
 
 NATIONELL, AVTAL = "nationell", "avtal"
+PSYKIATRI = "psykiatri"
+FEW = 10
+"""Below so many cases a mean says little: a single long stay moves it by days (Vårdanalys 2018, 2020)."""
 DIFFERENCE = (
     "Den nationella statistiken räknar bara vårdtider på minst ett dygn; avtalets mått räknar även utskrivning "
     "samma dag, bara ärenden vars villkor är uppfyllda, och inte dem som debiteras dag för dag."
@@ -33,21 +37,24 @@ def monthly_statistics(cases: pd.DataFrame, agreement: Agreement, months: Sequen
 
     Columns: matt (`nationell` or `avtal`), manad (`2018-11`), kommun, kommunnamn; int64 antal, dagar,
     medel_hundredths (the mean in hundredths of a day, half up), median_halves (half days), samma_dag,
-    over_3, over_7 (numbers of cases) and individuella (cases that left the mean; 0 in the national shape).
+    over_3, over_7 (numbers of cases) and individuella (cases that left the mean; 0 in the national shape);
+    antal and dagar of somatik (with akut and geriatrik) and of psykiatri apart; aterinskrivna (cases whose patient was
+    back within 30 days, as far as the data tells).
     """
     known = cases[(cases["status"] == "").to_numpy()].reset_index(drop=True)
     days = CaseDays.of(known)
     until = day_number(as_of)
     discharged = (days.utskriven <= until) & (days.aterkallad > days.utskriven)
     waited = np.where(discharged, days.utskriven - days.notice, 0)
+    back = back_within_30_days(known, until)
     frames = []
     for month in months:
         start, stop = day_number(month.start), day_number(month.stop)
         ended = discharged & (days.utskriven >= start) & (days.utskriven < stop)
         counted, alone, length = _by_agreement(days, agreement, ended, waited, until, (start, stop))
         nobody = np.zeros(len(known), np.bool_)
-        frames.append(_rows(NATIONELL, month, known, ended & (waited >= 1), nobody, waited))
-        frames.append(_rows(AVTAL, month, known, counted, alone, length))
+        frames.append(_rows(NATIONELL, month, known, ended & (waited >= 1), nobody, waited, back))
+        frames.append(_rows(AVTAL, month, known, counted, alone, length, back))
     return pd.concat(frames, ignore_index=True)
 
 
@@ -78,7 +85,7 @@ def _by_agreement(
 
 
 def _rows(
-    shape: str, month: Month, cases: pd.DataFrame, counted: Flags, alone: Flags, length: np.ndarray
+    shape: str, month: Month, cases: pd.DataFrame, counted: Flags, alone: Flags, length: np.ndarray, back: Flags
 ) -> pd.DataFrame:
     picked = pd.DataFrame({"kommun": cases["kommun"].astype("str"), "dagar": length.astype(np.int64), "alone": alone})
     own = picked[counted].groupby("kommun", sort=True)["dagar"]
@@ -89,10 +96,14 @@ def _rows(
     dagar = own.sum().reindex(kommun, fill_value=0)
     n = np.maximum(antal.to_numpy(), 1)
 
-    def over(limit: int) -> np.ndarray:
-        return picked[counted & (length > limit)].groupby("kommun").size().reindex(kommun, fill_value=0).to_numpy()
+    def cases_of(chosen: Flags) -> np.ndarray:
+        return picked[chosen].groupby("kommun").size().reindex(kommun, fill_value=0).to_numpy(np.int64)
 
-    same_day = picked[counted & (length == 0)].groupby("kommun").size().reindex(kommun, fill_value=0).to_numpy()
+    def days_of(chosen: Flags) -> np.ndarray:
+        return picked[chosen].groupby("kommun")["dagar"].sum().reindex(kommun, fill_value=0).to_numpy(np.int64)
+
+    psykiatri = counted & (cases["vardform"] == PSYKIATRI).to_numpy()
+    somatik = counted & ~psykiatri
     names = {code: k.name for code, k in kommuner().items()}
     return pd.DataFrame(
         {
@@ -104,9 +115,14 @@ def _rows(
             "dagar": dagar.to_numpy(np.int64),
             "medel_hundredths": (2 * 100 * dagar.to_numpy(np.int64) + n) // (2 * n),
             "median_halves": (own.median() * 2).reindex(kommun, fill_value=0).to_numpy().astype(np.int64),
-            "samma_dag": same_day.astype(np.int64),
-            "over_3": over(3).astype(np.int64),
-            "over_7": over(7).astype(np.int64),
+            "samma_dag": cases_of(counted & (length == 0)),
+            "over_3": cases_of(counted & (length > 3)),
+            "over_7": cases_of(counted & (length > 7)),
             "individuella": left.reindex(kommun, fill_value=0).to_numpy(np.int64),
+            "antal_somatik": cases_of(somatik),
+            "dagar_somatik": days_of(somatik),
+            "antal_psykiatri": cases_of(psykiatri),
+            "dagar_psykiatri": days_of(psykiatri),
+            "aterinskrivna": cases_of(counted & back),
         }
     )

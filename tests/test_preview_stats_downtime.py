@@ -81,8 +81,12 @@ def test_statistics_count_the_same_discharges_in_two_shapes(tmp_path: Path) -> N
 
     write_statistics(found, {"1380": Population(100_000, 20_000)}, tmp_path / "s.csv")
     rows = (tmp_path / "s.csv").read_text(encoding="utf-8").splitlines()
-    assert rows[1] == "nationell,2018-11,1380,Halmstad,3,11,3.67,4,0.0000,0.6667,0.0000,0,0.11,0.55"
-    assert next(iter(statistics_lines(found))) == "nationell         3 cases       11 days, mean 3.67, same day 0 %"
+    assert rows[1] == (
+        "nationell,2018-11,1380,Halmstad,3,11,3.67,4,0.0000,0.6667,0.0000,0,0.11,0.55,3,11,3.67,ja,0,0,,nej,0,0.0000"
+    )
+    told = list(statistics_lines(found))
+    assert told[0] == "nationell  3 ärenden, 11 dagar, medel 3,67, samma dag 0 %, åter inom 30 dagar 0 %"
+    assert told[1] == "  somatik   n = 3, medel 3,67. Färre än 10 ärenden: medelvärdet säger lite."
 
 
 def test_the_agreements_shape_leaves_out_who_is_charged_alone() -> None:

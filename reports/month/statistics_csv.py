@@ -9,14 +9,23 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
-from betalningsansvar.billing.statistics import AVTAL, DIFFERENCE, NATIONELL
+from betalningsansvar.billing.statistics import AVTAL, DIFFERENCE, FEW, NATIONELL
 from betalningsansvar.data.settings.befolkning import Population
 from betalningsansvar.reports.files.csvfiles import write_table
+from betalningsansvar.reports.words.numbers import counted
+
+_TEXTS = ("matt", "manad", "kommun", "kommunnamn")
+_KINDS = ("somatik", "psykiatri")
+KOLADA = (
+    "Dagar per 1 000 invånare 65 år och äldre i raderna med mått nationell är SKR:s mått (Kolada N79176, U79135): "
+    "dagar i vårdtider på minst ett dygn som avslutades i månaden, patienter i alla åldrar, delat med invånare 65+."
+)
 
 
 def write_statistics(statistics: pd.DataFrame, population: Mapping[str, Population], path: Path) -> None:
     """One row per shape, month and kommun; decimals with a dot. Days per 1 000 inhabitants, of all ages and of
-    65 years and more, are blank where the population is not known. Raises OSError."""
+    65 years and more, are blank where the population is not known; `fa_…` is `ja` where so few cases were counted
+    that their mean says little. Raises OSError."""
     columns: dict[str, list[str]] = {name: statistics[name].astype("str").to_list() for name in _TEXTS}
     antal = statistics["antal"].to_list()
     for name in ("antal", "dagar"):
@@ -24,8 +33,7 @@ def write_statistics(statistics: pd.DataFrame, population: Mapping[str, Populati
     columns["medel"] = [_decimal(n, 2) for n in statistics["medel_hundredths"].to_list()]
     columns["median"] = [str(Decimal(n) / 2) for n in statistics["median_halves"].to_list()]
     for name in ("samma_dag", "over_3", "over_7"):
-        shares = zip(statistics[name].to_list(), antal, strict=True)
-        columns[f"andel_{name}"] = [_ratio(1, part, whole, 4) for part, whole in shares]
+        columns[f"andel_{name}"] = _shares(statistics[name], antal)
     columns["individuella"] = [str(n) for n in statistics["individuella"].to_list()]
     people = [population.get(code) for code in columns["kommun"]]
     days = statistics["dagar"].to_list()
@@ -33,20 +41,39 @@ def write_statistics(statistics: pd.DataFrame, population: Mapping[str, Populati
     columns["dagar_per_1000_65plus"] = [
         _ratio(1000, n, p.invanare_65, 2) if p and p.invanare_65 else "" for n, p in zip(days, people, strict=True)
     ]
+    for kind in _KINDS:
+        counts, own = statistics[f"antal_{kind}"].to_list(), statistics[f"dagar_{kind}"].to_list()
+        columns[f"antal_{kind}"], columns[f"dagar_{kind}"] = [str(n) for n in counts], [str(n) for n in own]
+        columns[f"medel_{kind}"] = [_ratio(1, part, n, 2) if n else "" for part, n in zip(own, counts, strict=True)]
+        columns[f"fa_{kind}"] = ["ja" if 0 < n < FEW else "nej" for n in counts]
+    columns["aterinskrivna_30"] = [str(n) for n in statistics["aterinskrivna"].to_list()]
+    columns["andel_aterinskrivna_30"] = _shares(statistics["aterinskrivna"], antal)
     write_table(path, pa.table(columns))
 
 
 def statistics_lines(statistics: pd.DataFrame) -> Iterator[str]:
-    """Both shapes in total, and the sentence that tells why they differ."""
+    """Both shapes in total, somatik and psykiatri apart, and the sentences that tell what the figures are."""
     for shape in (NATIONELL, AVTAL):
         own = statistics[statistics["matt"] == shape]
         antal, dagar = int(own["antal"].sum()), int(own["dagar"].sum())
-        same_day = _ratio(100, int(own["samma_dag"].sum()), antal, 0)
-        yield f"{shape:<10} {antal:>8} cases {dagar:>8} days, mean {_ratio(1, dagar, antal, 2)}, same day {same_day} %"
+        same_day, back = int(own["samma_dag"].sum()), int(own["aterinskrivna"].sum())
+        yield (
+            f"{shape:<10} {counted(antal, 'ärende', 'ärenden')}, {counted(dagar, 'dag', 'dagar')}, medel "
+            f"{_swedish(1, dagar, antal, 2)}, samma dag {_swedish(100, same_day, antal, 0)} %, "
+            f"åter inom 30 dagar {_swedish(100, back, antal, 0)} %"
+        )
+        for kind in _KINDS:
+            part, days = int(own[f"antal_{kind}"].sum()), int(own[f"dagar_{kind}"].sum())
+            if part:
+                few = f" Färre än {FEW} ärenden: medelvärdet säger lite." if part < FEW else ""
+                yield f"  {kind:<9} n = {part}, medel {_swedish(1, days, part, 2)}.{few}"
     yield DIFFERENCE
+    yield KOLADA
+    yield "Återinskrivna syns bara om patienten fick en ny underrättelse i uppgifterna; ingen patient pekas ut."
 
 
-_TEXTS = ("matt", "manad", "kommun", "kommunnamn")
+def _shares(parts: pd.Series, whole: list[int]) -> list[str]:
+    return [_ratio(1, part, n, 4) for part, n in zip(parts.to_list(), whole, strict=True)]
 
 
 def _ratio(scale: int, part: int, whole: int, decimals: int) -> str:
@@ -54,6 +81,10 @@ def _ratio(scale: int, part: int, whole: int, decimals: int) -> str:
     if whole == 0:
         return _decimal(0, decimals)
     return _decimal((2 * scale * part * 10**decimals + whole) // (2 * whole), decimals)
+
+
+def _swedish(scale: int, part: int, whole: int, decimals: int) -> str:
+    return _ratio(scale, part, whole, decimals).replace(".", ",")
 
 
 def _decimal(scaled: int, decimals: int) -> str:
