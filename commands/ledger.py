@@ -1,4 +1,4 @@
-"""ledger: look at what has been issued, prove it, follow disputes, compare."""
+"""ledger: look at what has been issued, prove it, compare it with the data, hand it on."""
 
 from __future__ import annotations
 
@@ -8,133 +8,121 @@ from typing import TYPE_CHECKING
 
 import click
 
-from betalningsansvar.commands.shared import (
-    MONTH,
+from betalningsansvar.commands.asking import read_data, read_law
+from betalningsansvar.commands.disputes import ledger_decide, ledger_dispute, ledger_disputes, ledger_reasons
+from betalningsansvar.commands.files import Files
+from betalningsansvar.commands.parameters import (
     PATH,
     ExampleCommand,
+    ExampleGroup,
     agreement_option,
     as_of_option,
+    by_option,
+    customers_option,
+    first_option,
+    force_option,
+    inferred_option,
     inputs,
+    last_option,
     ledger_option,
-    read_checked,
-    read_law,
-    read_parties,
-    stopping,
+    month_option,
+    option,
+    sender_option,
     tariffs_option,
 )
+from betalningsansvar.commands.printing import say, say_findings
+from betalningsansvar.commands.stopping import stopping, wrong_usage
 
 if TYPE_CHECKING:
     from betalningsansvar.billing.period import Month
+    from betalningsansvar.operations.export import Form
+
+_FORMS = "CSV av allt, fakturor (Excel, PDF), e-fakturor (Peppol BIS Billing 3) eller bokföringsfil (SIE 4)."
 
 
-@click.group(name="ledger")
+@click.group(name="ledger", cls=ExampleGroup, example="betalningsansvar ledger list --ledger sqlite:///faktura.db")
 def ledger_group() -> None:
-    """Look at what has been issued, prove it, follow disputes and compare it with the data.
-
-    \b
-    Example:
-      betalningsansvar ledger list --ledger sqlite:///faktura.db
-    """
+    """Se vad som är utfärdat, bevisa det, följ bestridanden och jämför med uppgifterna."""
 
 
 @ledger_group.command(
     name="list", cls=ExampleCommand, example="betalningsansvar ledger list --ledger sqlite:///faktura.db"
 )
 @ledger_option
-@click.option("--month", type=MONTH, metavar="YYYY-MM", help="Only this month.")
-@click.option("--kommun", metavar="CODE", help="Only this kommun.")
+@month_option("Bara den här månaden.")
+@option("--kommun", metavar="KOD", help="Bara den här kommunen.")
 def ledger_list(ledger: str, month: Month | None, kommun: str | None) -> None:
-    """List the issued invoices and credits."""
+    """Lista utfärdade fakturor och krediter."""
     with stopping():
-        from betalningsansvar.billing.ledger.connection import Ledger
-        from betalningsansvar.billing.ledger.reading import invoice_heads
-        from betalningsansvar.data.kommuner import find_kommun
+        from betalningsansvar.operations.ledger import list_invoices
         from betalningsansvar.reports.issued.text import invoice_list
 
-        payer = find_kommun(kommun).code if kommun else None
-        with Ledger.parse(ledger).reading() as connection:
-            heads = invoice_heads(connection)
-        if month:
-            heads = heads[heads["period"] == str(month)]
-        if payer:
-            heads = heads[heads["kommun"] == payer]
-        for line in invoice_list(heads):
-            click.echo(line)
+        say(invoice_list(list_invoices(ledger, month, kommun)))
 
 
 @ledger_group.command(
     name="show", cls=ExampleCommand, example="betalningsansvar ledger show 1 --ledger sqlite:///faktura.db"
 )
-@click.argument("number", type=click.IntRange(1))
+@click.argument("number", type=click.IntRange(1), metavar="FAKTURA")
 @ledger_option
-@click.option("--rules", type=PATH, metavar="DIR", help="Write the agreement and tariff files it was computed by.")
+@option("--rules", type=PATH, metavar="MAPP", help="Skriv avtals- och beloppsfilerna som den räknades efter.")
 def ledger_show(number: int, ledger: str, rules: Path | None) -> None:
-    """Print one invoice and everything needed to compute it again."""
+    """Visa en faktura och allt som behövs för att räkna den igen."""
+    files = Files()
     with stopping():
-        from betalningsansvar.billing.ledger.connection import Ledger
-        from betalningsansvar.billing.ledger.reading import invoices, run_of, stored_texts
-        from betalningsansvar.reports.issued.folder import write_texts
+        from betalningsansvar.operations.ledger import show_invoice, write_rules
         from betalningsansvar.reports.issued.text import invoice_page
 
-        with Ledger.parse(ledger).reading() as connection:
-            run = run_of(connection, number)
-            texts = stored_texts(connection, run)
-            invoice = invoices(connection, numbers=[number])[0]
-        for line in invoice_page(invoice, run):
-            click.echo(line)
+        found = show_invoice(files.ledger(ledger), number)
+        say(invoice_page(found.invoice, found.run))
         if rules:
-            for path in write_texts(texts, rules):
-                click.echo(path)
+            say(str(path) for path in write_rules(found, files.destination(rules)))
 
 
 @ledger_group.command(
     name="verify", cls=ExampleCommand, example="betalningsansvar ledger verify --ledger sqlite:///faktura.db"
 )
 @ledger_option
-@click.option("--hash", "known_hash", metavar="HASH", help="A last hash noted earlier, which must still be there.")
+@option("--hash", "known_hash", metavar="HASH", help="En sista hash från förr, som ska finnas kvar.")
 def ledger_verify(ledger: str, known_hash: str | None) -> None:
-    """Prove chain, sums, numbers and credits; name the first thing wrong."""
+    """Bevisa kedja, summor, nummer och krediter; det första som är fel nämns."""
     with stopping():
-        from betalningsansvar.billing.ledger.connection import Ledger
-        from betalningsansvar.billing.ledger.verify import require_sound
+        from betalningsansvar.operations.ledger import verify_ledger
         from betalningsansvar.reports.issued.text import proof_lines
 
-        with Ledger.parse(ledger).reading() as connection:
-            proof = require_sound(connection, known_hash)
-        for line in proof_lines(proof):
-            click.echo(line)
+        say(proof_lines(verify_ledger(ledger, known_hash)))
 
 
 @ledger_group.command(
     name="export",
     cls=ExampleCommand,
-    example="betalningsansvar ledger export --ledger sqlite:///faktura.db --out ut\n"
+    example="betalningsansvar ledger export --ledger sqlite:///faktura.db --out ut/liggare\n"
     "betalningsansvar ledger export --ledger sqlite:///faktura.db --format ubl --month 2018-11 "
-    "--avsandare avsandare.toml --kunder kunder.toml --out efakturor\n"
+    "--avsandare data/exempel/avsandare.toml --kunder data/exempel/kunder.toml --out ut/efakturor\n"
     "betalningsansvar ledger export --ledger sqlite:///faktura.db --format sie --month 2018-11 "
-    "--avsandare avsandare.toml --bokforing bokforing.toml --out bokforing",
+    "--avsandare data/exempel/avsandare.toml --bokforing data/exempel/bokforing.toml --out ut/bokforing",
 )
 @ledger_option
-@click.option("--out", required=True, type=PATH, metavar="DIR", help="Folder to make.")
-@click.option(
+@option("--out", required=True, type=PATH, metavar="MAPP", help="Mappen som skapas.")
+@option(
     "--format",
     "form",
     default="csv",
     show_default=True,
     type=click.Choice(["csv", "xlsx", "pdf", "ubl", "sie"]),
-    help="CSV of everything, invoices (Excel, PDF), e-invoices (Peppol BIS Billing 3), or a bookkeeping file (SIE 4).",
+    help=_FORMS,
 )
-@click.option("--month", type=MONTH, metavar="YYYY-MM", help="Only the invoices of this month.")
-@click.option("--run", type=click.IntRange(1), metavar="N", help="Only this run: an entry of `ledger show` (not csv).")
-@click.option("--number", "numbers", type=click.IntRange(1), multiple=True, help="Only this invoice (not csv).")
-@click.option("--avsandare", type=PATH, metavar="FILE", help="Sender (xlsx, pdf, ubl, sie).")
-@click.option("--kunder", type=PATH, metavar="FILE", help="Recipients (xlsx, pdf, ubl).")
-@click.option("--bokforing", type=PATH, metavar="FILE", help="Accounts and dimensions (sie).")
-@click.option("--force", is_flag=True, help="Replace the folder if it exists.")
+@month_option("Bara månadens fakturor.")
+@option("--run", type=click.IntRange(1), metavar="N", help="Bara den körningen: en post i `ledger show` (inte csv).")
+@option("--number", "numbers", type=click.IntRange(1), multiple=True, metavar="N", help="Bara den fakturan (inte csv).")
+@sender_option
+@customers_option
+@option("--bokforing", type=PATH, metavar="FIL", help="Konton och dimensioner (sie).")
+@force_option
 def ledger_export(
     ledger: str,
     out: Path,
-    form: str,
+    form: Form,
     month: Month | None,
     run: int | None,
     numbers: tuple[int, ...],
@@ -143,100 +131,65 @@ def ledger_export(
     bokforing: Path | None,
     force: bool,
 ) -> None:
-    """Write what has been issued: as CSV with the rules it was computed by, as invoices, or for the accounts."""
+    """Skriv det utfärdade för andra system: som CSV med reglerna, som fakturor, eller för bokföringen."""
     if form == "csv" and (run or numbers):
-        raise click.UsageError(
-            "--run and --number go with --format xlsx, pdf, ubl or sie; CSV takes a month, or everything"
-        )
+        raise wrong_usage("--run och --number hör till --format xlsx, pdf, ubl och sie; CSV tar en månad, eller allt.")
     if form in ("ubl", "sie") and avsandare is None:
-        raise click.UsageError(f"--format {form} needs --avsandare FILE, the sender")
+        raise wrong_usage(f"--format {form} behöver --avsandare FIL.")
     if form == "ubl" and kunder is None:
-        raise click.UsageError("--format ubl needs --kunder FILE, the recipients")
+        raise wrong_usage("--format ubl behöver --kunder FIL, mottagarna.")
     if form == "sie" and bokforing is None:
-        raise click.UsageError("--format sie needs --bokforing FILE, the accounts")
+        raise wrong_usage("--format sie behöver --bokforing FIL, kontona.")
+    files = Files()
     with stopping():
-        from betalningsansvar.billing.ledger.connection import Ledger
-        from betalningsansvar.billing.ledger.dispute_reading import disputes
-        from betalningsansvar.billing.ledger.reading import invoices, run_of, runs, stored_texts
-        from betalningsansvar.operations.issued_laws import issued_laws
-        from betalningsansvar.reports.files.destination import Destination, Made
-        from betalningsansvar.reports.issued.export import write_bookkeeping, write_einvoices
-        from betalningsansvar.reports.issued.folder import write_ledger
-        from betalningsansvar.reports.issued.publish import write_invoices
+        from betalningsansvar.operations.export import ExportRequest, export
+        from betalningsansvar.operations.parties import read_parties
+        from betalningsansvar.reports.words.numbers import counted
 
-        period = str(month) if month else None
-        where = Destination(out, force=force, made=Made(f"ledger export {form}", period or "alla"))
-        with Ledger.parse(ledger).reading() as connection:
-            for number in numbers:
-                run_of(connection, number)
-            issued = invoices(connection, period=period, run=run, numbers=numbers or None)
-            if form == "csv":
-                found = runs(connection, period)
-                texts = [text for each in found for text in stored_texts(connection, each)]
-                write_ledger(issued, found, disputes(connection, period), texts, where)
-            laws = issued_laws(connection, issued) if form in ("xlsx", "pdf") else {}
-        written = len(issued)
-        sender, customers = read_parties(avsandare, kunder)
-        if form in ("xlsx", "pdf"):
-            write_invoices(
-                issued,
-                where,
-                sender=sender,
-                customers=customers,
-                laws=laws,
-                workbooks=form == "xlsx",
-                pdf=form == "pdf",
-            )
-        elif form == "ubl":
-            written = write_einvoices(issued, where, sender=sender, customers=customers)
-        elif form == "sie" and bokforing is not None:
-            from betalningsansvar.data.settings.bokforing import load_bookkeeping
-
-            config = load_bookkeeping(bokforing)
-            written = write_bookkeeping(issued, where, sender=sender, config=config, generated=date.today())
-    click.echo(f"{written} invoices written to {out}.")
+        parties = read_parties(files.named(avsandare), files.named(kunder))
+        accounts, address = files.named(bokforing), files.ledger(ledger)
+        where = files.destination(out, force=force)
+        written = export(ExportRequest(address, form, where, date.today(), parties, accounts, month, run, numbers))
+    say([f"{counted(written, 'faktura', 'fakturor')} i {out}."])
 
 
 @ledger_group.command(
     name="open",
     cls=ExampleCommand,
-    example="betalningsansvar ledger open --ledger sqlite:///faktura.db --agreement vastra-gotaland",
+    example="betalningsansvar ledger open --ledger sqlite:///faktura.db --agreement halland",
 )
 @ledger_option
 @agreement_option
-@click.option("--from", "first", type=MONTH, metavar="YYYY-MM", help="First month; the first one issued if left out.")
+@first_option("Första månaden; den först utfärdade om inget anges.")
 def ledger_open(ledger: str, agreement: str, first: Month | None) -> None:
-    """List the months that await freeze, and how long the kommuner may object."""
+    """Lista månaderna som väntar på att utfärdas, och hur länge kommunerna kan invända."""
     with stopping():
-        from betalningsansvar.billing.ledger.connection import Ledger
-        from betalningsansvar.billing.ledger.reading import frozen_months
-        from betalningsansvar.billing.review import open_months
+        from betalningsansvar.operations.ledger import waiting_months
         from betalningsansvar.reports.issued.text import open_lines
 
-        known, _ = read_law(agreement, None)
-        with Ledger.parse(ledger).reading() as connection:
-            frozen = frozen_months(connection)
-        for line in open_lines(open_months(frozen, known, date.today(), first)):
-            click.echo(line)
+        law = read_law(Files(), agreement, None)
+        say(open_lines(waiting_months(ledger, law, date.today(), first)))
 
 
 @ledger_group.command(
     name="compare",
     cls=ExampleCommand,
-    example="betalningsansvar ledger compare notices.csv --ledger sqlite:///faktura.db --agreement halland",
+    example="betalningsansvar ledger compare data/exempel/halland-2018-11-12.csv --ledger sqlite:///faktura.db "
+    "--agreement halland",
 )
 @inputs
-@click.option("--ledger", metavar="URL", help="Compare with what this ledger has issued.")
-@click.option("--received", type=PATH, metavar="FILE", help="Or with a received invoice (fakturarader.csv).")
-@click.option("--from", "first", type=MONTH, metavar="YYYY-MM", help="First month; the first one billed if left out.")
-@click.option("--to", "last", type=MONTH, metavar="YYYY-MM", help="Last month; the last one billed if left out.")
+@option("--ledger", metavar="URL", help="Jämför med vad liggaren har utfärdat.")
+@option("--received", type=PATH, metavar="FIL", help="Eller med en mottagen faktura (fakturarader.csv).")
+@first_option("Första månaden; den först fakturerade om inget anges.")
+@last_option("Sista månaden; den senast fakturerade om inget anges.")
 @agreement_option
 @tariffs_option
 @as_of_option
-@click.option("--allow-inferred", is_flag=True, help="Compute with amounts marked I (inferred) as well.")
-@click.option("--out", type=PATH, metavar="FILE", help="Write the differences to a CSV file.")
+@inferred_option
+@option("--out", type=PATH, metavar="FIL", help="Skriv skillnaderna till en CSV-fil.")
 def ledger_compare(
     inputs: tuple[Path, ...],
+    profile: str | None,
     ledger: str | None,
     received: Path | None,
     first: Month | None,
@@ -247,148 +200,71 @@ def ledger_compare(
     allow_inferred: bool,
     out: Path | None,
 ) -> None:
-    """Find what is billed but not owed, owed but not billed, or owed at another amount; writes nothing."""
+    """Hitta vad som är fakturerat men inte ska betalas, tvärtom, eller till annat belopp; inget ändras."""
     if (ledger is None) == (received is None):
-        raise click.UsageError("give either --ledger URL or --received FILE")
+        raise wrong_usage("Ange antingen --ledger URL eller --received FIL.")
+    files = Files()
     with stopping():
-        known, amounts = read_law(agreement, tariffs)
-        cases, issues = read_checked(inputs)
-
-        from betalningsansvar.billing.charged_lines import charged_lines
-        from betalningsansvar.billing.engine import bill as bill_month
-        from betalningsansvar.billing.ledger.completeness import compare_received, differences
-        from betalningsansvar.billing.ledger.connection import Ledger
-        from betalningsansvar.billing.ledger.corrections import wanted_lines
-        from betalningsansvar.billing.ledger.plan import plan_issue
-        from betalningsansvar.billing.ledger.reading import frozen_months
-        from betalningsansvar.billing.period import Month
-        from betalningsansvar.data.received import read_received
-        from betalningsansvar.reports.issued.folder import write_differences
+        from betalningsansvar.operations.compare import CompareRequest, compare, write_comparison
+        from betalningsansvar.reports.files.outputfile import require_writable
         from betalningsansvar.reports.issued.text import difference_lines
 
-        if received:
-            lines = read_received(received)
-            billed = [Month.parse(period) for period in lines["fran"].str[:7].unique()]
-        else:
-            assert ledger is not None
-            book = Ledger.parse(ledger)
-            with book.reading() as connection:
-                billed = frozen_months(connection)
-        if not billed and not (first and last):
-            raise click.UsageError("nothing has been billed; say which months with --from and --to")
-        months = (first or min(billed)).through(last or max(billed))
-        parts = []
-        for month in months:
-            result = bill_month(cases, issues, known, amounts, month, as_of, allow_inferred=allow_inferred)
-            wanted = wanted_lines(charged_lines(result))
-            if received:
-                own = lines[lines["fran"].str[:7] == str(month)]
-                parts.append(compare_received(own, wanted, str(month), sorted(set(lines["kommun"]))))
-            else:
-                parts.append(differences(str(month), plan_issue(book, wanted, str(month), None).correction))
-
-        import pandas as pd
-
-        found = pd.concat(parts, ignore_index=True)
+        law = read_law(files, agreement, tariffs)
+        invoice = files.found([received]).files[0] if received else None
+        address = files.ledger(ledger) if ledger else None
+        files.found(inputs)
         if out:
-            write_differences(found, out)
-    for line in difference_lines(found, months):
-        click.echo(line)
+            require_writable(files.destination(out), (".csv",))
+        read = read_data(files, inputs, profile)
+        found = compare(CompareRequest(read, law, address, invoice, first, last, as_of, allow_inferred))
+        if out:
+            write_comparison(found, files.destination(out))
+    say(difference_lines(found.table, found.months))
+    say_findings(read.issues, "")
 
 
 @ledger_group.command(
-    name="dispute",
+    name="approve",
     cls=ExampleCommand,
-    example="betalningsansvar ledger dispute 1 --row 1 --reason FEL_DATUM --ledger sqlite:///faktura.db",
+    example="betalningsansvar ledger approve data/exempel/halland-2018-11-12.csv --month 2018-11 "
+    "--agreement halland --ledger sqlite:///faktura.db --by Anna",
 )
-@click.argument("number", type=click.IntRange(1))
+@inputs
+@month_option("Månaden som godkänns.", required=True)
 @ledger_option
-@click.option("--case", "arende_id", metavar="ARENDE_ID", help="The case disputed: all its lines of the month.")
-@click.option("--row", type=click.IntRange(1), help="The one line disputed, as numbered by `ledger show`.")
-@click.option("--reason", required=True, metavar="CODE", help="Why: see `ledger reasons`.")
-@click.option("--amount", metavar="KRONOR", help="Disputed amount, if less than the lines.")
-def ledger_dispute(
-    number: int, ledger: str, arende_id: str | None, row: int | None, reason: str, amount: str | None
+@agreement_option
+@tariffs_option
+@as_of_option
+@inferred_option
+@by_option
+def ledger_approve(
+    inputs: tuple[Path, ...],
+    profile: str | None,
+    month: Month,
+    ledger: str,
+    agreement: str,
+    tariffs: Path | None,
+    as_of: date | None,
+    allow_inferred: bool,
+    by: str,
 ) -> None:
-    """Register that a kommun disputes a case or a line of an invoice."""
-    if (arende_id is None) == (row is None):
-        raise click.UsageError("give either --case ARENDE_ID or --row N")
-    amount_ore = _ore(amount) if amount else None
+    """Godkänn en månads underlag: vem, när, och vad som då skulle utfärdas."""
+    if not by.strip():
+        raise wrong_usage("Ange --by NAMN, den som godkänner.")
+    files = Files()
     with stopping():
-        from betalningsansvar.billing.ledger.connection import Ledger
-        from betalningsansvar.billing.ledger.disputing import Objection, register
+        from betalningsansvar.operations.approval import approve_plan
+        from betalningsansvar.operations.issuing import PlanRequest, plan_month
+        from betalningsansvar.operations.month import MonthRequest, compute_month
+        from betalningsansvar.reports.words.numbers import counted, kronor_text
 
-        dispute = register(
-            Ledger.parse(ledger),
-            Objection(number, reason, arende_id=arende_id, row=row, amount_ore=amount_ore),
-            datetime.now().astimezone(),
-        )
-    click.echo(f"Dispute {dispute} registered, at step 1.")
-
-
-def _ore(kronor: str) -> int:
-    from decimal import Decimal, InvalidOperation
-
-    try:
-        ore = Decimal(kronor.replace(" ", "").replace(",", ".")) * 100
-    except InvalidOperation:
-        ore = Decimal("NaN")
-    if not ore.is_finite() or ore != int(ore):
-        raise click.UsageError(f"{kronor!r} is no amount; write kronor such as 7100 or 7100,50")
-    return int(ore)
-
-
-@ledger_group.command(
-    name="decide",
-    cls=ExampleCommand,
-    example="betalningsansvar ledger decide 1 --decision medges --ledger sqlite:///faktura.db",
-)
-@click.argument("dispute", type=click.IntRange(1))
-@ledger_option
-@click.option("--step", type=click.IntRange(1, 3), help="Step of the ladder: 1 staff, 2 head of unit, 3 with MAS/MLA.")
-@click.option("--decision", metavar="WORD", help="medges, rattas or avslas: see `ledger reasons`.")
-def ledger_decide(dispute: int, ledger: str, step: int | None, decision: str | None) -> None:
-    """Move a dispute up the ladder, or decide it; what is granted is credited by the next issue of the month."""
-    if step is None and decision is None:
-        raise click.UsageError("give --step, --decision or both")
-    with stopping():
-        from betalningsansvar.billing.ledger.connection import Ledger
-        from betalningsansvar.billing.ledger.disputing import decide
-
-        decide(Ledger.parse(ledger), dispute, datetime.now().astimezone(), step=step, decision=decision)
-    click.echo(f"Dispute {dispute}: {decision or f'moved to step {step}'}.")
-
-
-@ledger_group.command(
-    name="disputes", cls=ExampleCommand, example="betalningsansvar ledger disputes --ledger sqlite:///faktura.db"
-)
-@ledger_option
-def ledger_disputes(ledger: str) -> None:
-    """List the disputes, then invoiced, disputed, credited and net per kommun and month."""
-    with stopping():
-        from betalningsansvar.billing.ledger.connection import Ledger
-        from betalningsansvar.billing.ledger.dispute_reading import disputes, issued_amounts
-        from betalningsansvar.billing.ledger.disputes import dispute_report
-        from betalningsansvar.reports.issued.text import dispute_lines, dispute_report_lines
-
-        with Ledger.parse(ledger).reading() as connection:
-            found = disputes(connection)
-            report = dispute_report(issued_amounts(connection), found)
-        for line in (*dispute_lines(found), "", *dispute_report_lines(report)):
-            click.echo(line)
-
-
-@ledger_group.command(name="reasons", cls=ExampleCommand, example="betalningsansvar ledger reasons")
-def ledger_reasons() -> None:
-    """List the reasons of credits and disputes, and the decisions."""
-    from betalningsansvar.billing.ledger.credit_reasons import CORRECTIONS, DISPUTES
-    from betalningsansvar.billing.ledger.disputes import DECISIONS
-
-    parts = {"Reasons of a dispute": DISPUTES, "Reasons of a correction": CORRECTIONS, "Decisions": DECISIONS}
-    for title, words in parts.items():
-        click.echo(f"{title}:")
-        for word, meaning in words.items():
-            click.echo(f"  {word:<22}{meaning}")
+        law = read_law(files, agreement, tariffs)
+        read = read_data(files, inputs, profile)
+        work = compute_month(MonthRequest(read, law, month, as_of, allow_inferred))
+        shown = plan_month(PlanRequest(work, ledger))
+        done = approve_plan(shown, datetime.now().astimezone(), by)
+    lines = counted(done.lines, "rad", "rader")
+    say([f"{month} är godkänd av {done.by}: {lines}, {kronor_text(done.amount_ore)} enligt {done.agreement}."])
 
 
 @ledger_group.command(
@@ -396,10 +272,13 @@ def ledger_reasons() -> None:
 )
 @ledger_option
 def ledger_upgrade(ledger: str) -> None:
-    """Bring a ledger written by an earlier release up to this one's schema. Make a backup first."""
+    """Lyft en äldre versions liggare till den här. Ta en säkerhetskopia först."""
     with stopping():
-        from betalningsansvar.billing.ledger.connection import Ledger
-        from betalningsansvar.billing.ledger.issuing import upgrade_ledger
+        from betalningsansvar.operations.ledger import upgrade
 
-        version = upgrade_ledger(Ledger.parse(ledger), datetime.now().astimezone())
-    click.echo(f"The ledger has schema version {version}.")
+        version = upgrade(ledger, datetime.now().astimezone())
+    say([f"Liggaren har schemaversion {version}."])
+
+
+for command in (ledger_dispute, ledger_decide, ledger_disputes, ledger_reasons):
+    ledger_group.add_command(command)

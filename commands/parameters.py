@@ -83,6 +83,7 @@ force_option = option("--force", is_flag=True, help="Ersätt mappen, om samma k�
 sender_option = option("--avsandare", type=PATH, metavar="FIL", help="Avsändare av fakturorna (TOML).")
 customers_option = option("--kunder", type=PATH, metavar="FIL", help="Mottagare av fakturorna (TOML).")
 invoice_date_option = option("--invoice-date", type=DATE, metavar="DATUM", help="Fakturadatum; i dag om inget anges.")
+by_option = option("--by", default="", metavar="NAMN", help="Vem som gör det; namnet står kvar i liggaren.")
 ledger_option = option(
     "--ledger",
     required=True,

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from betalningsansvar.data.files.excelfile import read_excel_file
-from betalningsansvar.data.files.inputs import InputError, find_files
+from betalningsansvar.data.files.inputs import InputError, InputFile, require_tables
 from betalningsansvar.data.files.rawtable import RawTable
 from betalningsansvar.data.files.textfile import read_text_file
 from betalningsansvar.data.folding import fold
@@ -20,11 +19,11 @@ from betalningsansvar.data.kommuner import kommuner
 _MICRO = 1_000_000
 
 
-def read_received(path: Path) -> pd.DataFrame:
+def read_received(file: InputFile) -> pd.DataFrame:
     """One row per line: kommun, arende_id, regelverk, modell, fran, tom (ISO text), dygn_micro, rate_ore, amount_ore
     (int64); other columns are passed over. Raises InputError naming file, row, column and value of what is wrong.
     """
-    (file,) = find_files([path]).files
+    require_tables([file])
     table = read_excel_file(file) if file.is_excel else read_text_file(file)
     place = {fold(header): n for n, header in enumerate(table.header)}
     missing = [name for name in _COLUMNS if fold(name) not in place]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from betalningsansvar.billing.ledger.connection import Ledger
+from betalningsansvar.billing.ledger.head import Head
 from betalningsansvar.billing.period import Month
 from betalningsansvar.billing.year.bokslut import Bokslut, reconcile
 from betalningsansvar.billing.year.control_totals import ControlTotal, control_totals, require_ties
@@ -31,11 +32,12 @@ class YearRequest:
 
 @dataclass(frozen=True)
 class YearWork:
-    """A year settled, and the totals that tie it together."""
+    """A year settled, the totals that tie it together, and the end of the ledger when it was read."""
 
     request: YearRequest
     bokslut: Bokslut
     totals: tuple[ControlTotal, ...]
+    head: Head | None
 
     @property
     def options(self) -> dict[str, str]:
@@ -56,7 +58,7 @@ def settle_year(request: YearRequest) -> YearWork:
     figures that must be equal are not."""
     read, law = request.read, request.law
     require_month(Month(request.year, 1), request.as_of, read.today)
-    issued = read_ledger_year(Ledger.parse(request.ledger), request.year)[0] if request.ledger else None
+    issued, head = read_ledger_year(Ledger.parse(request.ledger), request.year) if request.ledger else (None, None)
     bokslut = reconcile(
         read.cases,
         read.issues,
@@ -69,7 +71,7 @@ def settle_year(request: YearRequest) -> YearWork:
     )
     totals = control_totals(bokslut, sum(source.cases for source in read.sources))
     require_ties(totals)
-    return YearWork(request, bokslut, totals)
+    return YearWork(request, bokslut, totals, head)
 
 
 def year_folder(out: Destination, year: int) -> Destination:

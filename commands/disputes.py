@@ -1,0 +1,98 @@
+"""ledger dispute, decide, disputes, reasons: what the kommuner object to, and what becomes of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from betalningsansvar.commands.parameters import ExampleCommand, by_option, ledger_option, option
+from betalningsansvar.commands.printing import say
+from betalningsansvar.commands.stopping import stopping, wrong_usage
+
+
+@click.command(
+    name="dispute",
+    cls=ExampleCommand,
+    example="betalningsansvar ledger dispute 1 --row 1 --reason FEL_DATUM --ledger sqlite:///faktura.db",
+)
+@click.argument("number", type=click.IntRange(1), metavar="FAKTURA")
+@ledger_option
+@option("--case", "arende_id", metavar="ARENDE_ID", help="Ärendet som bestrids: alla dess rader i månaden.")
+@option("--row", type=click.IntRange(1), metavar="N", help="Den enda rad som bestrids, som `ledger show` numrerar den.")
+@option("--reason", required=True, metavar="KOD", help="Varför: se `ledger reasons`.")
+@option("--amount", metavar="KRONOR", help="Bestritt belopp, om det är mindre än raderna.")
+@by_option
+def ledger_dispute(
+    number: int, ledger: str, arende_id: str | None, row: int | None, reason: str, amount: str | None, by: str
+) -> None:
+    """Registrera att en kommun bestrider ett ärende eller en rad på en faktura."""
+    if (arende_id is None) == (row is None):
+        raise wrong_usage("Ange antingen --case ARENDE_ID eller --row N.")
+    amount_ore = _ore(amount) if amount else None
+    with stopping():
+        from betalningsansvar.billing.ledger.disputing import Objection
+        from betalningsansvar.operations.disputes import register_dispute
+
+        objection = Objection(number, reason, arende_id=arende_id, row=row, amount_ore=amount_ore)
+        dispute = register_dispute(ledger, objection, datetime.now().astimezone(), by)
+    say([f"Bestridande {dispute} är registrerat, på steg 1."])
+
+
+def _ore(kronor: str) -> int:
+    from decimal import Decimal, InvalidOperation
+
+    try:
+        ore = Decimal(kronor.replace(" ", "").replace(",", ".")) * 100
+    except InvalidOperation:
+        ore = Decimal("NaN")
+    if not ore.is_finite() or ore != int(ore):
+        raise wrong_usage(f"{kronor} är inget belopp; skriv kronor som 7100 eller 7100,50.")
+    return int(ore)
+
+
+@click.command(
+    name="decide",
+    cls=ExampleCommand,
+    example="betalningsansvar ledger decide 1 --decision medges --ledger sqlite:///faktura.db",
+)
+@click.argument("dispute", type=click.IntRange(1), metavar="BESTRIDANDE")
+@ledger_option
+@option("--step", type=click.IntRange(1, 3), metavar="N", help="Trappans steg: se `ledger reasons`.")
+@option("--decision", metavar="ORD", help="Beslutet: se `ledger reasons`.")
+@by_option
+def ledger_decide(dispute: int, ledger: str, step: int | None, decision: str | None, by: str) -> None:
+    """Flytta ett bestridande uppåt, eller besluta; det som medges krediteras nästa gång månaden utfärdas."""
+    if step is None and decision is None:
+        raise wrong_usage("Ange --step, --decision eller båda.")
+    with stopping():
+        from betalningsansvar.operations.disputes import Ruling, decide_dispute
+
+        decide_dispute(ledger, Ruling(dispute, step, decision), datetime.now().astimezone(), by)
+    say([f"Bestridande {dispute}: {decision or f'flyttat till steg {step}'}."])
+
+
+@click.command(
+    name="disputes", cls=ExampleCommand, example="betalningsansvar ledger disputes --ledger sqlite:///faktura.db"
+)
+@ledger_option
+def ledger_disputes(ledger: str) -> None:
+    """Lista bestridandena, och per kommun och månad: fakturerat, bestritt, krediterat, netto."""
+    with stopping():
+        from betalningsansvar.operations.disputes import list_disputes
+        from betalningsansvar.reports.issued.text import dispute_lines, dispute_report_lines
+
+        found = list_disputes(ledger)
+        say([*dispute_lines(found.disputes), "", *dispute_report_lines(found.report)])
+
+
+@click.command(name="reasons", cls=ExampleCommand, example="betalningsansvar ledger reasons")
+def ledger_reasons() -> None:
+    """Lista orsakerna till bestridanden och krediter, stegen och besluten."""
+    from betalningsansvar.billing.ledger.credit_reasons import CORRECTIONS, DISPUTES
+    from betalningsansvar.billing.ledger.disputes import DECISIONS, STEPS
+
+    steps = {str(step): meaning for step, meaning in STEPS.items()}
+    parts = {"Orsaker till bestridande": DISPUTES, "Orsaker till rättelse": CORRECTIONS}
+    for title, words in (parts | {"Steg": steps, "Beslut": DECISIONS}).items():
+        say([f"{title}:", *(f"  {word:<22}{meaning}" for word, meaning in words.items())])

@@ -1,0 +1,190 @@
+"""Issue a month: a plan is made and shown, and what was shown is numbered and frozen, or nothing is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+import pandas as pd
+
+from betalningsansvar.billing.ledger.anonymous import require_anonymous
+from betalningsansvar.billing.ledger.connection import Ledger
+from betalningsansvar.billing.ledger.corrections import wanted_lines
+from betalningsansvar.billing.ledger.errors import LedgerError
+from betalningsansvar.billing.ledger.facts import RunFacts, Terms
+from betalningsansvar.billing.ledger.head import Seen
+from betalningsansvar.billing.ledger.issuing import Issued, issue
+from betalningsansvar.billing.ledger.plan import Held, IssuePlan, plan_issue
+from betalningsansvar.billing.ledger.reading import invoices
+from betalningsansvar.billing.review import review_ends
+from betalningsansvar.operations.inputs import Read
+from betalningsansvar.operations.law import Law
+from betalningsansvar.operations.month import MonthWork
+from betalningsansvar.operations.parties import Parties
+from betalningsansvar.reports.files.destination import Destination, Made
+from betalningsansvar.reports.files.manifest import PROGRAM, installed_version
+from betalningsansvar.reports.issued.einvoice_texts import require_einvoice
+from betalningsansvar.reports.issued.law import IssuedLaw
+from betalningsansvar.reports.issued.publish import write_invoices
+from betalningsansvar.reports.issued.text import review_warning
+
+
+@dataclass(frozen=True)
+class PlanRequest:
+    """The month computed, and the address of the ledger. With `parties` every invoice must be possible to send as an
+    e-invoice; without, sender and recipients are not asked for."""
+
+    work: MonthWork
+    ledger: str
+    parties: Parties | None = None
+
+
+@dataclass(frozen=True)
+class ShownPlan:
+    """What issuing would do, as a person is shown it. `warning` says why it is early, if it is."""
+
+    request: PlanRequest
+    wanted: pd.DataFrame
+    facts: RunFacts
+    held: Held
+    plan: IssuePlan
+    warning: str | None
+
+    @property
+    def code(self) -> str:
+        """Says which plan this is: the end of the ledger and the wanted lines, short enough to type."""
+        return self.plan.seen.code
+
+
+def plan_month(request: PlanRequest) -> ShownPlan:
+    """Make the plan; nothing is written. Raises LedgerError, SettingsError and EInvoiceError."""
+    work = request.work
+    require_anonymous(work.bill.cases)
+    wanted = wanted_lines(work.lines)
+    held = Held.of(work.bill.cases)
+    plan = plan_issue(Ledger.parse(request.ledger), wanted, str(work.month), held)
+    if request.parties:
+        _require_sendable(plan, request.parties)
+    law, read = work.request.law, work.request.read
+    facts = run_facts(str(work.month), work.bill.as_of, law, read, allow_inferred=work.request.allow_inferred)
+    warning = review_warning(work.month, review_ends(law.agreement, work.month), read.today)
+    return ShownPlan(request, wanted, facts, held, plan, warning)
+
+
+def _require_sendable(plan: IssuePlan, parties: Parties) -> None:
+    # A noll-faktura is not sent as an e-invoice, so nothing is asked of its kommun.
+    sent = pd.concat([plan.correction.new, plan.correction.credited])
+    sent = sent[sent["amount_ore"] != 0]
+    require_einvoice(parties.sender, parties.customers, sent["kommun"], sent["arende_id"])
+
+
+def run_facts(period: str, as_of: date, law: Law, read: Read, *, allow_inferred: bool) -> RunFacts:
+    """What the ledger keeps of how a run was computed; `period` is a month, or a year that is settled."""
+    return RunFacts(
+        period=period,
+        as_of=as_of,
+        agreement=law.agreement.id,
+        program=installed_version(PROGRAM),
+        options={
+            "agreement": law.agreement.id,
+            "allow_inferred": "ja" if allow_inferred else "nej",
+            **read.profile_facts,
+        },
+        inputs=tuple((source.name, source.sha256) for source in read.sources),
+        law=law.texts,
+    )
+
+
+class PlanCodeError(LedgerError):
+    """What was given as the code of a plan is none."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        super().__init__(f"{code} är ingen plans kod. Den står sist i planen som visas.")
+
+
+@dataclass(frozen=True)
+class IssueRequest:
+    """Take the plan as `shown`: the same run's, or, with `code`, one that was shown earlier. `by` is who issues.
+    `allow_missing` credits also cases that the input does not hold at all."""
+
+    shown: ShownPlan
+    now: datetime
+    invoice_date: date
+    code: str | None = None
+    by: str = ""
+    allow_missing: bool = False
+
+
+def issue_month(request: IssueRequest) -> Issued:
+    """Number and freeze, in one transaction.
+
+    Raises PlanChangedError when ledger or lines are not those that were shown, MissingCasesError, NotApprovedError,
+    PlanCodeError and LedgerError; nothing is written then.
+    """
+    shown = request.shown
+    return issue(
+        Ledger.parse(shown.request.ledger),
+        shown.wanted,
+        shown.facts,
+        terms(request.invoice_date, shown.request.parties),
+        request.now,
+        seen(shown.plan, request.code),
+        held=shown.held,
+        by=request.by,
+        allow_missing=request.allow_missing,
+    )
+
+
+def seen(plan: IssuePlan, code: str | None) -> Seen:
+    """What was shown: the plan itself, or the one whose `code` was noted. Raises PlanCodeError."""
+    if code is None:
+        return plan.seen
+    found = Seen.parse(code)
+    if found is None:
+        raise PlanCodeError(code)
+    return found
+
+
+def terms(invoice_date: date, parties: Parties | None) -> Terms:
+    """The days on the invoices; the last one to pay where the sender says how long that is."""
+    days = parties.sender.betalningsvillkor_dagar if parties else None
+    return Terms(invoice_date, None if days is None else invoice_date + timedelta(days=days))
+
+
+def issue_folder(out: Destination, period: str) -> Destination:
+    """The folder as that of what was issued, which nothing may ever replace."""
+    return replace(out, made=Made("issue", period))
+
+
+@dataclass(frozen=True)
+class IssuedFiles:
+    """Where and how what was issued is written. `password` encrypts the underlag."""
+
+    out: Destination
+    parties: Parties
+    pdf: bool = False
+    password: str | None = None
+
+
+def write_issued(shown: ShownPlan, issued: Issued, files: IssuedFiles) -> bool:
+    """Write what the run issued, read back from the ledger; False where it issued nothing.
+
+    Raises OutputError, ReadBackError and ProtectionError. The ledger keeps what it has: it can be exported again.
+    """
+    if issued.run is None:
+        return False
+    with Ledger.parse(shown.request.ledger).reading() as connection:
+        numbered = invoices(connection, run=issued.run)
+    law = shown.request.work.request.law
+    write_invoices(
+        numbered,
+        issue_folder(files.out, shown.facts.period),
+        sender=files.parties.sender,
+        customers=files.parties.customers,
+        laws=dict.fromkeys((invoice.number for invoice in numbered), IssuedLaw(law.agreement, law.tariffs)),
+        bill=shown.request.work.bill,
+        pdf=files.pdf,
+        password=files.password,
+    )
+    return True
