@@ -22,6 +22,7 @@ demo: $(VENV)/.runs
 	$(BIN)/betalningsansvar check $(EXAMPLE)/halland-2018-11-12.csv
 	$(BIN)/betalningsansvar bill $(EXAMPLE)/halland-2018-11-12.csv --month 2018-11 --agreement halland \
 		--avsandare $(EXAMPLE)/avsandare.toml --kunder $(EXAMPLE)/kunder.toml --force --out $(OUT)
+	@echo 'Nästa: $(BIN)/betalningsansvar explain $(EXAMPLE)/halland-2018-11-12.csv --case H18-0053 --agreement halland'
 
 web: $(VENV)/.web
 	@mkdir -p ut

@@ -27,6 +27,7 @@ from betalningsansvar.reports.issued.einvoice_texts import require_einvoice
 from betalningsansvar.reports.issued.law import IssuedLaw
 from betalningsansvar.reports.issued.publish import write_invoices
 from betalningsansvar.reports.issued.text import review_warning
+from betalningsansvar.reports.month.checks import checks, ledger_checks, require_ties
 
 
 @dataclass(frozen=True)
@@ -57,10 +58,12 @@ class ShownPlan:
 
 
 def plan_month(request: PlanRequest) -> ShownPlan:
-    """Make the plan; nothing is written. Raises LedgerError, SettingsError and EInvoiceError."""
+    """Make the plan; nothing is written. Raises LedgerError, SettingsError and EInvoiceError, and ReadBackError
+    when two figures that must be equal are not."""
     work = request.work
     require_anonymous(work.bill.cases)
     wanted = wanted_lines(work.lines)
+    require_ties((*checks(work.bill, work.request.read.inputs), *ledger_checks(work.bill, wanted)))
     held = Held.of(work.bill.cases)
     plan = plan_issue(Ledger.parse(request.ledger), wanted, str(work.month), held)
     if request.parties:

@@ -65,8 +65,8 @@ def test_a_settlement_is_issued_once(tmp_path: Path) -> None:
     # Eleven months are not issued: the year is settled without them only on an explicit word.
     assert [result.exit_code for result in told] == [0, 1, 0, 0], told[-1].output
     assert "Januari–oktober och december 2018 är inte utfärdade" in told[1].output
-    assert "Issued. Invoice numbers:" in told[2].output
-    assert "Nothing is left to settle." in told[3].output
+    assert "Utfärdat. Fakturanummer:" in told[2].output
+    assert "inget kvar att avräkna" in told[3].output
     verified = CliRunner().invoke(cli.main, ["ledger", "verify", "--ledger", ledger])
     assert verified.exit_code == 0 and "Liggaren håller" in verified.output
     reconcile(tmp_path / "ut", "--tariffs", str(AMOUNTS), "--ledger", ledger)

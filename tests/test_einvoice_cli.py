@@ -77,7 +77,7 @@ def test_a_format_without_its_files_is_wrong_usage(ledger: str, form: str, tmp_p
     for given in ([], SENDER):
         done = run("ledger", "export", "--ledger", ledger, "--format", form, *given, "--out", tmp_path / "ut")
         assert done.exit_code == 2
-        assert f"--format {form} needs" in done.output
+        assert f"--format {form} behöver" in done.output
 
 
 def test_a_missing_reference_stops_issue_before_anything_is_numbered(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from betalningsansvar import cli
-from betalningsansvar.commands import issuing
+from betalningsansvar.commands import asking, issuing
 from betalningsansvar.commands import ledger as ledger_commands
 
 HEADER = (
@@ -51,14 +51,14 @@ def cases(tmp_path: Path) -> Path:
 
 def test_issue_shows_the_plan_and_writes_nothing_without_confirm(run: Ledger, cases: Path, tmp_path: Path) -> None:
     shown = run("issue", cases, "--month", "2018-11").output
-    assert "49 700,00 kr" in shown and "Add --confirm" in shown
+    assert "49 700,00 kr" in shown and "--confirm --plan" in shown
     assert "ingen liggare på adressen ännu" in shown
     assert not (tmp_path / "faktura.db").exists()
 
 
 def test_a_month_issued_corrected_disputed_and_proved(run: Ledger, cases: Path, tmp_path: Path) -> None:
     issued = run("issue", cases, "--month", "2018-11", "--confirm", "--out", tmp_path / "ut").output
-    assert "Invoice numbers: 1–2" in issued
+    assert "Fakturanummer: 1–2" in issued
     assert (tmp_path / "ut" / "fakturarader.csv").read_text(encoding="utf-8").count("\n") == 4
     assert "Inget att utfärda" in run("issue", cases, "--month", "2018-11", "--confirm").output
 
@@ -68,7 +68,7 @@ def test_a_month_issued_corrected_disputed_and_proved(run: Ledger, cases: Path, 
     assert "A1,individuell,1420000,2130000,ANNAT_BELOPP" in (tmp_path / "skillnad.csv").read_text(encoding="utf-8")
     assert "Krediteras för: ANDRAD 1" in run("issue", later, "--month", "2018-11", "--confirm").output
 
-    assert "Dispute 1" in run("ledger", "dispute", 2, "--case", "B1", "--reason", "FEL_KOMMUN").output
+    assert "Bestridande 1" in run("ledger", "dispute", 2, "--case", "B1", "--reason", "FEL_KOMMUN").output
     run("ledger", "decide", 1, "--step", 2)
     run("ledger", "decide", 1, "--decision", "medges")
     assert "FEL_KOMMUN 1" in run("issue", later, "--month", "2018-11", "--confirm").output
@@ -116,7 +116,7 @@ def test_early_issue_warns(run: Ledger, cases: Path, monkeypatch: pytest.MonkeyP
         def today(cls) -> date:
             return cls(2018, 12, 12)
 
-    for module in (issuing, ledger_commands):
+    for module in (asking, issuing, ledger_commands):
         monkeypatch.setattr(module, "date", Early)
     assert (
         "kan invända mot 2018-11 t.o.m. 2018-12-12"
