@@ -8,9 +8,10 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
-from betalningsansvar.billing.agreements import rule_book
-from betalningsansvar.billing.days import CaseDays, day_number
+from betalningsansvar.billing.agreements import RuleBook, rule_book
+from betalningsansvar.billing.days import CaseDays, Positions, day_number
 from betalningsansvar.billing.engine import Bill, bill, newest_day
+from betalningsansvar.billing.forecast import WEEK, Leaving, if_all_leave, leaves_a_mean, leaving_days
 from betalningsansvar.billing.kernel import compute, plan
 from betalningsansvar.billing.period import Month
 from betalningsansvar.tariffs.belopp import Tariffs
@@ -21,12 +22,15 @@ from betalningsansvar.tariffs.records import Agreement
 class Preview:
     """`so_far` is the month as known on its `as_of`, `expected` the same with every patient still in on
     the last day. `approaching` has the cases in house that become liable within `within_days` days of
-    `as_of`: arende_id, kommun, vardform, ansvar_fran (datetime64[s])."""
+    `as_of`: arende_id, kommun, vardform, ansvar_fran (datetime64[s]); `passing` those of the next week that leave a
+    mean for a liability of their own. `leaving` is the month if every patient still in leaves on a day."""
 
     so_far: Bill
     expected: Bill
     within_days: int
     approaching: pd.DataFrame
+    passing: pd.DataFrame
+    leaving: tuple[Leaving, ...]
 
 
 def preview(
@@ -40,7 +44,7 @@ def preview(
     within_days: int,
     allow_inferred: bool = False,
 ) -> Preview:
-    """Bill the month twice, as of `as_of` and as of its last day, from what was known on `as_of`.
+    """Bill the month as of `as_of` and as of its last day, and with everybody gone, from what was known on `as_of`.
 
     `as_of` is by default the newest day in the data. Raises what `billing.engine.bill` raises.
     """
@@ -50,16 +54,33 @@ def preview(
     so_far = bill(cases, issues, agreement, tariffs, month, as_of, allow_inferred=allow_inferred)
     expected = bill(cases, issues, agreement, tariffs, month, month.last_day, allow_inferred=allow_inferred)
 
+    book = rule_book(agreement)
+    soon = _liable_within(cases, rows, book, tariffs, as_of, within_days)
+    week = _liable_within(cases, rows, book, tariffs, as_of, WEEK.days)
+    leaving = if_all_leave(
+        cases, issues, agreement, tariffs, month, leaving_days(as_of, month), allow_inferred=allow_inferred
+    )
+    columns = ["arende_id", "kommun", "vardform", "ansvar_fran"]
+    passing = week.loc[week["lamnar_medel"], columns].reset_index(drop=True)
+    return Preview(so_far, expected, within_days, soon[columns], passing, leaving)
+
+
+def _liable_within(
+    cases: pd.DataFrame, rows: Positions, book: RuleBook, tariffs: Tariffs, as_of: date, within_days: int
+) -> pd.DataFrame:
+    """The cases in house that become liable within so many days after `as_of`, and whether they leave a mean."""
     horizon = as_of + timedelta(days=within_days)
     # Computed as of the horizon, so that a case which leaves a mean by then shows the day it does.
-    outcome = compute(cases, rows, plan(rule_book(agreement), tariffs, Month.of(horizon), horizon))
-    still_in = CaseDays.of(cases, rows).out(day_number(as_of)) > day_number(as_of)
-    soon = (outcome.liable_from > day_number(as_of)) & (outcome.liable_from <= day_number(horizon))
-    found = rows[still_in & soon]
-    first_day = outcome.liable_from[still_in & soon].astype("datetime64[D]").astype("datetime64[s]")
-    approaching = cases.iloc[found][["arende_id", "kommun", "vardform"]].assign(ansvar_fran=first_day)
-    approaching = approaching.sort_values(["kommun", "ansvar_fran", "arende_id"]).reset_index(drop=True)
-    return Preview(so_far, expected, within_days, approaching)
+    outcome = compute(cases, rows, plan(book, tariffs, Month.of(horizon), horizon))
+    days = CaseDays.of(cases, rows)
+    still_in = days.out(day_number(as_of)) > day_number(as_of)
+    soon = still_in & (outcome.liable_from > day_number(as_of)) & (outcome.liable_from <= day_number(horizon))
+    first_day = outcome.liable_from[soon].astype("datetime64[D]").astype("datetime64[s]")
+    alone = leaves_a_mean(days, outcome.liable_from, book)[soon]
+    found = cases.iloc[rows[soon]][["arende_id", "kommun", "vardform"]].assign(
+        ansvar_fran=first_day, lamnar_medel=alone
+    )
+    return found.sort_values(["kommun", "ansvar_fran", "arende_id"]).reset_index(drop=True)
 
 
 def _known(cases: pd.DataFrame, as_of: date) -> pd.DataFrame:

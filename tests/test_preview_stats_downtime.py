@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from betalningsansvar.billing.downtime import flag_downtime
+from betalningsansvar.billing.forecast import leaving_days
 from betalningsansvar.billing.period import Month
 from betalningsansvar.billing.preview import preview
 from betalningsansvar.billing.statistics import AVTAL, NATIONELL, monthly_statistics
@@ -46,7 +47,12 @@ def test_preview_forgets_what_came_after_the_day_it_looks_from() -> None:
     assert found.expected.amount_ore == (23 + 18) * 710_000  # 8–30 and 13–30 November
     assert found.approaching["arende_id"].to_list() == ["snart"]
     told = "\n".join(preview_lines(found))
-    assert "35 500,00 kr" in told and "291 100,00 kr" in told and "from 2018-11-13" in told
+    assert "35 500,00 kr" in told and "291 100,00 kr" in told and "från 2018-11-13" in told
+    # Both gone on a day: charged up to it, the 8th and the 13th onwards.
+    gone = {leaving.day: leaving.bill.amount_ore // 710_000 for leaving in found.leaving}
+    assert gone == {date(2018, 11, 12): 4, date(2018, 11, 19): 11 + 6, date(2018, 11, 30): 22 + 17}
+    assert "i dag (2018-11-12)" in told and "om en vecka (2018-11-19)" in told
+    assert found.passing.empty
 
 
 def test_preview_shows_the_mean_so_far_and_who_leaves_it() -> None:
@@ -58,7 +64,18 @@ def test_preview_shows_the_mean_so_far_and_who_leaves_it() -> None:
     assert found.so_far.amount_ore == 2 * 710_000  # one case of five days, threshold three
     assert found.approaching["arende_id"].to_list() == ["kvar"]
     assert found.approaching["ansvar_fran"].dt.date.to_list() == [date(2018, 11, 13)]
-    assert "5 (1 cases)" in "\n".join(preview_lines(found))
+    assert found.passing["arende_id"].to_list() == ["kvar"]
+    # Gone today, the other case counts six days in the mean: (5 + 6) / 2 − 3 = 2,5, times two cases. Later it is over
+    # seven days, and charged on its own from the 13th.
+    gone = {leaving.day: leaving.bill.amount_ore // 710_000 for leaving in found.leaving}
+    assert gone == {date(2018, 11, 12): 5, date(2018, 11, 19): 2 + 6, date(2018, 11, 30): 2 + 17}
+    told = "\n".join(preview_lines(found))
+    assert "5 (1 ärende)" in told and "lämnar medelvärdet inom en vecka: 1 ärende" in told
+
+
+def test_the_forecast_has_each_day_once_and_none_after_the_month() -> None:
+    assert leaving_days(date(2018, 11, 27), NOVEMBER) == (date(2018, 11, 27), date(2018, 11, 30))
+    assert leaving_days(date(2018, 11, 30), NOVEMBER) == (date(2018, 11, 30),)
 
 
 def test_statistics_count_the_same_discharges_in_two_shapes(tmp_path: Path) -> None:
