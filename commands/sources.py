@@ -32,7 +32,7 @@ def profile_new(file: Path) -> None:
     with stopping():
         from betalningsansvar.data.profiles.profile import template
 
-        write_new(file, template())
+        write_new(file, template(file.stem))
     say([f"{file} är skriven. Fyll i den, och pröva den sedan: betalningsansvar check UTTAG --profile {file}"])
 
 

@@ -73,7 +73,7 @@ def test_every_shipped_profile_reads_its_example(name: str) -> None:
 
 
 def test_the_template_is_a_profile(tmp_path: Path) -> None:
-    assert load_profile(profile_file(tmp_path, template())).form.name == "arendetabell"
+    assert load_profile(profile_file(tmp_path, template("prov"))).form.name == "arendetabell"
 
 
 def test_only_what_the_profile_names_is_read(tmp_path: Path) -> None:
@@ -134,9 +134,60 @@ def test_a_real_date_in_a_workbook_needs_no_format(tmp_path: Path) -> None:
     assert intake.cases["utskrivningsklar"].to_list() == [pd.Timestamp("2018-11-05 10:30")]
 
 
+def test_what_is_the_same_on_every_row_stands_in_the_profile(tmp_path: Path) -> None:
+    fixed = TABLE.replace('Typ = "vardform"\n', "") + '[fast]\nvardform = "psykiatri"\nenhet = "Avd 5"\n'
+    cases, _ = checked(tmp_path, fixed, ["A1", "P", "0180", "?", "2018-11-01", "2018-11-05 10:00", ""])
+    assert cases[["vardform", "enhet", "status"]].to_numpy().tolist() == [["psykiatri", "Avd 5", ""]]
+
+
+def test_their_words_for_no_value(tmp_path: Path) -> None:
+    words = TABLE.replace("form =", 'tomt = ["-", "saknas"]\nform =').replace(
+        "[kolumner]", '[kolumner]\nUt = "utskriven"'
+    )
+    header = [*HEADER[:-1], "Ut"]
+    rows = [["A1", "P", "0180", "somatik", "2018-11-01", "2018-11-05 10:00", "Saknas "],
+            ["A2", "P2", " - ", "somatik", "2018-11-01", "2018-11-05 10:00", "okänt"]]  # fmt: skip
+    cases, _ = checked(tmp_path, words, *rows, header=header)
+    assert cases["orsak"].to_list() == ["", "KOMMUN_SAKNAS"] or cases["orsak"].to_list() == ["", "TID_OLASLIG"]
+    assert cases["utskriven"].isna().all() and cases["status"].to_list() == ["", "parkerad"]
+
+
+def test_a_word_for_no_value_may_stand_in_a_split_time(tmp_path: Path) -> None:
+    split = TABLE.replace('Klar = "utskrivningsklar"\n', "").replace("form =", 'tomt = ["-"]\nform =')
+    split += '[[tid]]\nkolumn = "utskrivningsklar"\ndatum = "Dag"\ntid = "Kl"\n'
+    row = ["A1", "P", "0180", "somatik", "2018-11-01", "2018-11-05", "-"]
+    cases, _ = checked(tmp_path, split, row, header=[*HEADER[:5], "Dag", "Kl"])
+    assert cases["utskrivningsklar"].to_list() == [pd.Timestamp("2018-11-05")]
+
+
+def test_a_suggestion_finds_the_header_below_titles_and_pairs_clocks_by_name(tmp_path: Path) -> None:
+    header = ["Nr", "Inlagd", "Klar datum", "Hemgång datum", "Klar tid", "Hemgång tid", "Typ"]
+    rows = [[str(n), "2018-11-01", "2018-11-05", "2018-11-09", "12:01", "9:00", "Psyk-avd"] for n in range(1, 4)]
+    text = "Vårt uttag;;;;;;\r\nPeriod:;2018-11-01;;;;;\r\n\r\n" + text_of(*rows, header=header)
+    (tmp_path / "data.csv").write_text(text, encoding="utf-8")
+    lines = suggest_profile(tmp_path / "data.csv")
+    assert "# Rubrikraden är rad 4; raderna ovanför hoppas över." in lines
+    joined = "\n".join(lines)
+    assert 'datum = "Klar datum"\ntid = "Klar tid"' in joined
+    assert '"Psyk-avd" = "psykiatri"' in lines or '"Typ"' not in joined
+
+
+def test_a_line_that_is_not_divided_is_no_header(tmp_path: Path) -> None:
+    (tmp_path / "data.csv").write_text("Nr#Inlagd#Klar\n1#2018-11-01#2018-11-05\n", encoding="utf-8")
+    with pytest.raises(InputError, match="en enda kolumn"):
+        suggest_profile(tmp_path / "data.csv")
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [
+        (('id = "prov"', 'id = "annan"'), 'id = "annan", men filen heter prov.toml'),
+        (("[kolumner]", '[fast]\npatient_id = "P"\n[kolumner]'), "kan vara lika på alla rader"),
+        (("[kolumner]", '[fast]\ninskriven = "2018-11-01"\n[kolumner]'), "kan vara lika på alla rader"),
+        (("[kolumner]", '[fast]\nplaceringskommun = "Ankeborg"\n[kolumner]'), "okänt. Skriv en kommunkod"),
+        (("[kolumner]", '[fast]\nsip_kravs = "kanske"\n[kolumner]'), "Välj bland: ja, nej"),
+        (("[kolumner]", '[fast]\nvardform = "somatik"\n[kolumner]'), "vardform står 2 gånger"),
+        (("form =", "tomt = [1]\nform ="), "tomt"),
         (("form = ", "from = "), 'okänd nyckel "from"; menade du form?'),
         (('"arendetabell"', '"tabell"'), "Välj bland: arendetabell, handelselogg, statusrader"),
         (('Klar = "utskrivningsklar"', ""), "ingen rubrik är angiven för utskrivningsklar"),
@@ -231,10 +282,17 @@ def test_a_message_that_cannot_be_told_is_not_charged(tmp_path: Path, rows: list
 # --- suggestions ---------------------------------------------------------------------------------------------------
 
 
+def suggestion(folder: Path, data: Path) -> Path:
+    """The suggested profile, saved under the name it asks for."""
+    path = folder / "min-profil.toml"
+    path.write_text("\n".join(suggest_profile(data)), encoding="utf-8")
+    return path
+
+
 @pytest.mark.parametrize("name", shipped_profiles())
 def test_a_suggestion_finds_the_columns_of_each_example(name: str, tmp_path: Path) -> None:
     wanted = find_profile(name)
-    suggested = load_profile(profile_file(tmp_path, "\n".join(suggest_profile(EXAMPLES / f"{wanted.form.name}.csv"))))
+    suggested = load_profile(suggestion(tmp_path, EXAMPLES / f"{wanted.form.name}.csv"))
     assert suggested.form == wanted.form and suggested.columns == dict(wanted.columns)
     assert suggested.split_times == wanted.split_times and set(suggested.formats) <= set(wanted.formats)
 

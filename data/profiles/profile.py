@@ -1,16 +1,17 @@
 """Source profiles: how another system's export says what our columns hold.
 
-A profile is one TOML file: their headers = our columns, their codes = ours, their date formats. With a profile
-only what it names is read.
+A profile is one TOML file, named as its id: their headers = our columns, their codes = ours, their date formats, what
+is the same on every row, and their words for no value. With a profile only what it names is read.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import pyarrow as pa
 
@@ -30,7 +31,14 @@ STATUSES = ("utskrivningsklar", "aterkallad")
 TEMPLATE = "mall.toml"
 
 _STATUS_COLUMNS = {"kolumn": "handelse", "meddelande": "arende_id", "version": "version", "tidpunkt": "tidpunkt"}
-_ALLOWED_CODES = {"vardform": VARDFORMER, "handelse": HANDELSER, "yesno": ("ja", "nej"), "answer": ("ja", "nej")}
+_CONSTANT_KINDS = ("text", "kommun", "vardform", "yesno", "answer")
+_OF_ONE_ROW = ("arende_id", "vardtillfalle_id", "patient_id")
+_ALLOWED_CODES: dict[str, tuple[str, ...]] = {
+    "vardform": VARDFORMER,
+    "handelse": HANDELSER,
+    "yesno": ("ja", "nej"),
+    "answer": ("ja", "nej"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +55,8 @@ class Profile:
     """One source's shape.
 
     `form` is ours, `columns` maps a header of theirs to a column of ours, `codes` by column a code of theirs
-    (compared without regard to case) to ours, and `formats` are those a time may have (none: ours).
+    (compared without regard to case) to ours, and `formats` are those a time may have (none: ours). `constants` holds
+    by column what is the same on every row, and `blanks` the words (as `code_key` gives them) that stand for nothing.
     """
 
     id: str
@@ -57,6 +66,8 @@ class Profile:
     split_times: tuple[SplitTime, ...]
     codes: Mapping[str, Mapping[str, str]]
     formats: tuple[str, ...]
+    constants: Mapping[str, str]
+    blanks: frozenset[str]
     origin: str
     sha256: str
 
@@ -73,9 +84,10 @@ def shipped_profiles() -> tuple[str, ...]:
     return tuple(sorted(n.removesuffix(".toml") for n in names if n.endswith(".toml") and n != TEMPLATE))
 
 
-def template() -> str:
-    """A commented profile to begin from."""
-    return files("betalningsansvar.data").joinpath("profiles", TEMPLATE).read_text(encoding="utf-8")
+def template(identity: str = "mall") -> str:
+    """A commented profile to begin from, to be kept in a file named as its id."""
+    text = files("betalningsansvar.data").joinpath("profiles", TEMPLATE).read_text(encoding="utf-8")
+    return text.replace('id = "mall"', f"id = {json.dumps(identity, ensure_ascii=False)}")
 
 
 def find_profile(chosen: str | NamedFile) -> Profile:
@@ -96,17 +108,33 @@ def load_profile(file: Path | NamedFile) -> Profile:
     form = FORMS.get(root.text("form", needed=True, allowed=tuple(FORMS)) or "")
     reading = _Reading(root)
     if form is None:  # what the other tables should hold is not known; their names are
-        for key in ("kolumner", "koder", "tider", "tid", "status"):
+        for key in ("kolumner", "koder", "tider", "tid", "status", "fast", "tomt"):
             root.has(key)
         root.done()
         root.stop()
     assert form is not None
     split_times, codes = reading.tables(form)
     formats = reading.formats()
+    blanks = frozenset(map(code_key, root.words("tomt") or ()))
+    stem = PurePath(named.name).stem
+    if identity and identity != stem:
+        root.complain(f"id = {shown(identity)}, men filen heter {named.name}. Skriv id = {shown(stem)}.", "id")
     root.done()
     root.stop()
     assert identity and title
-    return Profile(identity, title, form, reading.columns, split_times, codes, formats, named.name, named.sha256)
+    return Profile(
+        identity,
+        title,
+        form,
+        reading.columns,
+        split_times,
+        codes,
+        formats,
+        reading.constants,
+        blanks,
+        named.name,
+        named.sha256,
+    )
 
 
 class _Reading:
@@ -115,6 +143,7 @@ class _Reading:
     def __init__(self, root: Table) -> None:
         self._root = root
         self.columns: dict[str, str] = {}
+        self.constants: dict[str, str] = {}
 
     def tables(self, form: Form) -> tuple[tuple[SplitTime, ...], dict[str, dict[str, str]]]:
         """The columns, the times in two columns, and the codes by column, checked against the form."""
@@ -123,6 +152,7 @@ class _Reading:
             self._take_columns(headers, headers.entries())
         statuses = self._status(form)
         split_times = self._split_times(form)
+        self._take_constants(form)
         self._check_columns(form, split_times)
         kinds = self._root.table("koder", holds=("en tabell per kolumn",))
         codes = {}
@@ -141,6 +171,19 @@ class _Reading:
             else:
                 self.columns[header] = column
 
+    def _take_constants(self, form: Form) -> None:
+        """The columns of `[fast]`: what is the same on every row."""
+        table = self._root.table("fast", holds=("vår kolumn = värdet på varje rad",))
+        for column, value in table.entries().items() if table else ():
+            kind = _kind(form, column)
+            if table and (kind not in _CONSTANT_KINDS or column in _OF_ONE_ROW):
+                told = f"{shown(column)} är ingen kolumn i en {form.name} som kan vara lika på alla rader."
+                table.complain(told, column)
+            elif table and not _is_value(kind, value):
+                table.complain(f"{column} = {shown(value)} är okänt.{_choice(kind)}", column)
+            else:
+                self.constants[column] = value
+
     def _status(self, form: Form) -> dict[str, str]:
         """The columns of `[status]`, and its status words; only and always for rows of versions."""
         if form is not STATUS_ROWS:
@@ -158,7 +201,7 @@ class _Reading:
             wanted = '{ Utskrivningsklar = "utskrivningsklar", "Återtagen" = "aterkallad" }'
             table.complain(f"varden ska ge båda: varden = {wanted}.", "varden")
         table.done()
-        return {_code(word): status for word, status in found.items()}
+        return {code_key(word): status for word, status in found.items()}
 
     def _split_times(self, form: Form) -> tuple[SplitTime, ...]:
         found = []
@@ -174,7 +217,7 @@ class _Reading:
     def _check_columns(self, form: Form, split_times: Sequence[SplitTime]) -> None:
         """Every column known, each once, every needed one there, every header once."""
         known = {column.name for column in form.columns}
-        targets = [*self.columns.values(), *(one.column for one in split_times)]
+        targets = [*self.columns.values(), *(one.column for one in split_times), *self.constants]
         for column in dict.fromkeys(targets):
             if column not in known:
                 told = f"{shown(column)} är ingen kolumn i en {form.name}. Där finns {', '.join(sorted(known))}."
@@ -197,13 +240,11 @@ class _Reading:
         if kind is None or kind in ("time", "version"):
             table.complain(f"{shown(column)} är ingen kolumn i en {form.name} som har koder.")
             return {}
-        allowed = _ALLOWED_CODES.get(kind)
         found = table.entries()
         for code, ours in found.items():
-            if (allowed and ours not in allowed) or (kind == "kommun" and read_kommuner(pa.array([ours]))[0] < 0):
-                choice = f"Välj bland: {', '.join(allowed)}" if allowed else "Skriv en kommunkod eller en kommuns namn"
-                table.complain(f"{shown(code)} = {shown(ours)} är okänt. {choice}.", code)
-        return {_code(code): ours for code, ours in found.items()}
+            if not _is_value(kind, ours):
+                table.complain(f"{shown(code)} = {shown(ours)} är okänt.{_choice(kind)}", code)
+        return {code_key(code): ours for code, ours in found.items()}
 
     def formats(self) -> tuple[str, ...]:
         """The formats that times may have."""
@@ -230,6 +271,19 @@ def _kind(form: Form, name: str) -> str | None:
     return next((column.kind for column in form.columns if column.name == name), None)
 
 
-def _code(text: str) -> str:
-    """A code as it is compared."""
+def _is_value(kind: str | None, ours: str) -> bool:
+    """Whether a column of the kind holds `ours`, written as we write it."""
+    if kind == "kommun":
+        return bool(read_kommuner(pa.array([ours]))[0] >= 0)
+    return kind not in _ALLOWED_CODES or ours in _ALLOWED_CODES[kind]
+
+
+def _choice(kind: str | None) -> str:
+    if kind == "kommun":
+        return " Skriv en kommunkod eller en kommuns namn."
+    return f" Välj bland: {', '.join(_ALLOWED_CODES[kind])}." if kind in _ALLOWED_CODES else ""
+
+
+def code_key(text: str) -> str:
+    """A code or a word as it is compared."""
     return " ".join(text.split()).casefold()

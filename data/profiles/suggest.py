@@ -29,6 +29,7 @@ from betalningsansvar.data.files.rawtable import RawTable
 from betalningsansvar.data.files.textfile import read_text_file
 from betalningsansvar.data.folding import fold
 from betalningsansvar.data.identity import tells_patient
+from betalningsansvar.data.profiles.meanings import meaning
 from betalningsansvar.data.times import parse_formats, parse_times
 from betalningsansvar.data.values import read_handelser, read_kommuner, read_vardformer, read_yes_no
 
@@ -57,12 +58,19 @@ def suggest_profile(path: Path) -> list[str]:
     """The lines of a profile for the file, with comments on what could not be placed. Raises InputError."""
     (file,) = find_files([path]).files
     table = read_excel_file(file) if file.is_excel else read_text_file(file)
+    if sum(map(bool, table.header)) < 2:
+        raise InputError(
+            [
+                f"{file.name}: filen ser ut att ha en enda kolumn, så avgränsaren är inte känd. Ta ut den med "
+                "semikolon, komma, tabb eller lodstreck mellan kolumnerna."
+            ]
+        )
     if not len(table.rows):
-        raise InputError([f"{file.name}: there is no row below the header to look at. Export some rows."])
+        raise InputError([f"{file.name}: det finns ingen rad under rubrikraden att se på. Ta ut några rader."])
     looks = [_look(place, header, table) for place, header in enumerate(table.header) if fold(header)]
     form = _form(looks)
     placed = _place(looks, form)
-    return [*_draft(file.name, looks, form, placed)]
+    return [*_draft(table, looks, form, placed)]
 
 
 def _look(place: int, header: str, table: RawTable) -> _Look:
@@ -155,9 +163,13 @@ def _sure(look: _Look, column: Column) -> float:
     return 0.5 if telling.get(column.name) in look.kinds else 0.0
 
 
-def _draft(name: str, looks: Sequence[_Look], form: Form, placed: dict[str, _Look]) -> Iterator[str]:
+def _draft(table: RawTable, looks: Sequence[_Look], form: Form, placed: dict[str, _Look]) -> Iterator[str]:
+    name = table.name
     yield f"# Förslag för {name}, av rubriker och värdenas form. Granska varje rad innan profilen används."
     yield f"# Prova: betalningsansvar check {name} --profile FIL.toml"
+    yield "# Spara den som min-profil.toml: en profil heter som sin fil."
+    if table.header_row > 1:
+        yield f"# Rubrikraden är rad {table.header_row}; raderna ovanför hoppas över."
     yield ""
     yield 'id = "min-profil"'
     yield 'namn = "Min profil"'
@@ -186,24 +198,39 @@ def _draft(name: str, looks: Sequence[_Look], form: Form, placed: dict[str, _Loo
 
 
 def _clocks(looks: Sequence[_Look], placed: dict[str, _Look]) -> dict[str, _Look]:
-    """Columns of clocks, each with the time column just before it."""
-    by_place = {look.place: name for name, look in placed.items() if "time" in look.kinds}
-    return {by_place[look.place - 1]: look for look in looks if "clock" in look.kinds and look.place - 1 in by_place}
+    """Columns of clocks, each with the time column that is named as it (`Klar datum`, `Klar tid`), or stands before."""
+    dates = {name: look for name, look in placed.items() if "time" in look.kinds}
+    found: dict[str, _Look] = {}
+    for clock in (look for look in looks if "clock" in look.kinds):
+        bare = _bare(clock.header)
+        named = [name for name, look in dates.items() if bare and _bare(look.header) == bare]
+        beside = [name for name, look in dates.items() if look.place == clock.place - 1]
+        for name in (named or beside)[:1]:
+            found.setdefault(name, clock)
+    return found
+
+
+def _bare(header: str) -> str:
+    """The header without its words for date and clock."""
+    words = re.sub(r"datum|dag|tidpunkt|tid|klockslag|klockan|kl|date|time", "", fold(header))
+    return words.removesuffix("s")
 
 
 def _codes(form: Form, placed: dict[str, _Look], of_status: set[str]) -> Iterator[str]:
-    """The codes that are not ours, as lines to fill in."""
+    """The codes that are not ours: those whose meaning is known filled in, the others as lines to fill in."""
     readers = {"vardform": read_vardformer, "handelse": read_handelser, "yesno": read_yes_no, "answer": read_yes_no}
     for column in form.columns:
         if column.kind not in readers or column.name not in placed or column.name in of_status:
             continue
         codes = placed[column.name].sample.unique()
         not_ours = codes.filter(pa.array(readers[column.kind](codes) < 0)).to_pylist()
-        unknown = [code for code in not_ours if _tellable(code)]
+        unknown = {code: meaning(code, column.kind) for code in sorted(filter(_tellable, not_ours))}
         if unknown:
             yield from ("", f"[koder.{column.name}]")
+            yield from (f'{_quoted(code)} = "{ours}"' for code, ours in unknown.items() if ours)
+        if not all(unknown.values()):
             yield "# Skriv vår kod till höger och ta bort # på raden:"
-            yield from (f'# {_quoted(code)} = ""' for code in sorted(unknown))
+            yield from (f'# {_quoted(code)} = ""' for code, ours in unknown.items() if not ours)
 
 
 def _tellable(code: str) -> bool:

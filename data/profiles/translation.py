@@ -13,7 +13,7 @@ from betalningsansvar.data.bytematrix import Texts
 from betalningsansvar.data.files.headers import Layout, lay_out
 from betalningsansvar.data.files.rawtable import RawTable
 from betalningsansvar.data.identity import hide
-from betalningsansvar.data.profiles.profile import Profile
+from betalningsansvar.data.profiles.profile import Profile, code_key
 from betalningsansvar.data.times import parse_formats
 from betalningsansvar.data.values import read_yes_no
 
@@ -36,8 +36,9 @@ def translate(table: RawTable, profile: Profile) -> tuple[RawTable, Layout]:
     def put(name: str, texts: Texts, cells: Mapping[int, str]) -> None:
         if cells:
             broken[len(header)] = cells
-        if name in profile.codes:
-            texts = _with_codes(texts, profile.codes[name])
+        codes = {**profile.codes.get(name, {}), **dict.fromkeys(profile.blanks, "")}
+        if codes:
+            texts = _with_codes(texts, codes)
         if columns_of[name].kind == "time" and profile.formats:
             texts = _with_formats(texts, profile, is_workbook=table.serials is not None, or_yes=columns_of[name].or_yes)
         header.append(name)
@@ -49,7 +50,10 @@ def translate(table: RawTable, profile: Profile) -> tuple[RawTable, Layout]:
     for split in profile.split_times:
         dates, clocks = theirs.position[split.date_header], theirs.position[split.clock_header]
         cells = {**table.broken.get(dates, {}), **table.broken.get(clocks, {})}
-        put(split.column, _joined(table.columns[dates], table.columns[clocks]), cells)
+        parts = (_with_codes(table.columns[place], dict.fromkeys(profile.blanks, "")) for place in (dates, clocks))
+        put(split.column, _joined(*parts), cells)
+    for name, value in profile.constants.items():
+        put(name, pa.repeat(pa.scalar(value, pa.string()), len(table.rows)), {})
     ours = replace(table, header=tuple(header), columns=tuple(columns), broken=broken)
     return ours, replace(lay_out(ours.header, forms=[profile.form]), ignored=theirs.ignored)
 
@@ -66,7 +70,7 @@ def _with_codes(texts: Texts, codes: Mapping[str, str]) -> Texts:
     for array in texts.chunks if isinstance(texts, pa.ChunkedArray) else [texts]:
         encoded = array.dictionary_encode()
         words = encoded.dictionary.to_pylist()
-        ours = pa.array([codes.get(" ".join(word.split()).casefold(), word) for word in words], pa.string())
+        ours = pa.array([codes.get(code_key(word), word) for word in words], pa.string())
         parts.append(ours.take(encoded.indices))
     return pa.chunked_array(parts, pa.string())
 
