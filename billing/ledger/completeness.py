@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,12 @@ KINDS = {
     "ANDRA_DYGN": "samma belopp för andra dygn eller efter en annan regel",
 }
 """What a difference is, and the words for it."""
+
+NO_DIFFERENCES = pd.DataFrame(
+    {name: pd.Series(dtype="str") for name in ("period", "kommun", "arende_id", "modell")}
+    | {name: pd.Series(dtype="int64") for name in ("billed_ore", "owed_ore")}
+    | {"kind": pd.Series(dtype="str")}
+)
 
 _KEYS = ["kommun", "arende_id", "modell"]
 
@@ -42,18 +49,63 @@ def differences(period: str, found: Correction) -> pd.DataFrame:
     return rows.sort_values(["period", *_KEYS], kind="stable").reset_index(drop=True)
 
 
+@dataclass(frozen=True, slots=True)
+class ReceivedReport:
+    """What a kommun got invoiced against what its own data say, for one month: what it can answer with.
+
+    `agreed` has the lines both sides have (LINE_COLUMNS). `disputed` has the lines that only one side has, by case:
+    LINE_COLUMNS (with the rule that side names), `side` (`fakturerat` or `beraknat`) and `kind` (a key of KINDS).
+    `cases` is per case as `differences`.
+    """
+
+    period: str
+    agreed: pd.DataFrame
+    disputed: pd.DataFrame
+    cases: pd.DataFrame
+
+    @property
+    def agreed_ore(self) -> int:
+        return int(self.agreed["amount_ore"].sum())
+
+    @property
+    def too_much_ore(self) -> int:
+        """What is invoiced beyond what the kommun's own data say."""
+        return int((self.cases["billed_ore"] - self.cases["owed_ore"]).clip(lower=0).sum())
+
+    @property
+    def too_little_ore(self) -> int:
+        """What the kommun's own data say beyond what is invoiced."""
+        return int((self.cases["owed_ore"] - self.cases["billed_ore"]).clip(lower=0).sum())
+
+
+def received_report(
+    received: pd.DataFrame, wanted: pd.DataFrame, period: str, kommuner: Sequence[str]
+) -> ReceivedReport:
+    """Hold the lines `received` (LINE_COLUMNS) against those `wanted` for one month, of the kommuner named.
+
+    Lines that the invoice itself takes back count as not billed. The name of the agreement is left out of the
+    comparison: the two sides may call the same rule differently.
+    """
+    billed = _net(received[received["kommun"].isin(kommuner)])
+    owed = wanted[wanted["kommun"].isin(kommuner)]
+    numbered = _without_rule(billed).assign(line=np.arange(1, len(billed) + 1), number=1)
+    found = correction(_without_rule(owed), numbered)
+    cases = differences(period, found)
+    sides = [_with_rule(found.credited, billed, "fakturerat"), _with_rule(found.new, owed, "beraknat")]
+    lines = pd.concat(sides, ignore_index=True).merge(cases[[*_KEYS, "kind"]], on=_KEYS, how="left")
+    return ReceivedReport(
+        period=period,
+        agreed=_with_rule(found.unchanged, billed, "")[LINE_COLUMNS],
+        disputed=lines.sort_values([*_KEYS, "side", "fran"], kind="stable").reset_index(drop=True),
+        cases=cases,
+    )
+
+
 def compare_received(
     received: pd.DataFrame, wanted: pd.DataFrame, period: str, kommuner: Sequence[str]
 ) -> pd.DataFrame:
-    """What a kommun got invoiced (`received`, LINE_COLUMNS) against what its own data say (`wanted`) for one month.
-
-    Only the kommuner named are compared. Lines that the invoice itself takes back count as not billed. The name of
-    the agreement is left out of the comparison: the two sides may call the same rule differently.
-    """
-    billed = _without_rule(_net(received[received["kommun"].isin(kommuner)]))
-    owed = _without_rule(wanted[wanted["kommun"].isin(kommuner)])
-    found = correction(owed, billed.assign(line=np.arange(1, len(billed) + 1), number=1))
-    return differences(period, found)
+    """The cases of `received_report` that differ."""
+    return received_report(received, wanted, period, kommuner).cases
 
 
 def _net(lines: pd.DataFrame) -> pd.DataFrame:
@@ -69,6 +121,13 @@ def _net(lines: pd.DataFrame) -> pd.DataFrame:
 def _as_credit(lines: pd.DataFrame) -> pd.DataFrame:
     """Credits of lines that were invoiced earlier and are not in the file: they stay, as negative amounts."""
     return lines[LINE_COLUMNS].assign(dygn_micro=-lines["dygn_micro"], amount_ore=-lines["amount_ore"])
+
+
+def _with_rule(lines: pd.DataFrame, said: pd.DataFrame, side: str) -> pd.DataFrame:
+    """The lines with the rule that their own side names, and whose side it is."""
+    rest = [name for name in LINE_COLUMNS if name != "regelverk"]
+    named = said[LINE_COLUMNS].drop_duplicates(rest)
+    return lines[rest].merge(named, on=rest, how="left")[LINE_COLUMNS].assign(side=side)
 
 
 def _without_rule(lines: pd.DataFrame) -> pd.DataFrame:

@@ -103,6 +103,8 @@ def _numbered(lines: pd.DataFrame) -> pd.DataFrame:
 
 def _reasons(credited: pd.DataFrame, new: pd.DataFrame, disputed: pd.DataFrame | None) -> pd.Series:
     """The reason of each credited line: the dispute's, else what became of the case."""
+    if credited.empty:
+        return pd.Series(dtype="str")
     # A mean or schablon has no case; there the rule says which line took its place.
     own_case = credited["arende_id"] != ""
     same_case = _among(credited, new, ["kommun", "arende_id"])

@@ -5,10 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
-from betalningsansvar.billing.ledger.completeness import compare_received, differences
+from betalningsansvar.billing.ledger import comparing
+from betalningsansvar.billing.ledger.comparing import compare_issued
+from betalningsansvar.billing.ledger.completeness import compare_received, differences, received_report
+from betalningsansvar.billing.ledger.connection import Ledger
 from betalningsansvar.billing.ledger.corrections import correction
-from tests.ledger.stand import PERIOD, line, lines
+from betalningsansvar.billing.ledger.verify import Proof, require_sound
+from tests.ledger.stand import PERIOD, issue_lines, line, lines
 
 MEAN = line("", modell="genomsnitt")
 NOLL = line("", modell="genomsnitt", dygn_micro=0, amount_ore=0)
@@ -39,3 +44,34 @@ def test_a_received_credit_takes_its_line_back() -> None:
     received = lines(line("H-1"), line("H-1", dygn_micro=-5_000_000, amount_ore=-5 * 710_000), line("H-1", 4))
     assert compare_received(received, lines(line("H-1", 4)), PERIOD, ["1380"]).empty
     assert compare_received(received, lines(line("H-1")), PERIOD, ["1380"])["kind"].tolist() == ["ANNAT_BELOPP"]
+
+
+def test_a_kommun_sees_what_it_agrees_with_and_what_not() -> None:
+    received = lines(line("H-1"), line("H-2", 3), line("H-3", 1))
+    own = lines(line("H-1", regelverk="egen"), line("H-2", 2, regelverk="egen"), line("H-4", 4, regelverk="egen"))
+    found = received_report(received, own, PERIOD, ["1380"])
+    assert found.agreed["arende_id"].tolist() == ["H-1"] and found.agreed_ore == 5 * 710_000
+    said = found.disputed[["arende_id", "side", "regelverk", "dygn_micro", "kind"]].to_numpy().tolist()
+    assert said == [
+        ["H-2", "beraknat", "egen", 2_000_000, "ANNAT_BELOPP"],
+        ["H-2", "fakturerat", "halland", 3_000_000, "ANNAT_BELOPP"],
+        ["H-3", "fakturerat", "halland", 1_000_000, "EJ_LANGRE_SKYLDIG"],
+        ["H-4", "beraknat", "egen", 4_000_000, "ALDRIG_FAKTURERAD"],
+    ]
+    assert (found.too_much_ore, found.too_little_ore) == (2 * 710_000, 4 * 710_000)
+
+
+def test_many_months_are_compared_on_one_proof(sqlite_ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    months = [f"2018-{month:02d}" for month in range(1, 6)]
+    for month in months:
+        issue_lines(sqlite_ledger, lines(line("H-1")), month)
+    proofs: list[Proof] = []
+
+    def prove(connection: Connection) -> Proof:
+        proofs.append(require_sound(connection))
+        return proofs[-1]
+
+    monkeypatch.setattr(comparing, "require_sound", prove)
+    found = compare_issued(sqlite_ledger, months, lambda month: lines(line("H-1", 5 if month != "2018-03" else 4)))
+    assert found[["period", "kind"]].to_numpy().tolist() == [["2018-03", "ANNAT_BELOPP"]]
+    assert len(proofs) == 1
