@@ -23,9 +23,8 @@ REGISTERED, NUMBER, ROW, CASE, REASON, AMOUNT, RAISED = (
 """The columns that are read; what else the list holds is the region's, and passed over."""
 
 _NEEDED = (NUMBER, ROW, CASE, REASON)
-_FORM = Form(
-    "bestridanden", tuple(Column(name, "text", needed=name in _NEEDED) for name in (REGISTERED, *_NEEDED, AMOUNT))
-)
+_ALL = (REGISTERED, *_NEEDED, AMOUNT, RAISED)
+_FORM = Form("bestridanden", tuple(Column(name, "text", needed=name in _NEEDED) for name in _ALL))
 _SHOWN = 10
 
 

@@ -9,10 +9,10 @@ import pandas as pd
 
 from betalningsansvar.billing.charged_lines import charged_lines
 from betalningsansvar.billing.engine import bill
-from betalningsansvar.billing.ledger.completeness import compare_received, differences
+from betalningsansvar.billing.ledger.comparing import compare_issued
+from betalningsansvar.billing.ledger.completeness import compare_received
 from betalningsansvar.billing.ledger.connection import Ledger
 from betalningsansvar.billing.ledger.corrections import wanted_lines
-from betalningsansvar.billing.ledger.plan import plan_issue
 from betalningsansvar.billing.ledger.reading import frozen_months
 from betalningsansvar.billing.period import Month
 from betalningsansvar.data.files.inputs import InputFile
@@ -54,7 +54,15 @@ def compare(request: CompareRequest) -> Differences:
         raise RequestError("Ange antingen en liggare eller en mottagen faktura att jämföra med.")
     received = read_received(request.received) if request.received else None
     months = _months(request, received)
-    parts = [_of_month(request, month, received) for month in months]
+    if received is None:
+        by_name = {str(month): month for month in months}
+        ledger = Ledger.parse(request.ledger or "")
+        return Differences(compare_issued(ledger, list(by_name), lambda name: _wanted(request, by_name[name])), months)
+    kommuner = sorted(set(received["kommun"]))
+    parts = []
+    for month in months:
+        own = received[received["fran"].str[:7] == str(month)]
+        parts.append(compare_received(own, _wanted(request, month), str(month), kommuner))
     return Differences(pd.concat(parts, ignore_index=True), months)
 
 
@@ -71,7 +79,7 @@ def _months(request: CompareRequest, received: pd.DataFrame | None) -> tuple[Mon
     return tuple(first.through(last))
 
 
-def _of_month(request: CompareRequest, month: Month, received: pd.DataFrame | None) -> pd.DataFrame:
+def _wanted(request: CompareRequest, month: Month) -> pd.DataFrame:
     read, law = request.read, request.law
     result = bill(
         read.cases,
@@ -82,11 +90,7 @@ def _of_month(request: CompareRequest, month: Month, received: pd.DataFrame | No
         request.as_of,
         allow_inferred=request.allow_inferred,
     )
-    wanted = wanted_lines(charged_lines(result))
-    if received is not None:
-        own = received[received["fran"].str[:7] == str(month)]
-        return compare_received(own, wanted, str(month), sorted(set(received["kommun"])))
-    return differences(str(month), plan_issue(Ledger.parse(request.ledger or ""), wanted, str(month), None).correction)
+    return wanted_lines(charged_lines(result))
 
 
 def write_comparison(found: Differences, out: Destination) -> None:
