@@ -39,12 +39,12 @@ def test_a_good_file_is_held(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ("<v>7100.00</v>", "<v>7100.01</v>", "row 2 (Belopp)"),
-        ("<v>0.05</v>", "<v>0.050000000001</v>", "row 3 (Belopp)"),
-        ("<f>SUM(C2:C4)</f>", "<f>SUM(C2:C3)</f>", "C5 is not the formula"),
-        ("</f><v>7100.05</v>", "</f><v>7100.06</v>", "C5 shows another value"),
-        ("<v>7100.00</v>", "<f>7100</f><v>7100.00</v>", "C2 holds a formula that is not ours"),
-        ("<v>7100.00</v>", '<f t="array" ref="C2">7100</f><v>7100.00</v>', "a formula"),
+        ("<v>7100.00</v>", "<v>7100.01</v>", "rad 2 (Belopp)"),
+        ("<v>0.05</v>", "<v>0.050000000001</v>", "rad 3 (Belopp)"),
+        ("<f>SUM(C2:C4)</f>", "<f>SUM(C2:C3)</f>", "C5 är inte formeln"),
+        ("</f><v>7100.05</v>", "</f><v>7100.06</v>", "C5 visar ett annat värde"),
+        ("<v>7100.00</v>", "<f>7100</f><v>7100.00</v>", "C2 har en formel som inte är vår"),
+        ("<v>7100.00</v>", '<f t="array" ref="C2">7100</f><v>7100.00</v>', "en formel"),
     ],
 )
 def test_a_changed_cell_is_found(old: str, new: str, told: str, tmp_path: Path) -> None:
@@ -60,7 +60,7 @@ def test_a_changed_text_is_found_and_not_told(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     book = written(path)
     tampered(path, "<t>=1+1</t>", "<t>hemligt</t>", "xl/sharedStrings.xml")
-    with pytest.raises(ReadBackError, match="row 3") as caught:
+    with pytest.raises(ReadBackError, match="rad 3") as caught:
         hold(path, book.written)
     assert "hemligt" not in str(caught.value)
 
@@ -69,7 +69,7 @@ def test_another_sheet_is_found(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     book = written(path)
     tampered(path, 'name="Blad"', 'name="Annat"', "xl/workbook.xml")
-    with pytest.raises(ReadBackError, match="other sheets"):
+    with pytest.raises(ReadBackError, match="andra blad"):
         hold(path, book.written)
 
 
@@ -81,5 +81,5 @@ def test_an_invoice_that_lacks_a_line_is_not_held(tmp_path: Path) -> None:
         for line in lines.itertuples()
     ]
     hold_to_lines("f.xlsx", TableLayout(1, columns, tuple(rows)), lines)
-    with pytest.raises(ReadBackError, match="lines are not"):
+    with pytest.raises(ReadBackError, match="raderna är inte"):
         hold_to_lines("f.xlsx", TableLayout(1, columns, tuple(rows[:1])), lines)

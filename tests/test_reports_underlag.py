@@ -80,8 +80,9 @@ def test_seconds_are_shown_when_they_matter(tmp_path: Path) -> None:
 
 
 WHY = {
+    "samma dag": (row("A", utskriven="2018-11-08 10:00"), "samma dag som ansvaret skulle ha inträtt."),
     "innan": (row("A", utskriven="2018-11-07 10:00"), "innan ansvaret skulle ha inträtt 2018-11-08"),
-    "återtagen": (row("A", aterkallad="2018-11-06 10:00"), "Underrättelsen återtogs 2018-11-06, innan"),
+    "återkallad": (row("A", aterkallad="2018-11-06 10:00"), "Underrättelsen återkallades 2018-11-06, innan"),
     "kvar": (row("A", utskriven=""), "Kvar vid periodens slut."),
     "sen": (
         row("A", utskrivningsklar="2018-11-29 10:00", utskriven="2018-12-10 10:00"),

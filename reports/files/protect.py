@@ -26,7 +26,7 @@ def require_encryption() -> None:
             import_module(library)
     except ImportError:
         raise ProtectionError(
-            "--password-file needs msoffcrypto-tool and pypdf. Install them: pip install 'betalningsansvar[skydd]'"
+            "Lösenordsskydd kräver msoffcrypto-tool och pypdf. Installera dem: pip install 'betalningsansvar[skydd]'"
         ) from None
 
 
@@ -41,8 +41,8 @@ def require_anonymous_references(cases: pd.DataFrame) -> None:
         if row is not None:
             case = cases.iloc[row]
             raise ProtectionError(
-                f"{case['fil']} row {case['rad']}: {column} contains the patient's number, so codes would hide "
-                "nothing. Give the cases references of their own in the source data."
+                f"{case['fil']} rad {case['rad']}: {column} innehåller patientens nummer, så koder skulle inte dölja "
+                "något. Ge ärendena egna beteckningar i källsystemet."
             )
 
 
@@ -63,12 +63,16 @@ def encrypt(path: Path, password: str) -> None:
     try:
         sealed = _SEALED_AND_CHECKED[path.suffix](path.read_bytes(), password)
         if sealed is None:
-            raise ProtectionError(f"{path.name}: what was encrypted does not open as what went in.")
+            raise ProtectionError(
+                f"{path.name}: det som krypterades går inte att öppna som det som lades in. Inget är utlagt."
+            )
         path.write_bytes(sealed)
     except BaseException as error:
         path.unlink(missing_ok=True)
         if isinstance(error, Exception) and not isinstance(error, ProtectionError | OSError):
-            raise ProtectionError(f"{path.name}: could not be encrypted ({type(error).__name__}).") from None
+            raise ProtectionError(
+                f"{path.name}: gick inte att kryptera ({type(error).__name__}). Inget är utlagt."
+            ) from None
         raise
 
 

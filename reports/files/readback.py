@@ -40,7 +40,7 @@ def hold(path: Path, written: Mapping[str, Written]) -> None:
     """
     faults = list(_faults(_values(path), _formulas(path), written))
     if faults:
-        raise ReadBackError(f"{path.name}: {'; '.join(faults[:5])}. The workbook was not published.")
+        raise ReadBackError(f"{path.name}: {'; '.join(faults[:5])}. Arbetsboken lades inte ut.")
 
 
 def hold_to_lines(name: str, table: TableLayout, lines: pd.DataFrame) -> None:
@@ -63,7 +63,7 @@ def hold_to_lines(name: str, table: TableLayout, lines: pd.DataFrame) -> None:
         if row.amount_ore
     )
     if told != meant:
-        raise ReadBackError(f"{name}: its lines are not those of the calculation. The workbook was not published.")
+        raise ReadBackError(f"{name}: raderna är inte beräkningens. Arbetsboken lades inte ut.")
 
 
 def _values(path: Path) -> dict[str, Cells]:
@@ -83,13 +83,13 @@ def _formulas(path: Path) -> list[dict[str, str]]:
     for xml in sheets:
         formulas = {cell: f"={unescape(text)}" for cell, text in _FORMULA.findall(xml)}
         # A formula written in any other way (shared, array) counts as one that nobody meant.
-        found.append(formulas if len(formulas) == len(_ANY_FORMULA.findall(xml)) else {"a formula": ""})
+        found.append(formulas if len(formulas) == len(_ANY_FORMULA.findall(xml)) else {"en formel": ""})
     return found
 
 
 def _faults(values: dict[str, Cells], formulas: list[dict[str, str]], written: Mapping[str, Written]) -> Iterable[str]:
     if list(values) != list(written) or len(formulas) != len(written):
-        yield "other sheets than were written"
+        yield "andra blad än de som skrevs"
         return
     for (name, sheet), own_formulas in zip(written.items(), formulas, strict=True):
         for table in sheet.tables:
@@ -103,7 +103,7 @@ def _table_faults(cells: Cells, table: TableLayout) -> Iterable[str]:
         for at, column in enumerate(table.columns):
             found = row[at] if at < len(row) else None
             if not _same(column.kind, expected[at], found):
-                yield f"row {table.first + number + 1} ({column.heading}) is not what was written"
+                yield f"rad {table.first + number + 1} ({column.heading}) är inte det som skrevs"
 
 
 def _same(kind: Kind, expected: Any, found: Any) -> bool:
@@ -124,16 +124,16 @@ def _same(kind: Kind, expected: Any, found: Any) -> bool:
 
 def _formula_faults(values: Cells, formulas: Mapping[str, str], sheet: Written) -> Iterable[str]:
     for cell in formulas.keys() - sheet.formulas.keys():
-        yield f"{cell} holds a formula that is not ours"
+        yield f"{cell} har en formel som inte är vår"
     for cell, formula in sheet.formulas.items():
         row, column = coordinate_to_tuple(cell)
         shown = values[row - 1][column - 1]
         if formulas.get(cell) != formula.text:
-            yield f"{cell} is not the formula that was written"
+            yield f"{cell} är inte formeln som skrevs"
         elif shown != formula.value if isinstance(formula.value, str) else _number(shown) != formula.value:
-            yield f"{cell} shows another value than was written"
+            yield f"{cell} visar ett annat värde än det som skrevs"
         elif formula.text.startswith("=SUM(") and _sum(values, formula.text) != formula.value:
-            yield f"{cell} is not the sum of its cells"
+            yield f"{cell} är inte summan av sina celler"
 
 
 def _sum(values: Cells, formula: str) -> Decimal:

@@ -18,7 +18,7 @@ def preview_lines(preview: Preview) -> Iterator[str]:
     """Per kommun the amount so far and at month end, its means so far, the cases about to cost, and the forecast."""
     so_far, expected = preview.so_far, preview.expected
     yield f"{so_far.period}, räknat till och med {so_far.as_of}, enligt {so_far.agreement.id}"
-    yield f"{'kommun':<22}{'hittills':>18}{'vid månadens slut':>20}  medel hittills"
+    yield f"{'kommun':<22}{'hittills':>18}{'vid månadens slut':>20}  genomsnitt hittills"
     amounts = dict(zip(so_far.kommuner["kommun"], so_far.kommuner["amount_ore"], strict=True))
     means = _means(preview)
     for code, name, at_end in expected.kommuner[["kommun", "kommunnamn", "amount_ore"]].to_numpy().tolist():

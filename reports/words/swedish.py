@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import TYPE_CHECKING
 
 from betalningsansvar.billing.period import MONTH_NAMES, Month
@@ -51,8 +52,14 @@ def month_name(month: Month) -> str:
 
 
 def as_of_text(bill: Bill) -> str:
+    """How far the data reaches, as a sentence."""
+    text = known_text(bill.as_of)
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def known_text(as_of: date) -> str:
     """How far the data reaches."""
-    return f"Räknat till och med {bill.as_of}."
+    return f"räknat till och med {as_of}"
 
 
 def rule_heading(rule: Rule) -> str:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from betalningsansvar.billing.period import Month
 from betalningsansvar.data.codes import CODES
+from betalningsansvar.reports.words.numbers import counted
 from betalningsansvar.tariffs.records import Rule
 
 
@@ -36,7 +37,7 @@ def why(
         case "fri" if mean_days is None:
             sentences.append(_under_schablon(row) if under_schablon else _free(row, rules, period))
     if mean_days is not None:
-        sentences.append(f"Räknas in i genomsnittet med {mean_days} {'dag' if mean_days == 1 else 'dagar'}.")
+        sentences.append(f"Räknas in i genomsnittet med {counted(mean_days, 'dag', 'dagar')}.")
     sentences += [f"Obs: {CODES[kod].meaning}" for kod in warnings]
     return " ".join(sentences)
 
@@ -72,6 +73,8 @@ def _free(row: Any, rules: Sequence[Rule], period: Month) -> str:
     if liable >= period.stop:
         return f"Ansvaret inträder {liable}, efter perioden."
     if out and out <= liable:
+        if out == liable:
+            return f"{_left(row)}, samma dag som ansvaret skulle ha inträtt."
         return f"{_left(row)}, innan ansvaret skulle ha inträtt {liable}."
     return f"Inget dygn att debitera i perioden (ansvar från {liable})."
 
@@ -91,7 +94,7 @@ def _out(row: Any) -> date | None:
 def _left(row: Any) -> str:
     withdrawn, discharged = _day(row.aterkallad), _day(row.utskriven)
     if withdrawn and (discharged is None or withdrawn <= discharged):
-        return f"Underrättelsen återtogs {withdrawn}"
+        return f"Underrättelsen återkallades {withdrawn}"
     return f"Utskriven {discharged}"
 
 
