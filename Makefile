@@ -3,6 +3,7 @@
 # make test   ruff, mypy and the tests
 # make oracle the engine against a slow day-by-day reading of the law, on random cases
 # make crash  the ledger under SIGKILL, 300 times in SQLite and 300 in PostgreSQL
+# make fuzz   changed inputs of every kind, with a fresh seed: N=100000 SEED=1
 # make bench  timings
 # make lock   the newest releases, written to constraints.txt
 
@@ -14,7 +15,7 @@ OUT := ut/halland-2018-11
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: demo web test oracle crash bench lock
+.PHONY: demo web test oracle crash fuzz bench lock
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.runs
@@ -39,6 +40,9 @@ oracle: $(VENV)/.tests
 
 crash: $(VENV)/.tests
 	$(BIN)/python -m tests.crash.kill --rounds 300
+
+fuzz: $(VENV)/.tests
+	$(BIN)/python -m tests.fuzz.run --inputs $(or $(N),10000) $(if $(SEED),--seed $(SEED))
 
 bench: $(VENV)/.tests
 	for b in benchmarks/*.py; do $(BIN)/python $$b || exit 1; done
