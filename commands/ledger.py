@@ -149,8 +149,8 @@ def ledger_export(
         parties = read_parties(files.named(avsandare), files.named(kunder))
         accounts, address = files.named(bokforing), files.ledger(ledger)
         where = files.destination(out, force=force)
-        written = export(ExportRequest(address, form, where, date.today(), parties, accounts, month, run, numbers))
-    say([f"{counted(written, 'faktura', 'fakturor')} i {out}."])
+        done = export(ExportRequest(address, form, where, date.today(), parties, accounts, month, run, numbers))
+    say([f"{counted(done.invoices, 'faktura', 'fakturor')} i {out}.", *filter(None, [done.notice])])
 
 
 @ledger_group.command(

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
 @sender_option
 @customers_option
 @invoice_date_option
+@option("--ledger", metavar="URL", help="Liggaren, för jämförelsen med förra månaden i sammanställningen.")
 @option("--pdf", is_flag=True, help="Skriv fakturor och underlag som PDF också.")
 @option("--password-file", type=PATH, metavar="FIL", help="Kryptera underlagen med lösenordet i filen.")
 @option("--pseudonym-key", type=PATH, metavar="FIL", help="Koder i stället för identiteter, med den hemliga nyckeln.")
@@ -73,6 +74,7 @@ def bill(
     avsandare: Path | None,
     kunder: Path | None,
     invoice_date: date | None,
+    ledger: str | None,
     pdf: bool,
     password_file: Path | None,
     pseudonym_key: Path | None,
@@ -113,7 +115,8 @@ def bill(
         request = MonthRequest(read, law, month, as_of, allow_inferred, stopped, key)
         with progress() as told:
             work = compute_month(request, told)
-            wanted = WriteRequest(where, parties, invoice_date or date.today(), pdf, password)
+            before = files.ledger(ledger) if ledger else None
+            wanted = WriteRequest(where, parties, invoice_date or date.today(), pdf, password, before)
             write_month(work, wanted, told)
     say_counts(work.bill.cases)
     payers = counted(int((work.bill.kommuner["amount_ore"] > 0).sum()), "kommun", "kommuner")

@@ -12,6 +12,7 @@ from betalningsansvar.billing.ledger.reading import invoices, run_of, runs, stor
 from betalningsansvar.billing.period import Month
 from betalningsansvar.data.files.named import NamedFile
 from betalningsansvar.data.settings.bokforing import load_bookkeeping
+from betalningsansvar.operations.issued_before import settled_invoices, vouchers_by_run
 from betalningsansvar.operations.issued_laws import issued_laws
 from betalningsansvar.operations.parties import Parties
 from betalningsansvar.operations.requests import RequestError
@@ -19,6 +20,7 @@ from betalningsansvar.reports.files.destination import Destination, Made
 from betalningsansvar.reports.issued.export import write_bookkeeping, write_einvoices
 from betalningsansvar.reports.issued.folder import write_ledger
 from betalningsansvar.reports.issued.publish import write_invoices
+from betalningsansvar.reports.issued.sie import earlier_vouchers
 
 Form = Literal["csv", "xlsx", "pdf", "ubl", "sie"]
 
@@ -44,8 +46,16 @@ def export_folder(out: Destination, form: Form, month: Month | None) -> Destinat
     return replace(out, made=Made(f"ledger export {form}", str(month or "alla")))
 
 
-def export(request: ExportRequest) -> int:
-    """Write the folder and return how many invoices are in it. Raises LedgerError, SettingsError, EInvoiceError,
+@dataclass(frozen=True)
+class Exported:
+    """How many invoices the folder holds, and what the reader must know about it, or blank."""
+
+    invoices: int
+    notice: str = ""
+
+
+def export(request: ExportRequest) -> Exported:
+    """Write the folder. Raises LedgerError, SettingsError, EInvoiceError,
     SieError, OutputError and ReadBackError."""
     period = str(request.month) if request.month else None
     out = export_folder(request.out, request.form, request.month)
@@ -66,12 +76,16 @@ def export(request: ExportRequest) -> int:
                     issued, out, sender=sender, customers=customers, laws=laws, workbooks=not as_pdf, pdf=as_pdf
                 )
             case "ubl":
-                return write_einvoices(issued, out, sender=sender, customers=customers)
+                settles = settled_invoices(connection, issued)
+                return Exported(write_einvoices(issued, out, sender=sender, customers=customers, settles=settles))
             case "sie":
                 if request.bokforing is None:
                     raise RequestError("En bokföringsfil behöver konton. Ange filen med dem.")
                 config = load_bookkeeping(request.bokforing)
-                return write_bookkeeping(issued, out, sender=sender, config=config, generated=request.today)
+                booked = write_bookkeeping(issued, out, sender=sender, config=config, generated=request.today)
+                whole_month = period and not request.run and not request.numbers
+                by_run = vouchers_by_run(connection, period) if period and whole_month else []
+                return Exported(booked, earlier_vouchers(by_run))
             case _:
                 assert_never(request.form)
-    return len(issued)
+    return Exported(len(issued))

@@ -19,6 +19,7 @@ from betalningsansvar.billing.pseudonyms import pseudonyms, require_key
 from betalningsansvar.data.files.named import NamedFile
 from betalningsansvar.data.stop import StopError
 from betalningsansvar.operations.inputs import Read
+from betalningsansvar.operations.issued_before import month_amounts
 from betalningsansvar.operations.law import Law
 from betalningsansvar.operations.parties import Parties
 from betalningsansvar.operations.requests import Progress, require_month
@@ -176,13 +177,15 @@ def paper_file(papers: Papers, kommun: str, paper: Paper, suffix: Suffix) -> tup
 
 @dataclass(frozen=True)
 class WriteRequest:
-    """Where and how a month is written. `password` encrypts the underlag; `pdf` adds PDF beside the workbooks."""
+    """Where and how a month is written. `password` encrypts the underlag; `pdf` adds PDF beside the workbooks.
+    From `ledger`, an address, the summary gets what the month before was invoiced."""
 
     out: Destination
     parties: Parties
     invoice_date: date
     pdf: bool = False
     password: str | None = None
+    ledger: str | None = None
 
 
 def bill_folder(out: Destination, month: Month) -> Destination:
@@ -193,7 +196,7 @@ def bill_folder(out: Destination, month: Month) -> Destination:
 def write_month(work: MonthWork, request: WriteRequest, progress: Progress | None = None) -> None:
     """Write everything a person opens into one folder that appears whole or not at all.
 
-    Raises OutputError, ProtectionError and ReadBackError; nothing is published then.
+    Raises OutputError, ProtectionError, ReadBackError, and NoLedgerError and LedgerError; nothing is published then.
     """
     if request.password is not None:
         require_encryption()
@@ -210,6 +213,7 @@ def write_month(work: MonthWork, request: WriteRequest, progress: Progress | Non
             "invoice_date": str(request.invoice_date),
             "underlag_encrypted": "nej" if request.password is None else "ja",
         },
+        previous=month_amounts(request.ledger, work.month.plus(-1)) if request.ledger else None,
         pdf=request.pdf,
         password=request.password,
         progress=(lambda done, total: progress("Skriver", done, total)) if progress else None,

@@ -98,3 +98,22 @@ def test_every_pdf_declares_that_it_is_accessible(first: Path) -> None:
     content = (out / "fakturor" / "faktura_1_0483_2018-11.pdf").read_bytes()
     assert b"pdfuaid:part" in content and b"/Lang" in content
     assert not list((out / "fakturor").glob("*.xlsx"))
+
+
+def test_the_summary_of_the_next_month_shows_the_one_issued(first: Path) -> None:
+    url = f"sqlite:///{(first.parent / 'l.db').as_posix()}"
+    out = first.parent / "december"
+    run("bill", HALLAND, "--month", "2018-12", "--agreement", "halland", "--ledger", url, "--out", out)
+    summary = rows(out / "sammanstallning_2018-12.xlsx", "Sammanställning")
+    head = next(row for row in summary if row[0] == "Kod")
+    halmstad = next(row for row in summary if row[0] == "1380")
+    assert halmstad[head.index("Föregående månad")] == 92_300
+    assert halmstad[head.index("Skillnad")] == halmstad[head.index("Belopp")] - 92_300
+
+
+def test_a_file_of_vouchers_says_what_an_earlier_one_held(first: Path) -> None:
+    url = f"sqlite:///{(first.parent / 'l.db').as_posix()}"
+    settings = ("--avsandare", EXAMPLES / "avsandare.toml", "--bokforing", EXAMPLES / "bokforing.toml")
+    words = ("ledger", "export", "--ledger", url, "--format", "sie", "--month", "2018-11", *settings)
+    done = CliRunner().invoke(cli.main, [*map(str, words), "--out", str(first.parent / "sie")])
+    assert "innehöll redan verifikationerna för fakturorna 1–7" in done.output
