@@ -179,7 +179,9 @@ def test_what_a_killed_run_left_is_swept_by_the_next_and_told(checkout: Path) ->
 def test_a_full_disk_leaves_no_half_file(name: str, checkout: Path) -> None:
     """A limit on the size of a file stands in for the disk: every write above it fails."""
     issued()
-    arguments = ("demo", "ut.csv", "--cases", "200") if name == "demo" else (*(FOLDERS | FILES)[name], "--out", "ut.csv")
+    arguments = (
+        ("demo", "ut.csv", "--cases", "200") if name == "demo" else (*(FOLDERS | FILES)[name], "--out", "ut.csv")
+    )
     code = (
         "import resource, signal\nsignal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (50, 50))\nfrom betalningsansvar.cli import main\nmain()"
