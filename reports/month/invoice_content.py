@@ -16,6 +16,7 @@ from betalningsansvar.data.settings.kunder import Kund
 from betalningsansvar.reports.month.invoice_bases import STATUTES, Bases, ground_text
 from betalningsansvar.reports.month.invoice_parties import (
     objection_text,
+    question_text,
     recipient_entries,
     reference_entries,
     sender_entries,
@@ -76,12 +77,14 @@ def invoices(
             logotyp=sender.logotyp,
             recipient=tuple(recipient_entries(customer, row.kommun, row.kommunnamn)),
             facts=(
-                *fact_entries(invoice_date, row.kommun, f"{bill.period.start}–{bill.period.last_day}"),
+                *fact_entries(invoice_date, row.kommun, f"{bill.period.start}–{bill.period.last_day}", bool(own_lines)),
                 *reference_entries(sender, customer),
             ),
             payment=(vat_entry(sender),) if own_lines else (),
             notices=(NOT_AN_INVOICE,) if mark and own_lines else (),
-            objection=objection_text(sender, review_ends(bill.agreement, bill.period), to_pay=bool(own_lines)),
+            objection=objection_text(sender, review_ends(bill.agreement, bill.period))
+            if own_lines
+            else question_text(sender),
             lines=own_lines,
             bases=tuple(bases.found),
             means=accounts,
@@ -103,9 +106,9 @@ def line_order(line: Line) -> tuple[Any, ...]:
     return (line.case < 0, line.reference, line.fran, line.basis or 0)
 
 
-def fact_entries(invoice_date: date, kommun: str, period: str) -> Iterator[Entry]:
+def fact_entries(invoice_date: date, kommun: str, period: str, is_invoice: bool = True) -> Iterator[Entry]:
     """Date, kommunkod and period; a number goes before them."""
-    yield Entry("Fakturadatum", invoice_date.isoformat(), day=invoice_date)
+    yield Entry("Fakturadatum" if is_invoice else "Datum", invoice_date.isoformat(), day=invoice_date)
     yield Entry("Kommunkod", kommun)
     yield Entry("Period", period)
 

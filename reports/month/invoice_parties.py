@@ -76,12 +76,24 @@ def vat_entry(sender: Avsandare) -> Entry:
 
 
 def objection_text(sender: Avsandare, last_day: date | None, *, to_pay: bool = True) -> str:
-    """Until when and how the kommun objects to a row."""
+    """Until when and how the kommun objects to a row; `to_pay` when there is a due date to object before."""
     until = f"senast {last_day}" if last_day else "före förfallodagen" if to_pay else "snarast"
-    contact = ", ".join(text for text in (sender.kontakt, sender.telefon, sender.epost) if text.strip())
+    contact = _contact(sender)
     to = f" till {contact}" if contact else ""
-    how = sender.invandning.strip() or "Ange fakturanummer, ärende, rad och skäl."
-    return f"Invändningar lämnas skriftligt {until}{to}. {how}"
+    how = sender.invandning.strip()
+    if how:
+        return f"Invändningar lämnas {until}. {how}{'' if how.endswith(('.', '!')) else '.'}"
+    return f"Invändningar lämnas skriftligt {until}{to}. Ange fakturanummer, ärende, rad och skäl."
+
+
+def question_text(sender: Avsandare) -> str:
+    """Who answers where there is nothing to object to."""
+    contact = _contact(sender)
+    return f"Frågor om beskedet besvaras av {contact}." if contact else ""
+
+
+def _contact(sender: Avsandare) -> str:
+    return ", ".join(text for text in (sender.kontakt, sender.telefon, sender.epost) if text.strip())
 
 
 def required(label: str, text: str, party: str) -> Entry:

@@ -14,7 +14,7 @@ OUTSIDE_VAT = "Ingen mervärdesskatt tas ut (utanför mervärdesskattens tilläm
 PREVIEW = "Förhandsvisning"
 NOT_AN_INVOICE = "Detta är inte en faktura. Fakturanummer, förfallodag och konto sätts när månaden utfärdas."
 NUMBER = "Fakturanummer"
-_SHORT = (NUMBER, "Fakturadatum", "Kommunkod")
+_SHORT = (NUMBER, "Fakturadatum", "Datum", "Kommunkod")
 NOTHING_TO_PAY = "Inget att betala"
 NOTHING_CHARGED = "Inga dygn debiteras i perioden."
 

@@ -41,7 +41,7 @@ def write_invoice_pdf(invoice: Invoice, path: Path) -> None:
         "amount": kronor_text(abs(invoice.amount_ore)),
         "payment": _entries(invoice.payment),
         "objection": invoice.objection,
-        "lines": _table(line_columns(invoice), line_rows(invoice)),
+        "lines": None if invoice.nothing_to_pay else _table(line_columns(invoice), line_rows(invoice)),
         "documents": [_basis(invoice)],
     }
     path.write_bytes(typeset("month", "invoice.typ", content, invoice.logotyp))
