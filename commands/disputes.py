@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from betalningsansvar.commands.parameters import ExampleCommand, by_option, ledger_option, option
+from betalningsansvar.commands.files import Files
+from betalningsansvar.commands.parameters import (
+    DATE,
+    PATH,
+    ExampleCommand,
+    by_option,
+    ledger_option,
+    option,
+    shape_option,
+)
 from betalningsansvar.commands.printing import say
 from betalningsansvar.commands.stopping import stopping, wrong_usage
+
+if TYPE_CHECKING:
+    from betalningsansvar.reports.words.listing import Shape
 
 
 @click.command(
@@ -16,17 +30,32 @@ from betalningsansvar.commands.stopping import stopping, wrong_usage
     cls=ExampleCommand,
     example="betalningsansvar ledger dispute 1 --row 1 --reason FEL_DATUM --ledger sqlite:///faktura.db",
 )
-@click.argument("number", type=click.IntRange(1), metavar="FAKTURA")
+@click.argument("number", type=click.IntRange(1), required=False, metavar="FAKTURA")
 @ledger_option
 @option("--case", "arende_id", metavar="ARENDE_ID", help="Ärendet som bestrids: alla dess rader i månaden.")
 @option("--row", type=click.IntRange(1), metavar="N", help="Den enda rad som bestrids, som `ledger show` numrerar den.")
-@option("--reason", required=True, metavar="KOD", help="Varför: se `ledger reasons`.")
+@option("--reason", metavar="KOD", help="Varför: se `ledger reasons`.")
 @option("--amount", metavar="KRONOR", help="Bestritt belopp, om det är mindre än raderna.")
+@option("--from", "source", type=PATH, metavar="FIL.xlsx", help="Eller: listan med kommunens egna rader ifyllda.")
 @by_option
 def ledger_dispute(
-    number: int, ledger: str, arende_id: str | None, row: int | None, reason: str, amount: str | None, by: str
+    number: int | None,
+    ledger: str,
+    arende_id: str | None,
+    row: int | None,
+    reason: str | None,
+    amount: str | None,
+    source: Path | None,
+    by: str,
 ) -> None:
-    """Registrera att en kommun bestrider ett ärende eller en rad på en faktura."""
+    """Registrera att en kommun bestrider ett ärende eller en rad på en faktura, eller allt i en ifylld lista."""
+    if source is not None:
+        if any(given is not None for given in (number, arende_id, row, reason, amount)):
+            raise wrong_usage("--from FIL.xlsx anges för sig: fakturor och orsaker står i filen.")
+        _register_file(ledger, source, by)
+        return
+    if number is None or reason is None:
+        raise wrong_usage("Ange FAKTURA och --reason KOD, eller --from FIL.xlsx.")
     if (arende_id is None) == (row is None):
         raise wrong_usage("Ange antingen --case ARENDE_ID eller --row N.")
     amount_ore = _ore(amount) if amount else None
@@ -37,6 +66,16 @@ def ledger_dispute(
         objection = Objection(number, reason, arende_id=arende_id, row=row, amount_ore=amount_ore)
         dispute = register_dispute(ledger, objection, datetime.now().astimezone(), by)
     say([f"Bestridande {dispute} är registrerat, på steg 1."])
+
+
+def _register_file(ledger: str, source: Path, by: str) -> None:
+    with stopping():
+        from betalningsansvar.data.files.inputs import InputFile
+        from betalningsansvar.operations.dispute_file import import_disputes
+        from betalningsansvar.reports.words.numbers import counted
+
+        made = import_disputes(ledger, InputFile(source.name, source), datetime.now().astimezone(), by)
+        say([f"{counted(len(made), 'bestridande är registrerat', 'bestridanden är registrerade')}, på steg 1."])
 
 
 def _ore(kronor: str) -> int:
@@ -58,17 +97,20 @@ def _ore(kronor: str) -> int:
 )
 @click.argument("dispute", type=click.IntRange(1), metavar="BESTRIDANDE")
 @ledger_option
-@option("--step", type=click.IntRange(1, 3), metavar="N", help="Trappans steg: se `ledger reasons`.")
+@option("--step", type=click.IntRange(1, 4), metavar="N", help="Trappans steg: se `ledger reasons`.")
 @option("--decision", metavar="ORD", help="Beslutet: se `ledger reasons`.")
+@option("--preskriberas", type=DATE, metavar="DATUM", help="Dagen kravet preskriberas; krävs för steget till domstol.")
 @by_option
-def ledger_decide(dispute: int, ledger: str, step: int | None, decision: str | None, by: str) -> None:
+def ledger_decide(
+    dispute: int, ledger: str, step: int | None, decision: str | None, preskriberas: date | None, by: str
+) -> None:
     """Flytta ett bestridande uppåt, eller besluta; det som medges krediteras nästa gång månaden utfärdas."""
     if step is None and decision is None:
         raise wrong_usage("Ange --step, --decision eller båda.")
     with stopping():
         from betalningsansvar.operations.disputes import Ruling, decide_dispute
 
-        decide_dispute(ledger, Ruling(dispute, step, decision), datetime.now().astimezone(), by)
+        decide_dispute(ledger, Ruling(dispute, step, decision, preskriberas), datetime.now().astimezone(), by)
     say([f"Bestridande {dispute}: {decision or f'flyttat till steg {step}'}."])
 
 
@@ -76,13 +118,26 @@ def ledger_decide(dispute: int, ledger: str, step: int | None, decision: str | N
     name="disputes", cls=ExampleCommand, example="betalningsansvar ledger disputes --ledger sqlite:///faktura.db"
 )
 @ledger_option
-def ledger_disputes(ledger: str) -> None:
+@option("--out", type=PATH, metavar="FIL.xlsx", help="Skriv listan, som kommunen fyller i och skickar tillbaka.")
+@shape_option
+def ledger_disputes(ledger: str, out: Path | None, shape: Shape | None) -> None:
     """Lista bestridandena, och per kommun och månad: fakturerat, bestritt, krediterat, netto."""
+    files = Files()
+    today = date.today()
     with stopping():
+        from betalningsansvar.operations.dispute_file import export_disputes
         from betalningsansvar.operations.disputes import list_disputes
         from betalningsansvar.reports.issued.text import dispute_lines, dispute_report_lines
+        from betalningsansvar.reports.words.listing import DISPUTES, listing
 
-        found = list_disputes(ledger)
+        if out:
+            export_disputes(files.ledger(ledger), files.destination(out), today)
+            say([f"Listan är skriven: {out}"])
+            return
+        found = list_disputes(ledger, today)
+        if shape:
+            say(listing(found.disputes, DISPUTES, shape))
+            return
         say([*dispute_lines(found.disputes), "", *dispute_report_lines(found.report)])
 
 

@@ -43,6 +43,15 @@ class Files:
         """The bytes of a file that an option names."""
         return path if path is None else self._named(path).content
 
+    def kept(self, paths: Sequence[Path]) -> list[NamedFile]:
+        """Files that were sent or kept, and those in folders, by their paths: text, JSON, XML and CSV."""
+        from betalningsansvar.data.files.named import NamedFile, read_named
+
+        found = [file for path in paths for file in (sorted(path.rglob("*")) if path.is_dir() else [path])]
+        kinds = (".txt", ".json", ".xml", ".csv")
+        chosen = [file for file in found if file in paths or (file.is_file() and file.suffix.lower() in kinds)]
+        return [NamedFile(str(file), read_named(file).content) for file in chosen]
+
     def ledger(self, url: str) -> str:
         """The address of the ledger; a file of SQLite is one that no output may be."""
         if url.startswith("sqlite:///"):

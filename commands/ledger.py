@@ -11,6 +11,7 @@ import click
 from betalningsansvar.commands.asking import read_data, read_law
 from betalningsansvar.commands.disputes import ledger_decide, ledger_dispute, ledger_disputes, ledger_reasons
 from betalningsansvar.commands.files import Files
+from betalningsansvar.commands.ledger_settings import ledger_settings
 from betalningsansvar.commands.parameters import (
     PATH,
     ExampleCommand,
@@ -28,6 +29,7 @@ from betalningsansvar.commands.parameters import (
     month_option,
     option,
     sender_option,
+    shape_option,
     tariffs_option,
 )
 from betalningsansvar.commands.printing import say, say_findings
@@ -36,6 +38,7 @@ from betalningsansvar.commands.stopping import stopping, wrong_usage
 if TYPE_CHECKING:
     from betalningsansvar.billing.period import Month
     from betalningsansvar.operations.export import Form
+    from betalningsansvar.reports.words.listing import Shape
 
 _FORMS = "CSV av allt, fakturor (Excel, PDF), e-fakturor (Peppol BIS Billing 3) eller bokföringsfil (SIE 4)."
 
@@ -51,13 +54,16 @@ def ledger_group() -> None:
 @ledger_option
 @month_option("Bara den här månaden.")
 @option("--kommun", metavar="KOD", help="Bara den här kommunen.")
-def ledger_list(ledger: str, month: Month | None, kommun: str | None) -> None:
+@shape_option
+def ledger_list(ledger: str, month: Month | None, kommun: str | None, shape: Shape | None) -> None:
     """Lista utfärdade fakturor och krediter."""
     with stopping():
         from betalningsansvar.operations.ledger import list_invoices
         from betalningsansvar.reports.issued.text import invoice_list
+        from betalningsansvar.reports.words.listing import INVOICES, listing
 
-        say(invoice_list(list_invoices(ledger, month, kommun)))
+        found = list_invoices(ledger, month, kommun)
+        say(listing(found, INVOICES, shape) if shape else invoice_list(found))
 
 
 @ledger_group.command(
@@ -84,11 +90,24 @@ def ledger_show(number: int, ledger: str, rules: Path | None) -> None:
 )
 @ledger_option
 @option("--hash", "known_hash", metavar="HASH", help="En sista hash från förr, som ska finnas kvar.")
-def ledger_verify(ledger: str, known_hash: str | None) -> None:
+@option(
+    "--against",
+    multiple=True,
+    type=PATH,
+    metavar="MAPP|FIL",
+    help="Det som skickats (kvitto, manifest, e-fakturor): varje kvitto ska finnas i kedjan. Kan ges flera gånger.",
+)
+def ledger_verify(ledger: str, known_hash: str | None, against: tuple[Path, ...]) -> None:
     """Bevisa kedja, summor, nummer och krediter; det första som är fel nämns."""
     with stopping():
         from betalningsansvar.operations.ledger import verify_ledger
-        from betalningsansvar.reports.issued.text import proof_lines
+        from betalningsansvar.operations.ledger_receipts import verify_against
+        from betalningsansvar.reports.issued.text import proof_lines, receipts_line
+
+        if against:
+            held = verify_against(ledger, Files().kept(against), known_hash)
+            say([*proof_lines(held.proof), receipts_line(held.receipts)])
+            return
 
         say(proof_lines(verify_ledger(ledger, known_hash)))
 
@@ -280,5 +299,5 @@ def ledger_upgrade(ledger: str) -> None:
     say([f"Liggaren har schemaversion {version}."])
 
 
-for command in (ledger_dispute, ledger_decide, ledger_disputes, ledger_reasons):
+for command in (ledger_dispute, ledger_decide, ledger_disputes, ledger_reasons, ledger_settings):
     ledger_group.add_command(command)

@@ -84,6 +84,15 @@ sender_option = option("--avsandare", type=PATH, metavar="FIL", help="Avsändare
 customers_option = option("--kunder", type=PATH, metavar="FIL", help="Mottagare av fakturorna (TOML).")
 invoice_date_option = option("--invoice-date", type=DATE, metavar="DATUM", help="Fakturadatum; i dag om inget anges.")
 by_option = option("--by", default="", metavar="NAMN", help="Vem som gör det; namnet står kvar i liggaren.")
+
+
+def shape_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--csv` and `--json` of a listing; without them it is text."""
+    as_csv = option("--csv", "shape", flag_value="csv", help="Listan som CSV, för ett annat program.")
+    as_json = option("--json", "shape", flag_value="json", help="Listan som JSON, för ett annat program.")
+    return as_csv(as_json(command))
+
+
 ledger_option = option(
     "--ledger",
     required=True,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import pandas as pd
 
 from betalningsansvar.billing.ledger.connection import Ledger
-from betalningsansvar.billing.ledger.dispute_reading import disputes, issued_amounts
+from betalningsansvar.billing.ledger.dispute_reading import issued_amounts
+from betalningsansvar.billing.ledger.dispute_table import dispute_table
 from betalningsansvar.billing.ledger.disputes import dispute_report
 from betalningsansvar.billing.ledger.disputing import Objection, decide, register
 
@@ -21,10 +22,10 @@ class DisputeList:
     report: pd.DataFrame
 
 
-def list_disputes(ledger: str) -> DisputeList:
+def list_disputes(ledger: str, today: date) -> DisputeList:
     """Every dispute of the ledger. Raises LedgerError."""
     with Ledger.parse(ledger).reading() as connection:
-        found = disputes(connection)
+        found = dispute_table(connection, today)
         return DisputeList(found, dispute_report(issued_amounts(connection), found))
 
 
@@ -35,13 +36,23 @@ def register_dispute(ledger: str, objection: Objection, now: datetime, by: str =
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """Where a dispute goes: to a `step` of the ladder, to a `decision`, or both."""
+    """Where a dispute goes: to a `step` of the ladder, to a `decision`, or both; to court with the day the claim lapses
+    unless it is before the court by then, `limitation_date`."""
 
     dispute: int
     step: int | None = None
     decision: str | None = None
+    limitation_date: date | None = None
 
 
 def decide_dispute(ledger: str, ruling: Ruling, now: datetime, by: str = "") -> None:
     """Move or decide a dispute; what is granted is credited by the next issue of the month. Raises LedgerError."""
-    decide(Ledger.parse(ledger), ruling.dispute, now, step=ruling.step, decision=ruling.decision, by=by)
+    decide(
+        Ledger.parse(ledger),
+        ruling.dispute,
+        now,
+        step=ruling.step,
+        decision=ruling.decision,
+        limitation_date=ruling.limitation_date,
+        by=by,
+    )

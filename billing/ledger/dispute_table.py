@@ -57,6 +57,13 @@ def dispute_table(connection: Connection, today: date) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=TABLE_COLUMNS).astype(types)
 
 
+def disputed_by_invoice(connection: Connection) -> dict[int, int]:
+    """Öre in open disputes by the number of the invoice disputed."""
+    found = dispute_table(connection, date.min)
+    sums = found[found["decision"] == ""].groupby("invoice")["amount_ore"].sum()
+    return {int(str(number)): int(ore) for number, ore in sums.items()}
+
+
 def _first_invoice(connection: Connection, dispute: dict[object, object]) -> int:
     """The invoice of a dispute from before it was kept: the first one with its line, or with its case."""
     query = select(func.min(LINE.c.invoice)).join(INVOICE, INVOICE.c.number == LINE.c.invoice)

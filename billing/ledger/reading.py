@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from betalningsansvar.billing.ledger.corrections import LINE_COLUMNS
 from betalningsansvar.billing.ledger.database_errors import readable
+from betalningsansvar.billing.ledger.dispute_table import disputed_by_invoice
 from betalningsansvar.billing.ledger.errors import UNCHANGED, LedgerError
 from betalningsansvar.billing.ledger.invoices import IssuedInvoice, IssuedLine
 from betalningsansvar.billing.ledger.rows import plain_rows
@@ -157,7 +158,8 @@ def frozen_months(connection: Connection) -> list[Month]:
 
 @readable
 def invoice_heads(connection: Connection) -> pd.DataFrame:
-    """One row per invoice: number, kommun, period, kind, credits (0: none), invoice_date, amount_ore, lines (int64)."""
+    """One row per invoice: number, printed (with the prefix), kommun, period, kind, credits (0: none), invoice_date,
+    due_date, objection_until (`""`: none), amount_ore, lines (int64), disputed_ore (int64, in open disputes)."""
     query = (
         select(
             INVOICE.c.number,
@@ -168,14 +170,22 @@ def invoice_heads(connection: Connection) -> pd.DataFrame:
             INVOICE.c.invoice_date,
             INVOICE.c.amount_ore,
             select(func.count()).where(LINE.c.invoice == INVOICE.c.number).scalar_subquery().label("lines"),
+            INVOICE.c.due_date,
+            INVOICE.c.objection_until,
         )
         .select_from(INVOICE)
         .order_by(INVOICE.c.number)
     )
     columns = ["number", "kommun", "period", "kind", "credits", "invoice_date", "amount_ore", "lines"]
+    columns += ["due_date", "objection_until"]
     whole = dict.fromkeys(("number", "credits", "amount_ore", "lines"), "int64")
-    texts = dict.fromkeys(("kommun", "period", "kind", "invoice_date"), "str")
-    return pd.DataFrame(plain_rows(connection, query), columns=columns).astype(whole | texts)
+    texts = dict.fromkeys(("kommun", "period", "kind", "invoice_date", "due_date", "objection_until"), "str")
+    heads = pd.DataFrame(plain_rows(connection, query), columns=columns).astype(whole | texts)
+    disputed, prefix = disputed_by_invoice(connection), read_settings(connection).prefix
+    return heads.assign(
+        printed=prefix + heads["number"].astype("str"),
+        disputed_ore=heads["number"].map(disputed).fillna(0).astype("int64"),
+    )
 
 
 def _day(text: str) -> date | None:

@@ -87,14 +87,15 @@ def _kommun(code: str) -> str:
 
 
 def invoice_list(heads: pd.DataFrame) -> Iterator[str]:
-    """One line per invoice, oldest first, and the sum."""
+    """One line per invoice, oldest first, with its due date and what is disputed, and the sum."""
     for row in heads.to_dict("records"):
         what = f"krediterar {row['credits']}" if row["credits"] else KINDS_OF_INVOICE[str(row["kind"])]
-        amount = kronor_text(row["amount_ore"])
+        due = f"betalas senast {row['due_date']}" if row["due_date"] else ""
+        disputed = f"bestritt {kronor_text(row['disputed_ore'])}" if row["disputed_ore"] else ""
         yield (
-            f"{row['number']:>7}  {row['period']:<7}  {_kommun(row['kommun']):<22}{what:<14}{amount:>18}  "
-            f"{row['invoice_date']}"
-        )
+            f"{row['printed']:>7}  {row['period']:<7}  {_kommun(row['kommun']):<22}{what:<14}"
+            f"{kronor_text(row['amount_ore']):>18}  {row['invoice_date']}  {'  '.join(filter(None, (due, disputed)))}"
+        ).rstrip()
     yield f"{counted(len(heads), 'faktura', 'fakturor')}, {kronor_text(int(heads['amount_ore'].sum()))} netto."
 
 
@@ -150,6 +151,11 @@ def proof_lines(proof: Proof) -> Iterator[str]:
     yield "Den står också på kvittot bredvid det som skickats, och visar senare att inget före den har ändrats."
 
 
+def receipts_line(number: int) -> str:
+    """How many receipts the ledger was held against."""
+    return f"{counted(number, 'kvitto', 'kvitton')} utanför liggaren finns i dess kedja; inget är borttaget."
+
+
 def open_lines(months: Sequence[OpenMonth]) -> Iterator[str]:
     """Months awaiting freeze, and from when they may be."""
     for month in months:
@@ -173,13 +179,16 @@ def review_warning(month: Month, review_ends: date | None, today: date) -> str |
 
 
 def dispute_lines(disputes: pd.DataFrame) -> Iterator[str]:
-    """Each dispute as it stands."""
+    """Each dispute as it stands (`billing.ledger.dispute_table`), with the days it has been open."""
     for row in disputes.to_dict("records"):
-        what = row["arende_id"] or f"rad {row['line']}"
-        state = row["decision"] or f"öppet, steg {row['step']} ({STEPS[row['step']]})"
-        amount = kronor_text(row["amount_ore"])
-        kommun = _kommun(row["kommun"])
-        yield f"{row['id']:>5}  {row['period']}  {kommun:<22}{what:<20} {row['reason']:<22}{amount:>16}  {state}"
+        what = row["arende_id"] or f"rad {row['rows']}"
+        step = f"steg {row['step']} ({STEPS[row['step']]})"
+        open_for = f"öppet {counted(row['days_open'], 'dag', 'dagar')}, {step}"
+        lapses = f", preskriberas {row['limitation_date']}" if row["limitation_date"] else ""
+        yield (
+            f"{row['id']:>5}  {row['period']}  {_kommun(row['kommun']):<22}faktura {row['printed']:<8} {what:<20} "
+            f"{row['reason']:<22}{kronor_text(row['amount_ore']):>16}  {row['decision'] or open_for}{lapses}"
+        )
     if disputes.empty:
         yield "Inga bestridanden."
 

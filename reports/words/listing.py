@@ -1,0 +1,61 @@
+"""A listing that another program reads: the same table as text on the terminal, as CSV or as JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping
+from typing import Literal
+
+import pandas as pd
+
+Shape = Literal["csv", "json"]
+
+INVOICES = {
+    "number": "fakturanummer",
+    "printed": "tryckt_nummer",
+    "kommun": "kommun",
+    "period": "period",
+    "kind": "typ",
+    "credits": "krediterar",
+    "invoice_date": "fakturadatum",
+    "due_date": "forfallodag",
+    "objection_until": "sista_invandningsdag",
+    "lines": "antal_rader",
+    "amount_ore": "belopp_ore",
+    "disputed_ore": "bestritt_ore",
+}
+DISPUTES = {
+    "id": "bestridande",
+    "printed": "faktura",
+    "rows": "rader",
+    "kommun": "kommun",
+    "period": "period",
+    "arende_id": "arende_id",
+    "reason": "orsak",
+    "amount_ore": "belopp_ore",
+    "step": "steg",
+    "decision": "beslut",
+    "days_open": "dagar_oppet",
+    "raised_on": "bestritt_den",
+    "objection_until": "sista_invandningsdag",
+    "due_date": "forfallodag",
+    "decided_on": "beslutat_den",
+    "limitation_date": "preskriberas",
+}
+"""Our column by the name that a listing gives it."""
+
+
+def listing(table: pd.DataFrame, names: Mapping[str, str], shape: Shape) -> Iterator[str]:
+    """The columns of `names`, a line each: CSV (RFC 4180, for programs) or one JSON array of objects."""
+    shown = table[list(names)].rename(columns=dict(names)).astype(object)
+    rows = shown.to_dict("records")
+    if shape == "json":
+        yield json.dumps(rows, ensure_ascii=False, indent=2)
+        return
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(names.values())
+    writer.writerows(row.values() for row in rows)
+    yield from text.getvalue().splitlines()
