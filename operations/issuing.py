@@ -75,7 +75,7 @@ def plan_month(request: PlanRequest) -> ShownPlan:
 
 
 def _require_sendable(plan: IssuePlan, parties: Parties) -> None:
-    # A noll-faktura is not sent as an e-invoice, so nothing is asked of its kommun.
+    # A nollfaktura is not sent as an e-invoice, so nothing is asked of its kommun.
     sent = pd.concat([plan.correction.new, plan.correction.credited])
     sent = sent[sent["amount_ore"] != 0]
     require_einvoice(parties.sender, parties.customers, sent["kommun"], sent["arende_id"])

@@ -51,7 +51,7 @@ def test_a_numbered_invoice_is_the_designed_document(first: Path) -> None:
     assert told(path, "Bankgiro") == "000-0000" and "räntelagen" in told(path, "Dröjsmålsränta")
     texts = [cell for row in rows(path) for cell in row if isinstance(cell, str)]
     assert "Faktura 2" in texts and "Förhandsvisning" not in texts
-    assert any("Invändningar lämnas skriftligt" in text for text in texts)
+    assert any("Invändningar lämnas före förfallodagen." in text for text in texts)
     assert any("Avtal: Region Halland" in text for text in texts) and "Regler och belopp" in texts
     book = load_workbook(path)
     assert book["Faktura"].page_setup.orientation == "portrait"

@@ -46,7 +46,7 @@ _CBC = f"{{{_UBL}CommonBasicComponents-2}}"
 
 
 def is_sent(invoice: IssuedInvoice) -> bool:
-    """Whether the invoice goes out as an e-invoice: a noll-faktura asks for nothing and is not sent."""
+    """Whether the invoice goes out as an e-invoice: a nollfaktura asks for nothing and is not sent."""
     return invoice.amount_ore != 0
 
 

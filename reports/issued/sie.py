@@ -31,7 +31,7 @@ def sie_vouchers(
     generated: date,
     program_version: str,
 ) -> bytes:
-    """A SIE 4I file in code page 437 with one voucher per invoice; a noll-faktura is not booked.
+    """A SIE 4I file in code page 437 with one voucher per invoice; a nollfaktura is not booked.
 
     Amounts are kronor with two decimals, debit positive. A credit's voucher has the opposite signs of the one it
     reverses. Raises SieError (the sender lacks name or organisationsnummer, or a text has a character that the format

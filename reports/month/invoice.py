@@ -124,7 +124,7 @@ def _amount_due(sheet: Sheet, invoice: Invoice) -> int:
 
 
 def line_rows(invoice: Invoice) -> list[tuple[Any, ...]]:
-    """The lines as the columns of the table; a noll-faktura says so on its one line."""
+    """The lines as the columns of the table; a nollfaktura says so on its one line."""
     if not invoice.lines:
         return [(NOTHING_CHARGED, None, None, None, None, None, 0)]
     return [
