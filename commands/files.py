@@ -39,10 +39,6 @@ class Files:
         self._read += [path, *(path.parent / one.name for one in file.beside)]
         return file
 
-    def content(self, path: Path | None) -> bytes | None:
-        """The bytes of a file that an option names."""
-        return path if path is None else self._named(path).content
-
     def kept(self, paths: Sequence[Path]) -> list[NamedFile]:
         """Files that were sent or kept, and those in folders, by their paths: text, JSON, XML and CSV."""
         from betalningsansvar.data.files.named import NamedFile, read_named

@@ -57,6 +57,7 @@ _EXAMPLE = "betalningsansvar issue data/exempel/halland-2018-11-12.csv --month 2
 @customers_option
 @option("--out", type=PATH, metavar="MAPP", help="Mappen som skapas med det utfärdade (med --confirm).")
 @option("--pdf", is_flag=True, help="Skriv fakturor och underlag som PDF också (med --out).")
+@option("--password-file", type=PATH, metavar="FIL", help="Kryptera underlagen med lösenordet i filen (med --out).")
 @option("--force", is_flag=True, hidden=True, help="Finns inte här: det utfärdade ersätts aldrig.")
 @option("--allow-missing", is_flag=True, help="Kreditera även ärenden som inte alls finns i underlaget.")
 @option("--plan", "code", metavar="KOD", help="Utfärda bara om planen är den med koden (med --confirm).")
@@ -89,6 +90,7 @@ class _Asked:
     kunder: Path | None
     out: Path | None
     pdf: bool
+    password_file: Path | None
     force: bool
     confirm: bool
     allow_missing: bool
@@ -98,6 +100,17 @@ class _Asked:
     @property
     def dated(self) -> date:
         return self.invoice_date or date.today()
+
+    @property
+    def password(self) -> str | None:
+        """The password of the underlag, after a look at whether anything can be encrypted here at all."""
+        from betalningsansvar.data.settings.secretfiles import read_password
+        from betalningsansvar.reports.files.protect import require_encryption
+
+        if self.password_file is None:
+            return None
+        require_encryption()
+        return read_password(self.password_file)
 
     def parties(self, files: Files) -> Parties | None:
         """Sender and recipients, where they are given, and so must have what an e-invoice needs."""
@@ -137,7 +150,7 @@ def _issue_month(month: Month, asked: _Asked) -> None:
         from betalningsansvar.reports.issued.text import plan_lines
 
         where = asked.folder(files, str(month))
-        parties = asked.parties(files)
+        parties, password = asked.parties(files), asked.password
         law = read_law(files, asked.agreement, asked.tariffs)
         read = read_data(files, asked.inputs, asked.profile)
         work = compute_month(MonthRequest(read, law, month, asked.as_of, asked.allow_inferred))
@@ -152,7 +165,8 @@ def _issue_month(month: Month, asked: _Asked) -> None:
             request = IssueRequest(shown, now, asked.dated, asked.code, asked.by, asked.allow_missing)
             issued = issue_month(request)
             _say_issued(issued)
-            if where and write_issued(shown, issued, IssuedFiles(where, parties or Parties(), asked.pdf)):
+            written = IssuedFiles(where, parties or Parties(), asked.pdf, password) if where else None
+            if written and write_issued(shown, issued, written):
                 say([f"Skrivet i {asked.out}."])
     say_findings(work.bill.issues, _list_of(asked))
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from betalningsansvar.commands.asking import read_data, read_law
+from betalningsansvar.commands.compare import ledger_compare
 from betalningsansvar.commands.disputes import ledger_decide, ledger_dispute, ledger_disputes, ledger_reasons
 from betalningsansvar.commands.files import Files
 from betalningsansvar.commands.ledger_settings import ledger_settings
@@ -24,7 +25,6 @@ from betalningsansvar.commands.parameters import (
     force_option,
     inferred_option,
     inputs,
-    last_option,
     ledger_option,
     month_option,
     option,
@@ -32,7 +32,7 @@ from betalningsansvar.commands.parameters import (
     shape_option,
     tariffs_option,
 )
-from betalningsansvar.commands.printing import say, say_findings
+from betalningsansvar.commands.printing import say
 from betalningsansvar.commands.stopping import stopping, wrong_usage
 
 if TYPE_CHECKING:
@@ -191,58 +191,6 @@ def ledger_open(ledger: str, agreement: str, first: Month | None) -> None:
 
 
 @ledger_group.command(
-    name="compare",
-    cls=ExampleCommand,
-    example="betalningsansvar ledger compare data/exempel/halland-2018-11-12.csv --ledger sqlite:///faktura.db "
-    "--agreement halland",
-)
-@inputs
-@option("--ledger", metavar="URL", help="Jämför med vad liggaren har utfärdat.")
-@option("--received", type=PATH, metavar="FIL", help="Eller med en mottagen faktura (fakturarader.csv).")
-@first_option("Första månaden; den först fakturerade om inget anges.")
-@last_option("Sista månaden; den senast fakturerade om inget anges.")
-@agreement_option
-@tariffs_option
-@as_of_option
-@inferred_option
-@option("--out", type=PATH, metavar="FIL", help="Skriv skillnaderna till en CSV-fil.")
-def ledger_compare(
-    inputs: tuple[Path, ...],
-    profile: str | None,
-    ledger: str | None,
-    received: Path | None,
-    first: Month | None,
-    last: Month | None,
-    agreement: str,
-    tariffs: Path | None,
-    as_of: date | None,
-    allow_inferred: bool,
-    out: Path | None,
-) -> None:
-    """Hitta vad som är fakturerat men inte ska betalas, tvärtom, eller till annat belopp; inget ändras."""
-    if (ledger is None) == (received is None):
-        raise wrong_usage("Ange antingen --ledger URL eller --received FIL.")
-    files = Files()
-    with stopping():
-        from betalningsansvar.operations.compare import CompareRequest, compare, write_comparison
-        from betalningsansvar.reports.files.outputfile import require_writable
-        from betalningsansvar.reports.issued.text import difference_lines
-
-        law = read_law(files, agreement, tariffs)
-        invoice = files.found([received]).files[0] if received else None
-        address = files.ledger(ledger) if ledger else None
-        files.found(inputs)
-        if out:
-            require_writable(files.destination(out), (".csv",))
-        read = read_data(files, inputs, profile)
-        found = compare(CompareRequest(read, law, address, invoice, first, last, as_of, allow_inferred))
-        if out:
-            write_comparison(found, files.destination(out))
-    say(difference_lines(found.table, found.months))
-    say_findings(read.issues, "")
-
-
-@ledger_group.command(
     name="approve",
     cls=ExampleCommand,
     example="betalningsansvar ledger approve data/exempel/halland-2018-11-12.csv --month 2018-11 "
@@ -299,5 +247,5 @@ def ledger_upgrade(ledger: str) -> None:
     say([f"Liggaren har schemaversion {version}."])
 
 
-for command in (ledger_dispute, ledger_decide, ledger_disputes, ledger_reasons, ledger_settings):
+for command in (ledger_compare, ledger_dispute, ledger_decide, ledger_disputes, ledger_reasons, ledger_settings):
     ledger_group.add_command(command)

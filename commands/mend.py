@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Container
 
 OPTION_OF = {
-    "TariffGapError": ("--tariffs", "Ange filen med --tariffs FIL."),
-    "InferredAmountError": ("--allow-inferred", "Räkna ändå med --allow-inferred."),
+    "TariffGapError": ("--tariffs", "Egna belopp anges med --tariffs FIL; härledda räknas med --allow-inferred."),
+    "MonthsNotIssuedError": ("--without-months", "Avräkna året ändå, utan dem, med --without-months."),
     "RuleGapError": ("--agreement", "Välj avtal med --agreement ID|FIL."),
     "NothingKnownError": ("--as-of", "Dagen för uttaget anges med --as-of DATUM."),
     "ExtractError": ("--as-of", "Dagen för uttaget anges med --as-of DATUM."),
@@ -17,7 +17,6 @@ OPTION_OF = {
     "MissingCasesError": ("--allow-missing", "Kreditera dem ändå med --allow-missing."),
     "PlanChangedError": ("--plan", "Kör utan --confirm för att se den nya planen."),
     "NotApprovedError": ("--by", "Vem som utfärdar anges med --by NAMN; någon annan godkänner med ledger approve."),
-    "EInvoicePartyError": ("--avsandare", "Uppgifterna hör hemma i filerna till --avsandare och --kunder."),
     "LedgerAddressError": ("--ledger", "Adressen anges med --ledger URL."),
     "NoLedgerError": ("--ledger", "Kontrollera adressen i --ledger; issue --confirm skapar liggaren."),
     "OldSchemaError": ("--ledger", "Kör först: betalningsansvar ledger upgrade --ledger URL"),

@@ -17,10 +17,10 @@ class _WebCommand(click.Command):
             formatter.write_text("betalningsansvar web uttag.csv --ledger sqlite:///faktura.db")
 
 
-@click.command(cls=_WebCommand)
-@click.argument("inputs", nargs=-1, type=_PATH, metavar="[INPUT]...")
+@click.command(cls=_WebCommand, options_metavar="[FLAGGOR]")
+@click.argument("inputs", nargs=-1, type=_PATH, metavar="[INDATA]...")
 @click.option("--ledger", metavar="URL", help="Liggare över utfärdade fakturor, till exempel sqlite:///faktura.db.")
-@click.option("--installningar", type=_PATH, metavar="DIR", help="Mapp där avsändare, kunder och egna belopp sparas.")
+@click.option("--installningar", type=_PATH, metavar="MAPP", help="Mapp där avsändare, kunder och egna belopp sparas.")
 @click.option("--host", default="127.0.0.1", hidden=True, help="Bara den egna datorn: 127.0.0.1.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port på den egna datorn; 0 tar en ledig.")
 @click.option("--no-open", is_flag=True, help="Öppna ingen webbläsare, visa bara adressen.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -139,3 +140,25 @@ def test_an_address_that_is_none_and_a_ledger_that_is_not_there(run: Ledger, cas
     assert "filen finns inte" in run("ledger", "list", code=1).output
     result = CliRunner().invoke(cli.main, ["ledger", "list", "--ledger", "faktura.db"])
     assert result.exit_code == 1 and "sqlite:///" in result.output
+
+
+def test_two_people_where_the_ledger_asks_for_it(run: Ledger, cases: Path) -> None:
+    assert "krävs: ja" in run("ledger", "settings", "--four-eyes", "--first-number", 501, "--prefix", "R").output
+    stopped = run("issue", cases, "--month", "2018-11", "--confirm", "--by", "Bo", code=1)
+    assert "2018-11 kan inte utfärdas" in stopped.output and "--by" in stopped.output
+    assert "godkänd av Ann" in run("ledger", "approve", cases, "--month", "2018-11", "--by", "Ann").output
+    assert "Fakturanummer: 501–502" in run("issue", cases, "--month", "2018-11", "--confirm", "--by", "Bo").output
+    assert "R501" in run("ledger", "settings").output
+
+
+def test_the_plan_shown_is_the_one_that_is_taken(run: Ledger, cases: Path, tmp_path: Path) -> None:
+    shown = run("issue", cases, "--month", "2018-11").output
+    (code,) = re.findall(r"--plan (\S+)", shown)
+    shorter = tmp_path / "kortare.csv"
+    shorter.write_text("".join(cases.read_text(encoding="utf-8").splitlines(keepends=True)[:-1]), encoding="utf-8")
+    other = run("issue", shorter, "--month", "2018-11", "--confirm", "--plan", code, code=1)
+    assert "underlaget ger andra rader" in other.output and not (tmp_path / "faktura.db").exists()
+    run("issue", cases, "--month", "2018-11", "--confirm", "--plan", code)
+    missing = run("issue", shorter, "--month", "2018-11", "--confirm", code=1)
+    assert "finns inte alls i underlaget" in missing.output and "--allow-missing" in missing.output
+    assert "Utfärdat" in run("issue", shorter, "--month", "2018-11", "--confirm", "--allow-missing").output
