@@ -19,7 +19,7 @@ from betalningsansvar.reports.files.readback import hold
 from betalningsansvar.reports.files.workbook import LONGEST_TEXT, Book, Column, cell_text
 from betalningsansvar.reports.month.case_references import invoice_references
 from betalningsansvar.reports.month.invoice import SHEET, write_invoice
-from betalningsansvar.reports.month.invoice_content import NOTHING_TITLE, invoices
+from betalningsansvar.reports.month.invoice_content import NOTHING_TITLE, invoices, mean_text
 from betalningsansvar.reports.month.invoice_record import NOT_AN_INVOICE, NOTHING_TO_PAY, PREVIEW, Invoice
 from tests.report_bills import CUSTOMERS, INVOICE_DATE, PATIENT, SENDER, bill_of, mean_row, orsa, row
 
@@ -126,6 +126,13 @@ def test_a_mean_shows_how_it_was_worked_out(tmp_path: Path) -> None:
     assert [cell.value for cell in line][4:] == [13.98, 10500, 146790]
     assert total[6].value == 146790
     assert any("(5,33 − 3) × 6 = 13,98 dygn" in text for text in texts(cells))
+
+
+def test_a_mean_that_is_not_rounded_shows_two_decimals_and_the_exact_fraction(tmp_path: Path) -> None:
+    rows = [mean_row(f"S-{n}", days, "1280") for n, days in enumerate((3, 4, 6))]
+    invoice = invoice_of(rows, tmp_path, "1280", agreement="skane", month="2023-03")
+    (account,) = invoice.means
+    assert "genomsnitt 4,33 dygn (exakt 13/3), tröskel 3. 13 − 3 × 3 = 4 dygn." in mean_text(account)
 
 
 def test_a_mean_under_the_threshold_says_why_nothing_is_charged(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ from betalningsansvar.reports.month.invoice_record import (
     Line,
     MeanAccount,
 )
-from betalningsansvar.reports.words.numbers import counted, decimal_text
+from betalningsansvar.reports.words.numbers import counted, decimal_text, mean_figure
 from betalningsansvar.reports.words.swedish import MODELS, as_of_text, month_name
 
 if TYPE_CHECKING:
@@ -187,12 +187,12 @@ def _means(rows: Sequence[Any], bill: Bill, bases: Bases) -> Iterator[MeanAccoun
 
 def mean_text(mean: MeanAccount) -> str:
     """How the mean became dygn, in one line of figures."""
-    average, troskel, result = (
-        decimal_text(dygn_text(micro)) for micro in (mean.mean_micro, mean.troskel_micro, mean.dygn_micro)
-    )
+    troskel, result = (decimal_text(dygn_text(micro)) for micro in (mean.troskel_micro, mean.dygn_micro))
+    average = decimal_text(dygn_text(mean.mean_micro)) if mean.rounded else mean_figure(mean.mean_micro)
+    exact = "" if mean.rounded or not mean.antal else f" (exakt {mean.days}/{mean.antal})"
     text = (
         f"Regel {mean.basis}, {mean.fran}–{mean.tom}: {counted(mean.antal, 'ärende', 'ärenden')}, "
-        f"{counted(mean.days, 'dag', 'dagar')}, genomsnitt {average} dygn, tröskel {troskel}. "
+        f"{counted(mean.days, 'dag', 'dagar')}, genomsnitt {average} dygn{exact}, tröskel {troskel}. "
     )
     if mean.why_not:
         return text + mean.why_not

@@ -38,3 +38,9 @@ def moment(at: datetime) -> str:
 def period(fran: date, tom: date | None) -> str:
     """The first and last day of something in force."""
     return f"{fran}–{tom}" if tom else f"från och med {fran}"
+
+
+def mean_figure(micro: int) -> str:
+    """A mean in millionths, shown with two decimals: 5 330 000 → `5,33`, 4 333 333 → `4,33`."""
+    hundredths = (micro + 5_000) // 10_000
+    return f"{hundredths // 100},{hundredths % 100:02d}"
