@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import assert_never
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +17,8 @@ from betalningsansvar.data.columns import VARDFORMER
 from betalningsansvar.data.kommuner import kommuner
 from betalningsansvar.data.stop import StopError
 from betalningsansvar.tariffs.agreements import outcome_rules, statute, uncovered
-from betalningsansvar.tariffs.records import Agreement, Rule
-from betalningsansvar.tariffs.schablon_underlag import Schablon, load_schablon
+from betalningsansvar.tariffs.records import Agreement, Genomsnitt, Individuell, Rule, Schablon, Utanfor
+from betalningsansvar.tariffs.schablon_underlag import SchablonTable, load_schablon
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class RuleBook:
 
     rules: tuple[Rule, ...]
     covers: NDArray[np.bool_]
-    schabloner: dict[int, Schablon]
+    schabloner: dict[int, SchablonTable]
 
 
 class RuleGapError(StopError):
@@ -42,19 +43,23 @@ def rule_book(agreement: Agreement) -> RuleBook:
     inside = np.array([agreement.region in (None, k.lanskod) for k in kommuner().values()])
     rules: list[Rule] = []
     payers: list[NDArray[np.bool_]] = []
-    schabloner: dict[int, Schablon] = {}
+    schabloner: dict[int, SchablonTable] = {}
     for rule in agreement.regler:
         listed = inside
-        if rule.modell == "schablon":
-            assert rule.underlag is not None
-            table = load_schablon(rule.underlag, agreement.files)
-            listed = inside & np.isin(codes, [row.kommun for row in table.rows])
-            unlisted = inside & ~listed
-            if unlisted.any():
-                for own in _clipped(statute(), rule):
-                    rules.append(own)
-                    payers.append(unlisted)
-            schabloner[len(rules)] = table
+        match rule:
+            case Schablon():
+                table = load_schablon(rule.underlag, agreement.files)
+                listed = inside & np.isin(codes, [row.kommun for row in table.rows])
+                unlisted = inside & ~listed
+                if unlisted.any():
+                    for own in _clipped(statute(), rule):
+                        rules.append(own)
+                        payers.append(unlisted)
+                schabloner[len(rules)] = table
+            case Individuell() | Genomsnitt() | Utanfor():
+                pass
+            case _:
+                assert_never(rule)
         rules.append(rule)
         payers.append(listed)
     if not inside.all():
@@ -70,7 +75,9 @@ def outcome_book(book: RuleBook) -> RuleBook | None:
     rules: list[Rule] = []
     covers: list[NDArray[np.bool_]] = []
     for position in book.schabloner:
-        for rule in outcome_rules(book.rules[position]):
+        schablon = book.rules[position]
+        assert isinstance(schablon, Schablon)
+        for rule in outcome_rules(schablon):
             kinds = np.array([v in rule.vardform for v in VARDFORMER])
             rules.append(rule)
             covers.append(book.covers[position] & kinds[None, :])
@@ -85,8 +92,8 @@ def require_rules(agreement: Agreement, first: date, last: date, vardformer: lis
             gaps.append(f"{vardform} {fran}–{tom}")
     if gaps:
         raise RuleGapError(
-            f"agreement {agreement.id} ({agreement.origin}) has no rule for {'; '.join(gaps)}; it begins "
-            f"{agreement.start}. Bill these days by another agreement (--agreement), or add a [[regel]] for them."
+            f"Avtalet {agreement.id} ({agreement.origin}) har ingen regel för {'; '.join(gaps)}; det börjar gälla "
+            f"{agreement.start}. Räkna dessa dygn efter ett annat avtal, eller lägg till en [[regel]] för dem."
         )
 
 

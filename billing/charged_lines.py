@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from betalningsansvar.data.units import MICRO_PER_DYGN
+
 if TYPE_CHECKING:
     from betalningsansvar.billing.engine import Bill
-
-MICRO_PER_DYGN = 1_000_000
 
 
 def charged_lines(bill: Bill) -> pd.DataFrame:

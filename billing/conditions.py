@@ -1,11 +1,12 @@
-"""The conditions for liability that concern messages: 5 kap. 3 § and 4 kap. 3 § lag (2017:612)."""
+"""The conditions for liability: 5 kap. 3 and 5 §§, 4 kap. 3 § and 2 kap. 3 § lag (2017:612)."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from betalningsansvar.billing import reasons
-from betalningsansvar.billing.days import ABSENT, CaseDays, Codes, Flags
+from betalningsansvar.billing.days import ABSENT, FAR, CaseDays, Codes, Days, Flags
+from betalningsansvar.tariffs.records import CaseTerms
 
 SIP_DAYS = 3
 
@@ -21,8 +22,11 @@ class Blocked:
         np.copyto(self.codes, np.int8(reason), where=fails)
 
 
-def put_inskrivningsmeddelande(blocked: Blocked, cases: CaseDays) -> None:
-    """Blocked without an inskrivningsmeddelande, or with one sent on a later date than the notice (5:3)."""
+def put_inskrivningsmeddelande(blocked: Blocked, cases: CaseDays, terms: CaseTerms) -> None:
+    """Blocked without an inskrivningsmeddelande, or with one sent on a later date than the notice (5 kap. 3 §); where
+    the parties read it so, also with one sent more than 24 hours late."""
+    if terms.inskrivningsmeddelande_sent == "blockerar":
+        blocked.put(cases.message_late, reasons.INSKRIVNINGSMEDDELANDE_SENT)
     blocked.put(cases.inskrivningsmeddelande > cases.notice, reasons.INSKRIVNINGSMEDDELANDE_SENT)
     blocked.put(cases.inskrivningsmeddelande == ABSENT, reasons.INSKRIVNINGSMEDDELANDE_SAKNAS)
 
@@ -33,3 +37,14 @@ def put_sip_kallelse(blocked: Blocked, cases: CaseDays) -> None:
         return
     blocked.put(cases.sip_kravs & (cases.sip_kallelse > cases.notice + np.int32(SIP_DAYS)), reasons.SIP_KALLELSE_SEN)
     blocked.put(cases.sip_kravs & (cases.sip_kallelse == ABSENT), reasons.SIP_KALLELSE_SAKNAS)
+
+
+def put_obstacle(blocked: Blocked, cases: CaseDays, first_day: Days) -> Days:
+    """An obstacle in regional open care that covers the first day postpones it to the day it ends; one that has not
+    ended blocks. One that is over by then, or begins later, changes nothing (5 kap. 5 §). Returns the day of entry."""
+    hindered = (cases.hinder_fran != ABSENT) & (cases.hinder_fran <= first_day) & (first_day <= cases.hinder_till)
+    if not hindered.any():
+        return first_day
+    open_ended = cases.hinder_till == FAR
+    blocked.put(hindered & open_ended, reasons.OPPENVARD_HINDER)
+    return np.where(hindered & ~open_ended, cases.hinder_till, first_day).astype(np.int32, copy=False)

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import assert_never
 
 from betalningsansvar.billing.period import Month
-from betalningsansvar.billing.pricing import rate
+from betalningsansvar.billing.pricing import rate, serie_of
 from betalningsansvar.data.columns import VARDFORMER
 from betalningsansvar.tariffs.belopp import Tariffs
-from betalningsansvar.tariffs.records import Agreement, Belopp, Rule
+from betalningsansvar.tariffs.records import (
+    Agreement,
+    Belopp,
+    CaseRule,
+    Genomsnitt,
+    Individuell,
+    Rule,
+    Schablon,
+    Utanfor,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +36,12 @@ class Stretch:
     rules: tuple[Rule, ...]
     rates: tuple[Belopp, ...]
     uncovered: bool
-    unpriced: tuple[Rule, ...]
+    unpriced: tuple[CaseRule, ...]
 
 
 def unknown_series(agreement: Agreement, tariffs: Tariffs) -> list[str]:
     """The series that rules name and no tariff file has."""
-    named = {rule.dygnsbelopp for rule in agreement.regler if isinstance(rule.dygnsbelopp, str)}
+    named = {serie for rule in agreement.regler if (serie := serie_of(rule))}
     return sorted(named - tariffs.serier().keys())
 
 
@@ -56,7 +66,7 @@ def monthly_coverage(agreement: Agreement, tariffs: Tariffs, through: Month) -> 
 def _month(agreement: Agreement, tariffs: Tariffs, vardform: str, month: Month) -> Stretch:
     rules: dict[Rule, None] = {}
     rates: dict[Belopp, None] = {}
-    unpriced: dict[Rule, None] = {}
+    unpriced: dict[CaseRule, None] = {}
     uncovered = False
     day = max(month.start, agreement.start)
     while day < month.stop:
@@ -65,12 +75,17 @@ def _month(agreement: Agreement, tariffs: Tariffs, vardform: str, month: Month) 
             uncovered = True
         else:
             rules[rule] = None
-            if rule.modell != "schablon":
-                belopp = rate(rule, tariffs, vardform, day)
-                if belopp is None:
-                    unpriced[rule] = None
-                else:
-                    rates[belopp] = None
+            match rule:
+                case Individuell() | Genomsnitt():
+                    belopp = rate(rule, tariffs, vardform, day)
+                    if belopp is None:
+                        unpriced[rule] = None
+                    else:
+                        rates[belopp] = None
+                case Schablon() | Utanfor():
+                    pass
+                case _:
+                    assert_never(rule)
         day += timedelta(days=1)
     return Stretch((vardform,), month, month, tuple(rules), tuple(rates), uncovered, tuple(unpriced))
 

@@ -15,6 +15,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from betalningsansvar.data.units import SECONDS_PER_DAY
+from betalningsansvar.tariffs.records import CaseTerms
+
 Days = NDArray[np.int32]
 Flags = NDArray[np.bool_]
 Codes = NDArray[np.int8]
@@ -23,7 +26,6 @@ Positions = NDArray[np.int64]
 ABSENT = -(2**31)
 FAR = 2**31 - 1
 
-_SECONDS_PER_DAY = 86_400
 _EPOCH = date(1970, 1, 1)
 
 
@@ -119,6 +121,30 @@ class CaseDays:
         return self._column("aterkallad")
 
     @cached_property
+    def makulerad(self) -> Days:
+        """FAR where the notice was not annulled."""
+        return self._column("makulerad")
+
+    @cached_property
+    def message_late(self) -> Flags:
+        """Whether the inskrivningsmeddelande was sent more than 24 hours after admission, or after the later time when
+        the need was seen (2 kap. 3 §)."""
+        return self._column("message_late")
+
+    @cached_property
+    def permission_fran(self) -> Days:
+        return self._column("permission_fran")
+
+    @cached_property
+    def permission_till(self) -> Days:
+        """FAR while the leave lasts, and where there is none."""
+        return self._column("permission_till")
+
+    @cached_property
+    def avliden(self) -> Flags:
+        return self._column("avliden")
+
+    @cached_property
     def utskriven(self) -> Days:
         """FAR while the patient is in."""
         return self._column("utskriven")
@@ -128,13 +154,31 @@ class CaseDays:
         the day after `as_of`, because nothing is known of later days."""
         return np.minimum(np.minimum(self.utskriven, self.aterkallad), np.int32(as_of + 1))
 
-    def end(self, as_of: int, *, utskrivningsdag: bool) -> Days:
-        """First day that is not charged: as `out`, with the day of discharge itself charged or not."""
-        if not utskrivningsdag:
+    def end(self, as_of: int, terms: CaseTerms) -> Days:
+        """First day that is not charged: as `out`, with the day of discharge, or of death, itself charged or not."""
+        if not (terms.utskrivningsdag or terms.dodsdag):
             return self.out(as_of)
-        after_discharge = np.where(self.utskriven == FAR, FAR, self.utskriven + np.int32(1)).astype(np.int32)
-        return np.minimum(np.minimum(after_discharge, self.aterkallad), np.int32(as_of + 1))
+        last_day: Flags | bool = terms.utskrivningsdag
+        if terms.dodsdag is not None:
+            last_day = np.where(self.avliden, terms.dodsdag, terms.utskrivningsdag)
+        after_discharge = np.where(self.utskriven == FAR, FAR, self.utskriven + np.int32(1) * last_day)
+        return np.minimum(np.minimum(after_discharge, self.aterkallad), np.int32(as_of + 1)).astype(np.int32)
 
+    def void(self, as_of: int, terms: CaseTerms) -> Flags:
+        """Whether the notice is known on `as_of` never to have been valid: it owes no day and is in no mean."""
+        void: Flags = self.makulerad <= as_of
+        return void | (self.aterkallad <= as_of) if terms.aterkallad == "makulering" else void
+
+    def whole_days_away(self, terms: CaseTerms) -> tuple[Days, Days] | None:
+        """The days [first, stop) of leave that are not charged, empty where first ≥ stop; None where leave changes
+        nothing. The day the patient leaves and the day of return are not whole."""
+        if terms.permission != "avdrag" or not (self.permission_fran != ABSENT).any():
+            return None
+        first = np.where(self.permission_fran == ABSENT, FAR, self.permission_fran + np.int32(1)).astype(np.int32)
+        return first, self.permission_till
+
+
+_NAT = np.iinfo(np.int64).min
 
 # Where each array comes from in the case frame, and what a blank time becomes.
 _TIMES = {
@@ -146,6 +190,9 @@ _TIMES = {
     "kallelse": ("kallelse_mottagen", ABSENT),
     "vardplan": ("vardplan_justerad", ABSENT),
     "aterkallad": ("aterkallad", FAR),
+    "makulerad": ("makulerad", FAR),
+    "permission_fran": ("permission_fran", ABSENT),
+    "permission_till": ("permission_till", FAR),
     "utskriven": ("utskriven", FAR),
 }
 _SECONDS_OF = {"notice_second": "utskrivningsklar", "kallelse_second": "kallelse_mottagen"}
@@ -158,10 +205,20 @@ def _read(cases: pd.DataFrame, name: str, rows: Positions | slice) -> NDArray[An
         seconds = _seconds(cases[column])[rows]
         # 86 400 = 128 × 675: shifted first, the division runs on int32, at a third of the time.
         days = (seconds >> 7).astype(np.int32) // np.int32(675)
-        np.copyto(days, np.int32(blank), where=seconds == np.iinfo(np.int64).min)
+        np.copyto(days, np.int32(blank), where=seconds == _NAT)
         return days
     if name in _SECONDS_OF:
-        return (_seconds(cases[_SECONDS_OF[name]])[rows] % _SECONDS_PER_DAY).astype(np.int32)
+        return (_seconds(cases[_SECONDS_OF[name]])[rows] % SECONDS_PER_DAY).astype(np.int32)
+    if name == "message_late":
+        sent, admitted, seen = (
+            _seconds(cases[one])[rows] for one in ("inskrivningsmeddelande", "inskriven", "behov_upptackt")
+        )
+        # A blank time is the least number there is: a message that was not sent is never late.
+        late: Flags = (sent > np.maximum(admitted, seen) + SECONDS_PER_DAY) & (admitted != _NAT)
+        return late
+    if name == "avliden":
+        died: Flags = (cases["avslut"].iloc[rows].str.casefold() == "avliden").to_numpy(np.bool_)
+        return died
     if name in _FLAGS:
         return cases[_FLAGS[name]].to_numpy(np.bool_)[rows]
     codes = cases[name].cat.codes.to_numpy()[rows]

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from betalningsansvar.billing.agreements import RuleBook, outcome_book, require_rules, rule_book
 from betalningsansvar.billing.days import FAR, CaseDays, Positions, day_number
 from betalningsansvar.billing.kernel import Outcome, Plan, compute, plan
+from betalningsansvar.billing.known import computable, newest_day
 from betalningsansvar.billing.lines import Missing, TariffGapError, case_lines, mean_lines, schablon_lines
 from betalningsansvar.billing.period import Month
 from betalningsansvar.billing.reasons import REASONS
@@ -21,6 +22,7 @@ from betalningsansvar.billing.summary import per_kommun
 from betalningsansvar.data.columns import TIME_COLUMNS
 from betalningsansvar.data.issues import Findings
 from betalningsansvar.data.stop import StopError
+from betalningsansvar.data.units import SECONDS_PER_DAY
 from betalningsansvar.tariffs.belopp import Tariffs
 from betalningsansvar.tariffs.records import Agreement, Belopp, Rule
 
@@ -84,7 +86,7 @@ def bill(
     a charged day has no amount, or only an
     inferred one without `allow_inferred`.
     """
-    rows = np.flatnonzero(cases["status"].cat.codes.to_numpy() == 0)
+    rows = computable(cases)
     as_of = as_of or newest_day(cases, rows, month.last_day)
     require_known(as_of, month)
     require_rules(agreement, month.start, month.last_day, _vardformer(cases, rows))
@@ -113,12 +115,6 @@ def bill(
         rules=book.rules,
         rates=tuple(rates),
     )
-
-
-def newest_day(cases: pd.DataFrame, rows: Positions, at_least: date) -> date:
-    """The date of the newest time in the chosen rows, or `at_least` if that is later."""
-    newest: list[pd.Timestamp] = [cases[name].iloc[rows].max() for name in TIME_COLUMNS]
-    return max(at_least, *(at.date() if not pd.isna(at) else at_least for at in newest))
 
 
 def _vardformer(cases: pd.DataFrame, rows: Positions) -> list[str]:
@@ -216,7 +212,7 @@ def _ended_under_schablon(cases: pd.DataFrame, rows: Positions, book: RuleBook) 
 
 def _as_time(days: NDArray[np.int32], rows: Positions, size: int) -> NDArray[np.datetime64]:
     seconds = np.full(size, _NAT, np.int64)
-    seconds[rows] = np.where(days == FAR, _NAT, days.astype(np.int64) * 86_400)
+    seconds[rows] = np.where(days == FAR, _NAT, days.astype(np.int64) * SECONDS_PER_DAY)
     return seconds.view("datetime64[s]")
 
 
@@ -233,7 +229,7 @@ def _with_warnings(
     found = Findings()
     later = rows[np.flatnonzero(outcome.obstacle_later)]
     found.add(later, "HINDER_EFTER_INTRADE", "oppenvard_hinder_fran", _times(cases, later, "oppenvard_hinder_fran"))
-    limit = np.datetime64(as_of, "s") + np.timedelta64(86_400, "s")
+    limit = np.datetime64(as_of, "s") + np.timedelta64(SECONDS_PER_DAY, "s")
     for name in TIME_COLUMNS:
         late = rows[cases[name].to_numpy()[rows] >= limit]
         found.add(late, "TID_EFTER_UTTAG", name, _times(cases, late, name))

@@ -8,22 +8,32 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import assert_never
 
 import numpy as np
 import pandas as pd
 
 from betalningsansvar.billing import genomsnitt, individuell
 from betalningsansvar.billing.agreements import RuleBook, outcome_book, rule_book
-from betalningsansvar.billing.days import CaseDays, to_date
-from betalningsansvar.billing.engine import newest_day
+from betalningsansvar.billing.days import FAR, CaseDays, day_number, to_date
 from betalningsansvar.billing.kernel import GENOMSNITT, NO_RATE, compute, plan
+from betalningsansvar.billing.known import computable, newest_day
 from betalningsansvar.billing.lines import case_lines
 from betalningsansvar.billing.period import Month
-from betalningsansvar.billing.pricing import rate
+from betalningsansvar.billing.pricing import mean_rate
 from betalningsansvar.data.columns import VARDFORMER
 from betalningsansvar.data.stop import StopError
 from betalningsansvar.tariffs.belopp import Tariffs
-from betalningsansvar.tariffs.records import Agreement, Belopp, Rule
+from betalningsansvar.tariffs.records import (
+    Agreement,
+    Belopp,
+    CaseRule,
+    Genomsnitt,
+    Individuell,
+    Rule,
+    Schablon,
+    Utanfor,
+)
 
 
 class UnknownCaseError(StopError):
@@ -31,23 +41,50 @@ class UnknownCaseError(StopError):
 
 
 @dataclass(frozen=True, slots=True)
-class RuleTrace:
-    """What one rule makes of the case: the stage's own answer, arrays of length 1.
+class EntryTrace:
+    """What an individuell rule makes of the case: the stage's own answer, arrays of length 1.
 
-    `end` is the first day not charged under the rule.
-    """
+    `end` is the first day not charged under the rule, `away` the whole days of leave [first, stop) that it does not
+    charge."""
 
-    rule: Rule
-    entry: individuell.Entry | None
-    stay: genomsnitt.Stay | None
+    rule: Individuell
+    entry: individuell.Entry
     end: date
+    away: tuple[date, date] | None
+
+
+@dataclass(frozen=True, slots=True)
+class StayTrace:
+    """The same of a genomsnitt rule: in the mean, or out of it and charged on its own."""
+
+    rule: Genomsnitt
+    stay: genomsnitt.Stay
+    end: date
+    away: tuple[date, date] | None
+
+
+@dataclass(frozen=True, slots=True)
+class VoidTrace:
+    """A rule for which the notice was never valid: annulled, or withdrawn where the rule reads that as annulled."""
+
+    rule: CaseRule
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideTrace:
+    """A rule by which the parties left the case outside: nothing is charged."""
+
+    rule: Utanfor
+
+
+RuleTrace = EntryTrace | StayTrace | VoidTrace | OutsideTrace
 
 
 @dataclass(frozen=True, slots=True)
 class ChargedRun:
     """Days [start, stop) charged under one rule; `belopp` is None where the tariffs have a gap."""
 
-    rule: Rule
+    rule: CaseRule
     start: date
     stop: date
     belopp: Belopp | None
@@ -74,7 +111,7 @@ class CaseExplanation:
     months: tuple[Month, ...]
     traces: tuple[RuleTrace, ...]
     runs: tuple[ChargedRun, ...]
-    schablon: tuple[Rule, ...]
+    schablon: tuple[Schablon, ...]
     mean_month: Month | None
 
 
@@ -109,8 +146,8 @@ def _explain_row(
     frame = cases.iloc[[row]].reset_index(drop=True)
     case = frame.iloc[0]
     own = issues[(issues["rad"] == case["rad"]) & (issues["fil"] == str(case["fil"]))]
-    computable = np.flatnonzero(cases["status"].cat.codes.to_numpy() == 0)
-    as_of = as_of or newest_day(cases, computable, month.last_day if month else date.min)
+    rows_known = computable(cases)
+    as_of = as_of or newest_day(cases, rows_known, month.last_day if month else date.min)
     if case["status"] != "":
         return CaseExplanation(case, own, agreement, as_of, (), (), (), (), None)
 
@@ -119,33 +156,34 @@ def _explain_row(
     days = CaseDays.of(frame)
     months = (month,) if month else _months(days, as_of)
     covered = book.covers[:, days.kommun[0], days.vardform[0]]
-    schablon = tuple(book.rules[n] for n in book.schabloner if covered[n] and _meets(book.rules[n], months))
+    replacing = (rule for rule, mine in zip(book.rules, covered, strict=True) if mine and _meets(rule, months))
+    schablon = tuple(rule for rule in replacing if isinstance(rule, Schablon))
     books = [book] + ([utfall] if schablon and (utfall := outcome_book(book)) else [])
-    traces, runs, mean_month = [], [], None
+    traces: list[RuleTrace] = []
+    runs: list[ChargedRun] = []
+    mean_month = None
     for one in books:
-        traces += [_trace(rule, days, as_of) for rule in _covering(one, days, months)]
+        traces += [trace for rule in _covering(one, days, months) if (trace := _trace(rule, days, as_of))]
         for each in months:
             month_plan = plan(one, tariffs, each, as_of)
             outcome = compute(frame, rows, month_plan)
             if outcome.status[0] == GENOMSNITT:
                 mean_month = each
             lines, _ = case_lines(outcome, month_plan)
-            runs += [
-                ChargedRun(
-                    one.rules[rule],
-                    to_date(start),
-                    to_date(stop),
-                    month_plan.rates[rate_position] if rate_position != NO_RATE else None,
-                )
-                for rule, start, stop, rate_position in lines[["rule", "start", "stop", "rate"]].to_numpy().tolist()
-            ]
+            for number, start, stop, position in lines[["rule", "start", "stop", "rate"]].to_numpy().tolist():
+                rule = one.rules[number]
+                assert isinstance(rule, Individuell | Genomsnitt)
+                belopp = month_plan.rates[position] if position != NO_RATE else None
+                runs.append(ChargedRun(rule, to_date(start), to_date(stop), belopp))
     return CaseExplanation(case, own, agreement, as_of, months, tuple(traces), tuple(runs), schablon, mean_month)
 
 
 def _months(days: CaseDays, as_of: date) -> tuple[Month, ...]:
     """The months from the notice to the last day the patient waited."""
     first = Month.of(to_date(days.notice[0]))
-    last = Month.of(to_date(int(days.end((as_of - date(1970, 1, 1)).days, utskrivningsdag=True)[0]) - 1))
+    out = int(days.out(day_number(as_of))[0])
+    # The day of discharge may be charged, the day of withdrawal and the day after the data ends never.
+    last = Month.of(to_date(out if out == int(days.utskriven[0]) else max(out - 1, int(days.notice[0]))))
     months = [first]
     while months[-1] < last:
         months.append(months[-1].plus(1))
@@ -158,16 +196,35 @@ def _meets(rule: Rule, months: tuple[Month, ...]) -> bool:
 
 def _covering(book: RuleBook, days: CaseDays, months: tuple[Month, ...]) -> list[Rule]:
     covered = book.covers[:, days.kommun[0], days.vardform[0]]
-    rules = [rule for rule, mine in zip(book.rules, covered, strict=True) if mine and rule.modell != "schablon"]
-    return sorted((rule for rule in rules if _meets(rule, months)), key=lambda rule: rule.fran)
+    rules = (rule for rule, mine in zip(book.rules, covered, strict=True) if mine and _meets(rule, months))
+    return sorted(rules, key=lambda rule: rule.fran)
 
 
-def _trace(rule: Rule, days: CaseDays, as_of: date) -> RuleTrace:
-    known_to = (as_of - date(1970, 1, 1)).days
-    end = to_date(days.end(known_to, utskrivningsdag=rule.utskrivningsdag)[0])
-    if rule.modell == "genomsnitt":
-        return RuleTrace(rule, None, genomsnitt.stays(days, rule, known_to), end)
-    return RuleTrace(rule, individuell.entry(days, rule), None, end)
+def _trace(rule: Rule, days: CaseDays, as_of: date) -> RuleTrace | None:
+    """The rule's own account of the case; None for a schablon, which looks at no case."""
+    known_to = day_number(as_of)
+    match rule:
+        case Individuell() | Genomsnitt() if days.void(known_to, rule)[0]:
+            return VoidTrace(rule)
+        case Individuell():
+            end = to_date(days.end(known_to, rule)[0])
+            return EntryTrace(rule, individuell.entry(days, rule), end, _away(rule, days))
+        case Genomsnitt():
+            end = to_date(days.end(known_to, rule)[0])
+            return StayTrace(rule, genomsnitt.stays(days, rule, known_to), end, _away(rule, days))
+        case Utanfor():
+            return OutsideTrace(rule)
+        case Schablon():
+            return None
+        case _:
+            assert_never(rule)
+
+
+def _away(rule: CaseRule, days: CaseDays) -> tuple[date, date] | None:
+    away = days.whole_days_away(rule)
+    if away is None or away[0][0] >= away[1][0]:
+        return None
+    return to_date(away[0][0]), date.max if away[1][0] == FAR else to_date(away[1][0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +234,7 @@ class MeanExplanation:
 
     kommun: str
     month: Month
-    rule: Rule
+    rule: Genomsnitt
     members: pd.DataFrame
     mean: genomsnitt.Mean
     months: tuple[tuple[Month, genomsnitt.Mean], ...]
@@ -200,10 +257,10 @@ def explain_mean(
     cases: pd.DataFrame, kommun: str, agreement: Agreement, tariffs: Tariffs, month: Month, as_of: date | None = None
 ) -> list[MeanExplanation]:
     """Explain each mean of a kommun in a month; empty when no genomsnitt rule covers it then."""
-    computable = np.flatnonzero(cases["status"].cat.codes.to_numpy() == 0)
-    as_of = as_of or newest_day(cases, computable, month.last_day)
-    known_to = (as_of - date(1970, 1, 1)).days
-    own = cases.iloc[computable]
+    rows_known = computable(cases)
+    as_of = as_of or newest_day(cases, rows_known, month.last_day)
+    known_to = day_number(as_of)
+    own = cases.iloc[rows_known]
     own = own[(own["kommun"] == kommun).to_numpy()].reset_index(drop=True)
     book = rule_book(agreement)
     month_plan = plan(book, tariffs, month, as_of)
@@ -214,17 +271,18 @@ def explain_mean(
         if not kinds.any():
             continue
         rule = book.rules[number]
+        assert isinstance(rule, Genomsnitt)
         mine = own[own["vardform"].isin([v for v, covered in zip(VARDFORMER, kinds, strict=True) if covered])]
         mine = mine.reset_index(drop=True)
         stay = genomsnitt.stays(CaseDays.of(mine), rule, known_to)
         means = []
         members = mine.iloc[:0]
         for back, (start, stop) in enumerate(windows):
-            counted = genomsnitt.in_month(stay, rule, start, stop) & (stay.blocked == 0)
+            counted = genomsnitt.in_month(stay, rule, start, stop) & (stay.left_out == 0)
             sums = genomsnitt.count(np.zeros(int(counted.sum()), np.int16), stay.days[counted], 1)
             means.append((month.plus(-back), genomsnitt.mean(*sums, rule)))
             if back == 0:
                 members = mine[counted].assign(dagar=stay.days[counted])
-        belopp = rate(rule, tariffs, rule.vardform[0], month.last_day)
+        belopp = mean_rate(rule, tariffs, month)
         found.append(MeanExplanation(kommun, month, rule, members, means[0][1], tuple(means), belopp))
     return found

@@ -20,7 +20,7 @@ from betalningsansvar.billing.engine import Bill, bill
 from betalningsansvar.billing.period import Month
 from betalningsansvar.data.columns import VARDFORMER
 from betalningsansvar.tariffs.belopp import Tariffs
-from betalningsansvar.tariffs.records import Agreement
+from betalningsansvar.tariffs.records import Agreement, Genomsnitt
 
 WEEK = timedelta(days=7)
 
@@ -70,7 +70,7 @@ def leaves_a_mean(days: CaseDays, liable_from: np.ndarray, book: RuleBook) -> Fl
     cell = days.kommun.astype(np.intp) * len(VARDFORMER) + days.vardform
     found = np.zeros(len(days), np.bool_)
     for number, rule in enumerate(book.rules):
-        if rule.modell == "genomsnitt" and rule.individuell_efter:
+        if isinstance(rule, Genomsnitt) and rule.individuell_efter:
             last = day_number(rule.tom or date.max)
             in_force = (liable_from >= day_number(rule.fran)) & (liable_from <= last)
             found |= book.covers[number].ravel()[cell] & in_force

@@ -13,10 +13,10 @@ from datetime import time
 import numpy as np
 
 from betalningsansvar.billing import reasons
-from betalningsansvar.billing.conditions import Blocked, put_inskrivningsmeddelande, put_sip_kallelse
-from betalningsansvar.billing.days import ABSENT, FAR, CaseDays, Codes, Days, Flags
+from betalningsansvar.billing.conditions import Blocked, put_inskrivningsmeddelande, put_obstacle, put_sip_kallelse
+from betalningsansvar.billing.days import ABSENT, CaseDays, Codes, Days, Flags
 from betalningsansvar.billing.vardagar import nth_vardag
-from betalningsansvar.tariffs.records import Rule
+from betalningsansvar.tariffs.records import Individuell
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Entry:
     blocked: Codes
 
 
-def entry(cases: CaseDays, rule: Rule) -> Entry:
+def entry(cases: CaseDays, rule: Individuell) -> Entry:
     """When each case becomes liable under an `individuell` rule, and what blocks it."""
     from_kallelse = rule.raknas_fran == "kallelse"
     counted_from = cases.kallelse if from_kallelse else cases.notice
@@ -52,11 +52,7 @@ def entry(cases: CaseDays, rule: Rule) -> Entry:
     # In reverse order of telling: the condition put last is the reason given.
     blocked = Blocked(len(cases))
     if "oppenvard" in rule.villkor:
-        hindered = (cases.hinder_fran != ABSENT) & (cases.hinder_fran <= first_day) & (first_day <= cases.hinder_till)
-        if hindered.any():
-            open_ended = cases.hinder_till == FAR
-            blocked.put(hindered & open_ended, reasons.OPPENVARD_HINDER)
-            liable_from = np.where(hindered & ~open_ended, cases.hinder_till, first_day)
+        liable_from = put_obstacle(blocked, cases, first_day)
     if "sip_kallelse" in rule.villkor:
         put_sip_kallelse(blocked, cases)
     if "vardplan" in rule.villkor:
@@ -64,11 +60,11 @@ def entry(cases: CaseDays, rule: Rule) -> Entry:
     if from_kallelse:
         blocked.put(cases.kallelse == ABSENT, reasons.KALLELSE_SAKNAS)
     if "inskrivningsmeddelande" in rule.villkor:
-        put_inskrivningsmeddelande(blocked, cases)
+        put_inskrivningsmeddelande(blocked, cases, rule)
     return Entry(counted_from, late, counted, earliest, first_day, liable_from, blocked.codes)
 
 
-def _late(second: Days, rule: Rule) -> Flags:
+def _late(second: Days, rule: Individuell) -> Flags:
     """Whether the message came so late in the day that one more day is counted (5 kap. 4 §)."""
     if rule.klockslag is None:
         return np.zeros(len(second), np.bool_)
@@ -80,8 +76,7 @@ def _second_of_day(clock: time) -> int:
     return clock.hour * 3600 + clock.minute * 60 + clock.second
 
 
-def _count(counted_from: Days, late: Flags, rule: Rule) -> Days:
-    assert rule.dagar is not None
+def _count(counted_from: Days, late: Flags, rule: Individuell) -> Days:
     if rule.dagtyp == "vardag":
         counted = nth_vardag(counted_from, rule.dagar)
         if late.any():
@@ -94,7 +89,7 @@ def _count(counted_from: Days, late: Flags, rule: Rule) -> Days:
     return counted.astype(np.int32, copy=False)
 
 
-def _earliest(cases: CaseDays, rule: Rule) -> Days:
+def _earliest(cases: CaseDays, rule: Individuell) -> Days:
     """The day after the patient is utskrivningsklar and, where required, the vårdplan justerad (11 §)."""
     if rule.raknas_fran != "kallelse" and "vardplan" not in rule.villkor:
         return np.full(len(cases), ABSENT, np.int32)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
 from datetime import date
-from typing import Any
+from typing import Any, assert_never
 
 import numpy as np
 import pandas as pd
@@ -24,7 +24,16 @@ from betalningsansvar.billing.pricing import Piece, pieces
 from betalningsansvar.billing.reasons import NONE
 from betalningsansvar.data.columns import VARDFORMER
 from betalningsansvar.tariffs.belopp import Tariffs
-from betalningsansvar.tariffs.records import Belopp, Rule
+from betalningsansvar.tariffs.records import (
+    Belopp,
+    CaseRule,
+    CaseTerms,
+    Genomsnitt,
+    Individuell,
+    Rule,
+    Schablon,
+    Utanfor,
+)
 
 CHUNK = 1 << 18
 _WORKERS = 2
@@ -38,8 +47,9 @@ NO_RATE = -1
 class Plan:
     """What one month needs to know besides the cases; days as day numbers, `stop` exclusive.
 
-    `order` lists the positions of the rules that are computed case by case, by first day. `windows` has,
-    for each genomsnitt rule in force, the months whose means decide: this one and those of its trigger.
+    `order` lists the positions of the rules that have something to say of single cases, by first day: those that are
+    computed case by case, and those in force that leave cases outside. `windows` has, for each genomsnitt rule in
+    force, the months whose means decide: this one and those of its trigger.
     """
 
     book: RuleBook
@@ -56,18 +66,31 @@ def plan(book: RuleBook, tariffs: Tariffs, month: Month, as_of: date) -> Plan:
     """Cut the month into pieces of one rule and one rate."""
     cut: dict[int, list[Piece]] = {}
     windows: dict[int, list[tuple[int, int]]] = {}
-    by_case = [n for n, rule in enumerate(book.rules) if rule.modell != "schablon"]
-    for n in by_case:
-        rule = book.rules[n]
+    order: list[int] = []
+    for n, rule in enumerate(book.rules):
         first, stop = rule_days(rule, month.start, month.stop)
-        if first < stop:
-            cut[n] = pieces(n, rule, tariffs, first, stop)
-            if rule.modell == "genomsnitt":
-                months = [month.plus(-back) for back in range(rule.trigger_manader or 1)]
-                windows[n] = [(day_number(m.start), day_number(m.stop)) for m in months]
+        in_force = first < stop
+        match rule:
+            case Individuell():
+                order.append(n)
+                if in_force:
+                    cut[n] = pieces(n, rule, tariffs, first, stop)
+            case Genomsnitt():
+                order.append(n)
+                if in_force:
+                    cut[n] = pieces(n, rule, tariffs, first, stop)
+                    months = [month.plus(-back) for back in range(rule.trigger_manader or 1)]
+                    windows[n] = [(day_number(m.start), day_number(m.stop)) for m in months]
+            case Utanfor():
+                order += [n] if in_force else []
+            case Schablon():
+                pass
+            case _:
+                assert_never(rule)
     rates = tuple(dict.fromkeys(p.belopp for own in cut.values() for p in own if p.belopp))
-    order = tuple(sorted(by_case, key=lambda n: book.rules[n].fran))
-    return Plan(book, day_number(month.start), day_number(month.stop), day_number(as_of), order, cut, rates, windows)
+    order.sort(key=lambda n: book.rules[n].fran)
+    begins, ends, known_to = (day_number(day) for day in (month.start, month.stop, as_of))
+    return Plan(book, begins, ends, known_to, tuple(order), cut, rates, windows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +188,14 @@ def _chunk(cases: CaseDays, positions: Positions, plan: Plan, outcome: Outcome) 
     for number in plan.order:
         covered = plan.book.covers[number].ravel()[cell]
         rule = plan.book.rules[number]
+        match rule:
+            case Individuell() | Genomsnitt():
+                pass
+            case Utanfor() | Schablon():
+                np.copyto(outcome.rule, np.int16(number), where=covered)
+                continue
+            case _:
+                assert_never(rule)
         if number not in plan.pieces:
             _date_liability(cases, covered & (outcome.liable_from == FAR), rule, plan.as_of, outcome)
             continue
@@ -177,27 +208,35 @@ def _chunk(cases: CaseDays, positions: Positions, plan: Plan, outcome: Outcome) 
             own, rows, of_rule = cases, everyone, covered
         else:
             own, of_rule = cases.take(rows), np.ones(len(rows), np.bool_)
-        if rule.modell == "genomsnitt":
-            stay = genomsnitt.stays(own, rule, plan.as_of)
-            _count_in_means(own, rows, of_rule, stay, number, plan, outcome)
-            liable_from, blocked = stay.liable_from, stay.blocked
-        else:
-            entry = individuell.entry(own, rule)
-            liable_from, blocked = entry.liable_from, entry.blocked
-        liable_from = np.where(of_rule, liable_from, np.int32(FAR))
-        _keep_first_day(rows, liable_from, blocked, rule, outcome)
-        _charge(own, rows, positions, liable_from, blocked, number, plan, outcome)
+        of_rule = of_rule & ~own.void(plan.as_of, rule)
+        stage = _stage(own, rule, plan.as_of)
+        if isinstance(stage, genomsnitt.Stay):
+            _count_in_means(own, rows, of_rule, stage, number, plan, outcome)
+        liable_from = np.where(of_rule, stage.liable_from, np.int32(FAR))
+        _keep_first_day(rows, liable_from, stage.blocked, rule, outcome)
+        _charge(own, rows, positions, liable_from, stage.blocked, number, plan, outcome)
 
 
-def _date_liability(cases: CaseDays, undated: Flags, rule: Rule, as_of: int, outcome: Outcome) -> None:
+def _stage(cases: CaseDays, rule: CaseRule, as_of: int) -> individuell.Entry | genomsnitt.Stay:
+    """What the rule's own model makes of the cases."""
+    match rule:
+        case Individuell():
+            return individuell.entry(cases, rule)
+        case Genomsnitt():
+            return genomsnitt.stays(cases, rule, as_of)
+        case _:
+            assert_never(rule)
+
+
+def _date_liability(cases: CaseDays, undated: Flags, rule: CaseRule, as_of: int, outcome: Outcome) -> None:
     """A rule that is not in force this month charges nothing, but tells from which day a case is liable."""
     if rule.tom is not None:
         undated &= cases.notice <= day_number(rule.tom)
+    undated &= ~cases.void(as_of, rule)
     rows = np.flatnonzero(undated)
     if not len(rows):
         return
-    own = cases.take(rows)
-    stage = genomsnitt.stays(own, rule, as_of) if rule.modell == "genomsnitt" else individuell.entry(own, rule)
+    stage = _stage(cases.take(rows), rule, as_of)
     _keep_first_day(rows, stage.liable_from, stage.blocked, rule, outcome)
 
 
@@ -222,7 +261,8 @@ def _count_in_means(
     outcome: Outcome,
 ) -> None:
     rule = plan.book.rules[number]
-    met = stay.blocked == 0
+    assert isinstance(rule, Genomsnitt)
+    met = stay.left_out == 0
     for back, (start, stop) in enumerate(plan.windows[number]):
         belongs = genomsnitt.in_month(stay, rule, start, stop) & of_rule
         counted = belongs & met
@@ -231,7 +271,7 @@ def _count_in_means(
         )
         if back == 0:
             _raise_status(outcome, rows[counted], GENOMSNITT)
-            _block(outcome, rows, belongs & ~met, stay.blocked)
+            _block(outcome, rows, belongs & ~met, stay.left_out)
 
 
 def _charge(
@@ -245,32 +285,43 @@ def _charge(
     outcome: Outcome,
 ) -> None:
     rule = plan.book.rules[number]
-    end = cases.end(plan.as_of, utskrivningsdag=rule.utskrivningsdag)
+    assert isinstance(rule, CaseTerms)
+    end = cases.end(plan.as_of, rule)
+    away = cases.whole_days_away(rule)
     met = blocked == 0
     for piece in plan.pieces[number]:
         start = np.maximum(liable_from, np.int32(piece.start))
         stop = np.minimum(end, np.int32(piece.stop))
-        inside = start < stop
+        parts = [(start, stop)]
+        if away is not None:
+            # Before the leave and after it; a leave that is empty or elsewhere leaves all days in the first part.
+            whole = away[0] >= away[1]
+            parts = [
+                (start, np.where(whole, stop, np.minimum(stop, away[0]))),
+                (np.where(whole, stop, np.maximum(start, away[1])), stop),
+            ]
+        inside = np.logical_or.reduce([first < last for first, last in parts])
         if len(piece.vardformer) < len(rule.vardform):
             inside &= np.isin(cases.vardform, piece.vardformer)
         _block(outcome, rows, inside & ~met, blocked)
         hit = np.flatnonzero(inside & met)
         if not len(hit):
             continue
-        case = rows[hit]
-        _raise_status(outcome, case, DEBITERAS)
+        _raise_status(outcome, rows[hit], DEBITERAS)
         obstacle = cases.hinder_fran[hit]
-        outcome.obstacle_later[case] |= (obstacle > liable_from[hit]) & (obstacle < end[hit])
-        outcome.runs.append(
-            Runs(
-                case=positions[case],
-                rule=np.full(len(hit), number, np.int16),
-                rate=np.full(len(hit), plan.rates.index(piece.belopp) if piece.belopp else NO_RATE, np.int16),
-                kommun=cases.kommun[hit],
-                start=start[hit],
-                stop=stop[hit],
+        outcome.obstacle_later[rows[hit]] |= (obstacle > liable_from[hit]) & (obstacle < end[hit])
+        for first, last in parts:
+            own = hit if away is None else hit[first[hit] < last[hit]]
+            outcome.runs.append(
+                Runs(
+                    case=positions[rows[own]],
+                    rule=np.full(len(own), number, np.int16),
+                    rate=np.full(len(own), plan.rates.index(piece.belopp) if piece.belopp else NO_RATE, np.int16),
+                    kommun=cases.kommun[own],
+                    start=first[own],
+                    stop=last[own],
+                )
             )
-        )
 
 
 def _raise_status(outcome: Outcome, rows: Positions, status: int) -> None:

@@ -13,11 +13,12 @@ from betalningsansvar.billing.agreements import RuleBook, rule_days
 from betalningsansvar.billing.days import day_number, to_date
 from betalningsansvar.billing.kernel import NO_RATE, Outcome, Plan, joined_runs
 from betalningsansvar.billing.period import Month
-from betalningsansvar.billing.pricing import rate
+from betalningsansvar.billing.pricing import mean_day, mean_rate, serie_of
 from betalningsansvar.data.kommuner import kommuner
 from betalningsansvar.data.stop import StopError
+from betalningsansvar.data.units import MICRO_PER_DYGN
 from betalningsansvar.tariffs.belopp import Tariffs
-from betalningsansvar.tariffs.records import Belopp, Rule
+from betalningsansvar.tariffs.records import Belopp, Genomsnitt
 
 KOMMUN_LINE_COLUMNS = {
     "kommun": np.int16,
@@ -68,7 +69,7 @@ def _missing(lines: pd.DataFrame, plan: Plan) -> list[Missing]:
     unpriced = lines[lines["rate"] == NO_RATE]
     for number, own in unpriced.groupby("rule"):
         first = to_date(own["start"].min())
-        serie = str(plan.book.rules[int(str(number))].dygnsbelopp)
+        serie = serie_of(plan.book.rules[int(str(number))])
         found.append(Missing(serie, first.year, int(own["days"].sum()), first))
     return found
 
@@ -78,23 +79,24 @@ def mean_lines(
 ) -> tuple[pd.DataFrame, list[Missing]]:
     """One line per kommun with cases in a mean of this month, charged or not.
 
-    The rate is that of the month's last day. A rule with `trigger_manader` charges only where the mean
-    passed the threshold in each of those months.
+    The rate is that of the last day of the month on which the rule is in force. A rule with `trigger_manader` charges
+    only where the mean passed the threshold in each of those months.
     """
     frames, missing = [], []
     for number, windows in plan.windows.items():
         if (number, 0) not in outcome.sums:
             continue  # the data has no case that the rule covers
         rule = plan.book.rules[number]
+        assert isinstance(rule, Genomsnitt)
         means = [genomsnitt.mean(*outcome.sums[number, back], rule) for back in range(len(windows))]
         triggered = np.logical_and.reduce([m.exceeds for m in means])
         now = means[0]
         kommun = np.flatnonzero(now.antal > 0)
         dygn_micro = np.where(triggered, now.dygn_micro, 0)[kommun]
-        belopp = _mean_rate(rule, tariffs, month)
+        belopp = mean_rate(rule, tariffs, month)
         if belopp is None and dygn_micro.any():
-            whole = int(dygn_micro.sum()) // genomsnitt.MICRO
-            missing.append(Missing(str(rule.dygnsbelopp), month.year, whole, month.last_day))
+            whole = int(dygn_micro.sum()) // MICRO_PER_DYGN
+            missing.append(Missing(serie_of(rule), month.year, whole, mean_day(rule, month)))
         rate_ore = belopp.rate_ore if belopp else 0
         first, stop = rule_days(rule, month.start, month.stop)
         frames.append(
@@ -143,10 +145,6 @@ def schablon_lines(book: RuleBook, month: Month) -> pd.DataFrame:
             )
         )
     return _stacked(frames)
-
-
-def _mean_rate(rule: Rule, tariffs: Tariffs, month: Month) -> Belopp | None:
-    return rate(rule, tariffs, rule.vardform[0], month.last_day)
 
 
 def _position(rates: list[Belopp], belopp: Belopp | None) -> int:

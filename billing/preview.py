@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-import numpy as np
 import pandas as pd
 
 from betalningsansvar.billing.agreements import RuleBook, rule_book
 from betalningsansvar.billing.days import CaseDays, Positions, day_number
-from betalningsansvar.billing.engine import Bill, bill, newest_day
+from betalningsansvar.billing.engine import Bill, bill
 from betalningsansvar.billing.forecast import WEEK, Leaving, if_all_leave, leaves_a_mean, leaving_days
 from betalningsansvar.billing.kernel import compute, plan
+from betalningsansvar.billing.known import cases_as_of, computable, newest_day
 from betalningsansvar.billing.period import Month
 from betalningsansvar.tariffs.belopp import Tariffs
 from betalningsansvar.tariffs.records import Agreement
@@ -48,9 +48,11 @@ def preview(
 
     `as_of` is by default the newest day in the data. Raises what `billing.engine.bill` raises.
     """
-    as_of = as_of or newest_day(cases, np.flatnonzero((cases["status"] == "").to_numpy()), month.start)
-    cases = _known(cases, as_of)
-    rows = np.flatnonzero((cases["status"] == "").to_numpy())
+    as_of = as_of or newest_day(cases, computable(cases), month.start)
+    known = cases_as_of(cases, as_of)
+    # A case whose notice came later did not exist; a row that was kept out is still told of.
+    cases = known[(known["utskrivningsklar"].notna() | (known["status"] != "")).to_numpy()].reset_index(drop=True)
+    rows = computable(cases)
     so_far = bill(cases, issues, agreement, tariffs, month, as_of, allow_inferred=allow_inferred)
     expected = bill(cases, issues, agreement, tariffs, month, month.last_day, allow_inferred=allow_inferred)
 
@@ -81,12 +83,3 @@ def _liable_within(
         ansvar_fran=first_day, lamnar_medel=alone
     )
     return found.sort_values(["kommun", "ansvar_fran", "arende_id"]).reset_index(drop=True)
-
-
-def _known(cases: pd.DataFrame, as_of: date) -> pd.DataFrame:
-    """The cases noticed by the end of `as_of`, without the ends that came later."""
-    stop = np.datetime64(as_of + timedelta(days=1), "s")
-    later = (cases["utskrivningsklar"] >= stop) & (cases["status"] == "")
-    known = cases[~later].reset_index(drop=True)
-    ends = {name: known[name].where(known[name] < stop) for name in ("utskriven", "aterkallad")}
-    return known.assign(**ends)

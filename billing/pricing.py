@@ -8,11 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import assert_never
 
+from betalningsansvar.billing.agreements import rule_days
 from betalningsansvar.billing.days import day_number
+from betalningsansvar.billing.period import Month
 from betalningsansvar.data.columns import VARDFORMER
+from betalningsansvar.data.stop import StopError
 from betalningsansvar.tariffs.belopp import Tariffs
-from betalningsansvar.tariffs.records import Belopp, Rule
+from betalningsansvar.tariffs.meanrates import different_amounts
+from betalningsansvar.tariffs.records import Belopp, CaseRule, Genomsnitt, Individuell, Rule, Schablon, Utanfor
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +34,7 @@ class Piece:
     belopp: Belopp | None
 
 
-def pieces(number: int, rule: Rule, tariffs: Tariffs, start: date, stop: date) -> list[Piece]:
+def pieces(number: int, rule: CaseRule, tariffs: Tariffs, start: date, stop: date) -> list[Piece]:
     """The pieces of the days [start, stop), which must lie inside the rule's own period."""
     runs: dict[tuple[int, int, Belopp | None], list[int]] = {}
     for vardform in rule.vardform:
@@ -38,18 +43,49 @@ def pieces(number: int, rule: Rule, tariffs: Tariffs, start: date, stop: date) -
     return [Piece(number, tuple(vardformer), first, last, belopp) for (first, last, belopp), vardformer in runs.items()]
 
 
-def rate(rule: Rule, tariffs: Tariffs, vardform: str, day: date) -> Belopp | None:
+def rate(rule: CaseRule, tariffs: Tariffs, vardform: str, day: date) -> Belopp | None:
     """What a vårddygn costs under the rule on that day: its own kronor, or its series' amount."""
     if isinstance(rule.dygnsbelopp, int):
         last_day = rule.tom or date(2200, 12, 31)
         return Belopp(
             rule.agreement, rule.fran, last_day, rule.vardform, rule.dygnsbelopp, rule.kalla, rule.status, rule.label
         )
-    assert rule.dygnsbelopp is not None
     return tariffs.rate(rule.dygnsbelopp, vardform, day)
 
 
-def _runs(rule: Rule, tariffs: Tariffs, vardform: str, start: date, stop: date) -> list[tuple[int, int, Belopp | None]]:
+class MixedMeanError(StopError):
+    """A mean over several kinds of care whose amounts differ on the day that prices it."""
+
+
+def mean_day(rule: Genomsnitt, month: Month) -> date:
+    """The day whose amount prices a mean: the last of the month on which its rule is in force."""
+    return rule_days(rule, month.start, month.stop)[1] - timedelta(days=1)
+
+
+def mean_rate(rule: Genomsnitt, tariffs: Tariffs, month: Month) -> Belopp | None:
+    """What a vårddygn of the mean costs. Raises MixedMeanError when its kinds of care have different amounts."""
+    day = mean_day(rule, month)
+    if differ := different_amounts(rule, tariffs.layers, day, day):
+        raise MixedMeanError(
+            f"{rule.label}: {differ} Gör en regel för varje vårdform i avtalet, eller ange dygnsbeloppet i kronor."
+        )
+    return rate(rule, tariffs, rule.vardform[0], day)
+
+
+def serie_of(rule: Rule) -> str:
+    """The series that prices the rule, blank where it has an amount of its own or prices no day."""
+    match rule:
+        case Individuell() | Genomsnitt():
+            return rule.dygnsbelopp if isinstance(rule.dygnsbelopp, str) else ""
+        case Schablon() | Utanfor():
+            return ""
+        case _:
+            assert_never(rule)
+
+
+def _runs(
+    rule: CaseRule, tariffs: Tariffs, vardform: str, start: date, stop: date
+) -> list[tuple[int, int, Belopp | None]]:
     """Unbroken runs of days that cost the same, as (first day, day after the last, amount)."""
     runs: list[tuple[int, int, Belopp | None]] = []
     day = start

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import assert_never
 
 import numpy as np
 import pandas as pd
@@ -16,11 +17,12 @@ import pandas as pd
 from betalningsansvar.billing import genomsnitt, individuell
 from betalningsansvar.billing.agreements import rule_book
 from betalningsansvar.billing.days import CaseDays, Flags, day_number
+from betalningsansvar.billing.known import computable
 from betalningsansvar.billing.period import Month
 from betalningsansvar.billing.readmissions import back_within_30_days
 from betalningsansvar.data.columns import VARDFORMER
 from betalningsansvar.data.kommuner import kommuner
-from betalningsansvar.tariffs.records import Agreement
+from betalningsansvar.tariffs.records import Agreement, Genomsnitt, Individuell, Schablon, Utanfor
 
 NATIONELL, AVTAL = "nationell", "avtal"
 PSYKIATRI = "psykiatri"
@@ -41,9 +43,10 @@ def monthly_statistics(cases: pd.DataFrame, agreement: Agreement, months: Sequen
     antal and dagar of somatik (with akut and geriatrik) and of psykiatri apart; aterinskrivna (cases whose patient was
     back within 30 days, as far as the data tells).
     """
-    known = cases[(cases["status"] == "").to_numpy()].reset_index(drop=True)
-    days = CaseDays.of(known)
     until = day_number(as_of)
+    known = cases.iloc[computable(cases)]
+    known = known[CaseDays.of(known).makulerad > until].reset_index(drop=True)
+    days = CaseDays.of(known)
     discharged = (days.utskriven <= until) & (days.aterkallad > days.utskriven)
     waited = np.where(discharged, days.utskriven - days.notice, 0)
     back = back_within_30_days(known, until)
@@ -71,16 +74,20 @@ def _by_agreement(
         mine = book.covers[number].ravel()[cell] & ended & in_force
         if not mine.any():
             continue
-        if rule.modell == "genomsnitt":
-            stay = genomsnitt.stays(days, rule, until)
-            met = mine & (stay.blocked == 0)
-            counted |= met & genomsnitt.in_month(stay, rule, *month)
-            alone |= met & stay.leaves_mean
-            length = np.where(mine, stay.days, length)
-        elif rule.modell == "individuell":
-            counted |= mine & (individuell.entry(days, rule).blocked == 0)
-        else:
-            counted |= mine
+        match rule:
+            case Genomsnitt():
+                stay = genomsnitt.stays(days, rule, until)
+                counted |= mine & (stay.left_out == 0) & genomsnitt.in_month(stay, rule, *month)
+                alone |= mine & (stay.blocked == 0) & stay.leaves_mean & stay.discharged
+                length = np.where(mine, stay.days, length)
+            case Individuell():
+                counted |= mine & (individuell.entry(days, rule).blocked == 0) & ~days.void(until, rule)
+            case Schablon():
+                counted |= mine
+            case Utanfor():
+                pass
+            case _:
+                assert_never(rule)
     return counted, alone, length
 
 

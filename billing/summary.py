@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from betalningsansvar.billing.genomsnitt import MICRO
 from betalningsansvar.data.kommuner import kommuner
+from betalningsansvar.data.units import MICRO_PER_DYGN
 from betalningsansvar.tariffs.records import Agreement
 
 COUNTED = ("debiteras", "genomsnitt", "fri", "blockerad", "parkerad", "avvisad")
@@ -28,7 +28,7 @@ def per_kommun(
     payer = np.where(payer < 0, none, payer)
     status = cases["status"]
     counts = {name: _count(payer[(status == name).to_numpy()], none + 1) for name in COUNTED}
-    dygn_micro = _sum(lines, lines["days"].to_numpy() * MICRO, none + 1)
+    dygn_micro = _sum(lines, lines["days"].to_numpy() * MICRO_PER_DYGN, none + 1)
     dygn_micro += _sum(kommun_lines, kommun_lines["dygn_micro"].to_numpy(), none + 1)
     amount_ore = _sum(lines, lines["amount_ore"].to_numpy(), none + 1)
     amount_ore += _sum(kommun_lines, kommun_lines["amount_ore"].to_numpy(), none + 1)

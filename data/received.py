@@ -15,8 +15,7 @@ from betalningsansvar.data.files.rawtable import RawTable
 from betalningsansvar.data.files.textfile import read_text_file
 from betalningsansvar.data.folding import fold
 from betalningsansvar.data.kommuner import kommuner
-
-_MICRO = 1_000_000
+from betalningsansvar.data.units import MICRO_PER_DYGN
 
 
 def read_received(file: InputFile) -> pd.DataFrame:
@@ -64,7 +63,7 @@ def _day(text: str) -> str:
 
 
 def _micro(text: str) -> int:
-    return _whole_number(Decimal(text or "0") * _MICRO)
+    return _whole_number(Decimal(text or "0") * MICRO_PER_DYGN)
 
 
 def _ore(text: str) -> int:

@@ -74,7 +74,7 @@ class Table:
     def stop(self) -> None:
         """Raise SettingsError with everything found wrong in the file, if anything was."""
         if self.problems:
-            raise SettingsError([text for _, text in sorted(self.problems, key=itemgetter(0))])
+            raise SettingsError([text for _, text in sorted(dict.fromkeys(self.problems), key=itemgetter(0))])
 
     def has(self, key: str) -> bool:
         self._asked.add(key)

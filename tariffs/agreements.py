@@ -6,32 +6,21 @@ are what holds where no agreement does.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 from itertools import combinations
 from pathlib import Path
 
-from betalningsansvar.data.columns import VARDFORMER
 from betalningsansvar.data.files.named import NamedFile, as_named
 from betalningsansvar.data.kommuner import region_names
 from betalningsansvar.data.toml_file import SettingsError
-from betalningsansvar.data.toml_table import Table, read_toml, shown
+from betalningsansvar.data.toml_table import read_toml, shown
 from betalningsansvar.tariffs.downtime import downtimes
-from betalningsansvar.tariffs.records import MODELLER, Agreement, Rule
-from betalningsansvar.tariffs.schablon_underlag import load_schablon
+from betalningsansvar.tariffs.records import Agreement, Rule, Schablon
+from betalningsansvar.tariffs.rules import LATE_MESSAGE, read_rule
 from betalningsansvar.tariffs.shipped_files import shipped_file, shipped_names
-
-VILLKOR = ("inskrivningsmeddelande", "sip_kallelse", "oppenvard", "vardplan")
-MARKS = ("T", "S", "I", "S+I", "T+S", "T+I")
-
-# Conditions follow from where the count starts, when the file does not list them: 5 kap. 3–5 §§ lag
-# (2017:612) for the notice, 10 and 11 a §§ lag (1990:1404) for the kallelse.
-_STATUTE_VILLKOR = {
-    "underrattelse": ("inskrivningsmeddelande", "sip_kallelse", "oppenvard"),
-    "kallelse": ("vardplan", "oppenvard"),
-}
 
 
 def shipped_ids() -> tuple[str, ...]:
@@ -60,36 +49,42 @@ def statute() -> tuple[Rule, ...]:
     return shipped("lag-1990-1404").regler + shipped("nationell").regler
 
 
-def outcome_rules(rule: Rule) -> tuple[Rule, ...]:
+def outcome_rules(rule: Schablon) -> tuple[Rule, ...]:
     """The rules by which the cases under a schablon rule are computed for bokslut (`utfall`).
 
-    The named agreement's last rules are taken as they stand and moved to the schablon's own days.
+    The named agreement's last rules are taken as they stand and moved to the schablon's own days; of leave the
+    schablon itself decides.
     """
-    assert rule.utfall is not None
     regler = shipped(rule.utfall).regler
     last_day = max(r.tom or date.max for r in regler)
     in_force = [r for r in regler if r.in_force(last_day)]
-    return tuple(replace(r, fran=rule.fran, tom=rule.tom) for r in in_force)
+    return tuple(replace(r, fran=rule.fran, tom=rule.tom, permission=rule.permission) for r in in_force)
 
 
 def load_agreement(file: Path | NamedFile) -> Agreement:
     """Read one agreement file.
 
-    Raises SettingsError with every problem at once: unknown key, wrong type, missing source, rules that
-    cover the same day twice for a vardform, a schablon table or outcome that does not exist.
+    Raises SettingsError with every problem at once: an id that is not the file's name, unknown key, wrong type,
+    missing source, rules that cover the same day twice for a vardform, a schablon table or outcome that does not
+    exist, a mean over kinds of care whose amounts differ.
     """
     named = as_named(file)
     root = read_toml(named)
     agreement_id, namn = root.text("id", needed=True), root.text("namn", needed=True)
     region = root.text("region", allowed=tuple(region_names()))
     invandning_dag = root.whole("invandning_dag", minimum=1, maximum=28)
+    late_message = root.text("inskrivningsmeddelande_sent", allowed=LATE_MESSAGE) or "varnar"
     tables = root.tables("regel")
     driftstopp = downtimes(root)
     root.done()
+    stem = named.name.removesuffix(".toml")
+    if agreement_id and agreement_id != stem:
+        told = f"id = {shown(agreement_id)}, men filen heter {named.name}. De ska vara lika: skriv id = {shown(stem)}."
+        root.complain(told, "id")
     regler = [
         rule
         for number, table in enumerate(tables, start=1)
-        if (rule := _rule(table, agreement_id or named.name, number, named.beside))
+        if (rule := read_rule(table, agreement_id or stem, number, named.beside, late_message))
     ]
     for told in _overlaps(regler):
         root.complain(told)
@@ -125,82 +120,6 @@ def uncovered(regler: tuple[Rule, ...], vardform: str, first: date, last: date) 
     return holes
 
 
-def _rule(table: Table, agreement_id: str, number: int, beside: Sequence[NamedFile]) -> Rule | None:
-    fran, tom = table.day("fran", needed=True), table.day("tom")
-    vardform = table.texts("vardform", VARDFORMER) or VARDFORMER
-    modell = table.text("modell", needed=True, allowed=MODELLER)
-    kalla = table.text("kalla", needed=True)
-    status = table.text("status", needed=True, allowed=MARKS)
-    if fran and tom and fran > tom:
-        table.complain(f"fran {fran} är efter tom {tom}.", "fran")
-    if modell is None:
-        return None  # which keys belong to the rule is not known either
-    rule = Rule(agreement_id, number, fran or date.min, tom, vardform, modell, kalla or "", status or "")
-    if modell == "individuell":
-        rule = _individuell(table, rule)
-    elif modell == "genomsnitt":
-        rule = _genomsnitt(table, rule)
-    else:
-        rule = _schablon(table, rule, beside)
-    table.done()
-    return rule if table.sound else None
-
-
-def _individuell(table: Table, rule: Rule) -> Rule:
-    raknas_fran = table.text("raknas_fran", allowed=("underrattelse", "kallelse")) or "underrattelse"
-    if table.has("klockslag_grans") and not table.has("klockslag"):
-        table.complain(
-            "klockslag_grans säger inget utan klockslag. Skriv klockslag, eller utelämna båda.", "klockslag_grans"
-        )
-    return replace(
-        rule,
-        dagar=table.whole("dagar", minimum=0, maximum=366, needed=True),
-        dagtyp=table.text("dagtyp", allowed=("kalenderdag", "vardag")) or "kalenderdag",
-        raknas_fran=raknas_fran,
-        klockslag=table.clock("klockslag"),
-        klockslag_grans=table.text("klockslag_grans", allowed=("efter", "fran")) or "efter",
-        intrader=table.text("intrader", allowed=("sista_dagen", "dagen_efter")) or "sista_dagen",
-        villkor=_villkor(table, raknas_fran),
-        # Under the 1990 law each started vårddygn is charged (F 1991:1278), so the last day too.
-        utskrivningsdag=table.flag("utskrivningsdag", default=raknas_fran == "kallelse"),
-        dygnsbelopp=table.series_or_ore("dygnsbelopp", needed=True),
-    )
-
-
-def _genomsnitt(table: Table, rule: Rule) -> Rule:
-    return replace(
-        rule,
-        troskel=table.decimal("troskel", places=3, needed=True),
-        decimaler=table.whole("decimaler", minimum=0, maximum=3),
-        individuell_efter=table.whole("individuell_efter", minimum=1, maximum=366),
-        trigger_manader=table.whole("trigger_manader", minimum=1, maximum=12),
-        villkor=_villkor(table, "underrattelse"),
-        utskrivningsdag=table.flag("utskrivningsdag", default=False),
-        dygnsbelopp=table.series_or_ore("dygnsbelopp", needed=True),
-    )
-
-
-def _schablon(table: Table, rule: Rule, beside: Sequence[NamedFile]) -> Rule:
-    underlag = table.text("underlag", needed=True)
-    if underlag:
-        try:
-            load_schablon(underlag, beside)
-        except SettingsError as error:
-            table.complain(f"underlag = {shown(underlag)}: {error}", "underlag")
-    return replace(
-        rule,
-        underlag=underlag,
-        andel=table.whole("andel", minimum=1, maximum=366, needed=True),
-        utfall=table.text("utfall", needed=True, allowed=("lag-1990-1404", "nationell")),
-    )
-
-
-def _villkor(table: Table, raknas_fran: str) -> tuple[str, ...]:
-    if table.is_empty_list("villkor"):
-        return ()
-    return table.texts("villkor", VILLKOR) or _STATUTE_VILLKOR[raknas_fran]
-
-
 def _overlaps(regler: list[Rule]) -> Iterator[str]:
     for one, other in combinations(regler, 2):
         shared = [v for v in one.vardform if v in other.vardform]
@@ -208,6 +127,6 @@ def _overlaps(regler: list[Rule]) -> Iterator[str]:
         last = min(one.tom or date.max, other.tom or date.max)
         if shared and first <= last:
             yield (
-                f"regel {one.number} och regel {other.number} gäller båda {', '.join(shared)} från {first}. "
-                "Ett dygn får ha en regel per vardform."
+                f"regel {one.number} och regel {other.number} gäller båda {', '.join(shared)} från {first}, men ett "
+                "dygn har en enda regel per vårdform. Ge den ena tom = dagen före den andras fran."
             )

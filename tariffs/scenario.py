@@ -10,7 +10,10 @@ HINDER = ("skjuter_upp", "ingen_verkan", "pausar")
 STYRS_AV = ("dygnet", "underrattelse")
 
 INDIVIDUELL_KEYS = ("dagar", "dagtyp", "intrader", "klockslag", "klockslag_grans", "styrs_av")
-GENOMSNITT_KEYS = ("troskel", "decimaler", "individuell_efter", "trigger_manader")
+GENOMSNITT_KEYS = (
+    *("troskel", "decimaler", "individuell_efter", "trigger_manader"),
+    *("vilka_raknas", "uttrade_fran", "uttrade_hinder"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,7 @@ class Change:
     "inget" and `individuell_efter` "aldrig". `hinder` says what an obstacle in regional open care does:
     postpones entry, nothing, or also pauses the charge after entry. `styrs_av` "underrattelse" lets the rule
     in force on the day of the notice decide every later day of the case. `dygnsbelopp` is a series or öre,
-    `dygnsbelopp_ar` the year whose amount holds on every day.
+    `dygnsbelopp_ar` the year whose amount holds on every day. The others are those of `tariffs.records`.
     """
 
     vardform: tuple[str, ...] | None = None
@@ -38,7 +41,14 @@ class Change:
     decimaler: int | str | None = None
     individuell_efter: int | str | None = None
     trigger_manader: int | None = None
+    vilka_raknas: str | None = None
+    uttrade_fran: str | None = None
+    uttrade_hinder: str | None = None
     utskrivningsdag: bool | None = None
+    dodsdag: bool | None = None
+    inskrivningsmeddelande_sent: str | None = None
+    aterkallad: str | None = None
+    permission: str | None = None
     hinder: str | None = None
     dygnsbelopp: str | int | None = None
     dygnsbelopp_ar: int | None = None

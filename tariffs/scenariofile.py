@@ -13,6 +13,14 @@ from betalningsansvar.data.columns import VARDFORMER
 from betalningsansvar.data.files.named import NamedFile, as_named
 from betalningsansvar.data.toml_file import SettingsError
 from betalningsansvar.data.toml_table import Table, read_toml, shown
+from betalningsansvar.tariffs.rules import (
+    EXIT_FROM,
+    EXIT_OBSTACLE,
+    LATE_MESSAGE,
+    PERMISSION,
+    WHO_COUNTS,
+    WITHDRAWN,
+)
 from betalningsansvar.tariffs.scenario import (
     HINDER,
     STYRS_AV,
@@ -80,7 +88,14 @@ def read_change(table: Table) -> Change:
         decimaler=_whole_or(table, "decimaler", 0, 3, "exakt"),
         individuell_efter=_whole_or(table, "individuell_efter", 1, 366, "aldrig"),
         trigger_manader=table.whole("trigger_manader", minimum=1, maximum=12),
+        vilka_raknas=table.text("vilka_raknas", allowed=WHO_COUNTS),
+        uttrade_fran=table.text("uttrade_fran", allowed=EXIT_FROM),
+        uttrade_hinder=table.text("uttrade_hinder", allowed=EXIT_OBSTACLE),
         utskrivningsdag=table.flag("utskrivningsdag", default=False) if table.has("utskrivningsdag") else None,
+        dodsdag=table.flag("dodsdag", default=False) if table.has("dodsdag") else None,
+        inskrivningsmeddelande_sent=table.text("inskrivningsmeddelande_sent", allowed=LATE_MESSAGE),
+        aterkallad=table.text("aterkallad", allowed=WITHDRAWN),
+        permission=table.text("permission", allowed=PERMISSION),
         hinder=table.text("hinder", allowed=HINDER),
         dygnsbelopp=table.series_or_ore("dygnsbelopp"),
         dygnsbelopp_ar=table.whole("dygnsbelopp_ar", minimum=1990, maximum=2100),

@@ -24,7 +24,7 @@ class SchablonRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Schablon:
+class SchablonTable:
     """A schablon table. The printed totals are kept apart: they were rounded on their own."""
 
     id: str
@@ -58,7 +58,7 @@ def schablon_text(name: str, beside: Sequence[NamedFile] = ()) -> NamedFile:
     )
 
 
-def load_schablon(name: str, beside: Sequence[NamedFile] = ()) -> Schablon:
+def load_schablon(name: str, beside: Sequence[NamedFile] = ()) -> SchablonTable:
     """The table `name`, from a file beside the agreement or among the shipped ones. Raises SettingsError."""
     root = read_toml(schablon_text(name, beside))
     texts = {key: root.text(key, needed=True) or "" for key in ("id", "namn", "kalla")}
@@ -83,6 +83,6 @@ def load_schablon(name: str, beside: Sequence[NamedFile] = ()) -> Schablon:
     root.done()
     root.stop()
     assert year is not None and month is not None
-    return Schablon(
+    return SchablonTable(
         **texts, status=status, rows=tuple(rows), printed_year_ore=year * 100, printed_month_ore=month * 100
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from betalningsansvar.data.files.named import NamedFile
-from betalningsansvar.tariffs.records import Agreement
+from betalningsansvar.tariffs.records import Agreement, Schablon
 from betalningsansvar.tariffs.schablon_underlag import schablon_text
 from betalningsansvar.tariffs.shipped_files import shipped_file
 
@@ -28,7 +28,7 @@ def law_texts(agreement: Agreement, tariffs: NamedFile | None) -> tuple[LawText,
     found = [_text("agreement", agreement.files[0])]
     statutes = ("lag-1990-1404.toml", "nationell.toml")
     found += [_text("statute", shipped_file("avtal", name)) for name in statutes if name != agreement.origin]
-    for underlag in dict.fromkeys(rule.underlag for rule in agreement.regler if rule.underlag):
+    for underlag in dict.fromkeys(rule.underlag for rule in agreement.regler if isinstance(rule, Schablon)):
         found.append(_text("schablon", schablon_text(underlag, agreement.files[1:])))
     if tariffs:
         found.append(_text("tariffs", tariffs))

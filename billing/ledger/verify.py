@@ -22,10 +22,10 @@ from betalningsansvar.billing.ledger.errors import BrokenLedgerError
 from betalningsansvar.billing.ledger.migrations import schema_digest
 from betalningsansvar.billing.ledger.schema import ENTRY, INVOICE, LINE
 from betalningsansvar.billing.ledger.structure import damage, dangling, structure_faults
+from betalningsansvar.data.units import MICRO_PER_DYGN
 
 __all__ = ["NOTHING_YET", "Proof", "require_sound", "require_sound_month"]
 
-MICRO = 1_000_000
 _OPPOSITE = ("dygn_micro", "amount_ore")
 _SAME = ("arende_id", "regelverk", "modell", "fran", "tom", "rate_ore")
 
@@ -168,7 +168,7 @@ def _summed(book: Book) -> Iterator[str]:
             yield f"faktura {invoice.number} säger {invoice.amount_ore} öre och dess {count} rader ger {total}."
     dygn_micro, rate_ore = (book.columns[name].to_numpy(np.int64) for name in ("dygn_micro", "rate_ore"))
     own_days = (book.columns["modell"] == "individuell").to_numpy(np.bool_)
-    wrong = np.flatnonzero(own_days & (dygn_micro * rate_ore != amounts * MICRO))
+    wrong = np.flatnonzero(own_days & (dygn_micro * rate_ore != amounts * MICRO_PER_DYGN))
     for line in book.columns.iloc[wrong[:1]].itertuples():
         yield f"rad {line.id} på faktura {line.invoice}: dygn gånger dygnsbelopp är inte dess {line.amount_ore} öre."
 

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from betalningsansvar.billing.days import Flags, Positions
 from betalningsansvar.billing.period import Month
 from betalningsansvar.data.columns import VARDFORMER
+from betalningsansvar.data.units import SECONDS_PER_DAY
 from betalningsansvar.tariffs.scenario import Behaviour
 
-_SECONDS_PER_DAY = 86_400
 _NAT = np.iinfo(np.int64).min
 
 
@@ -37,7 +37,7 @@ def behaved(cases: pd.DataFrame, behaviour: Behaviour, start: Month | None) -> p
     discharge = cases["utskriven"].to_numpy("datetime64[s]").view(np.int64).copy()
     known = reached & (discharge != _NAT)
     if behaviour.kortare_dygn:
-        shorter = np.maximum(discharge - behaviour.kortare_dygn * _SECONDS_PER_DAY, notice)
+        shorter = np.maximum(discharge - behaviour.kortare_dygn * SECONDS_PER_DAY, notice)
         discharge[known] = np.minimum(discharge, shorter)[known]
     if behaviour.samma_dag_andel is not None:
         _send_home_same_day(cases, notice, discharge, reached, behaviour.samma_dag_andel)
@@ -71,7 +71,7 @@ def _send_home_same_day(
 ) -> None:
     """Move the discharge of the shortest stays to the hour of the notice, until the share is reached."""
     rows = np.flatnonzero(reached)
-    days = discharge[rows] // _SECONDS_PER_DAY - notice[rows] // _SECONDS_PER_DAY
+    days = discharge[rows] // SECONDS_PER_DAY - notice[rows] // SECONDS_PER_DAY
     days = np.where(discharge[rows] == _NAT, np.iinfo(np.int64).max, days)
     group = _group(cases)[rows]
     order = np.lexsort((rows, days, group))

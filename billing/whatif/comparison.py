@@ -14,7 +14,8 @@ import pandas as pd
 
 from betalningsansvar.billing.agreements import require_rules
 from betalningsansvar.billing.days import CaseDays
-from betalningsansvar.billing.engine import newest_day, require_known
+from betalningsansvar.billing.engine import require_known
+from betalningsansvar.billing.known import computable, newest_day
 from betalningsansvar.billing.lines import Missing, TariffGapError
 from betalningsansvar.billing.period import Month
 from betalningsansvar.billing.statuses import coded
@@ -181,7 +182,7 @@ def compare(
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
         raise ScenarioError(f"two scenarios are named {twice!r}; give each its own name.")
-    rows = np.flatnonzero(cases["status"].cat.codes.to_numpy() == 0)
+    rows = computable(cases)
     as_of = as_of or newest_day(cases, rows, months[-1].last_day)
     require_known(as_of, months[-1])
     kinds = [VARDFORMER[k] for k in np.unique(cases["vardform"].cat.codes.to_numpy()[rows])] or ["somatik"]

@@ -91,23 +91,24 @@ def days_by_date(
 
 
 def lengths_by_value(
-    kommun: NDArray[np.int16], days: Days, values: Sequence[int | None], kommuner: int
+    kommun: NDArray[np.int16], days: Days, waited: Days, values: Sequence[int | None], kommuner: int
 ) -> tuple[Counts, Counts]:
-    """Cases in a mean and their days when those over each value leave it (None = nobody): int64 [V, kommun].
+    """Cases in a mean and their days when those that waited longer than each value leave it (None = nobody): int64
+    [V, kommun].
 
-    One histogram of (kommun, length) gives all of them.
+    `days` are those that count in the mean, `waited` those that decide who leaves. One histogram of
+    (kommun, waited) gives all of them.
     """
     most = max((v for v in values if v is not None), default=0)
     width = most + 2
-    row = kommun.astype(np.int64) * width + np.minimum(days, most + 1)
+    row = kommun.astype(np.int64) * width + np.minimum(waited, most + 1)
     size = kommuner * width
     by_length = np.bincount(row, minlength=size).reshape(kommuner, width)
-    longer = np.zeros(kommuner, np.int64)
-    over = np.flatnonzero(days > most)
-    np.add.at(longer, kommun[over], days[over].astype(np.int64))
+    days_by_length = np.zeros(size, np.int64)
+    np.add.at(days_by_length, row, days.astype(np.int64))
     antal = np.cumsum(by_length, axis=1, dtype=np.int64)
-    total = np.cumsum(by_length[:, : most + 1] * np.arange(most + 1), axis=1, dtype=np.int64)
+    total = np.cumsum(days_by_length.reshape(kommuner, width), axis=1, dtype=np.int64)
     return (
         np.array([antal[:, -1] if v is None else antal[:, v] for v in values]),
-        np.array([total[:, -1] + longer if v is None else total[:, v] for v in values]),
+        np.array([total[:, -1] if v is None else total[:, v] for v in values]),
     )

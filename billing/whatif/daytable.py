@@ -18,7 +18,8 @@ from betalningsansvar.billing.days import day_number, to_date
 from betalningsansvar.billing.lines import Missing
 from betalningsansvar.billing.period import Month
 from betalningsansvar.billing.whatif.overlay import BY_SCENARIO
-from betalningsansvar.tariffs.records import Belopp, Rule
+from betalningsansvar.data.units import MICRO_PER_DYGN
+from betalningsansvar.tariffs.records import Belopp, CaseRule, Genomsnitt
 
 Counts = NDArray[np.int64]
 PROGNOS = "P"
@@ -30,7 +31,7 @@ class Charge:
     `first` is the first day of the stretch, `belopp` None in a gap of the tariffs."""
 
     month: int
-    rule: Rule
+    rule: CaseRule
     first: int
     belopp: Belopp | None
     days: Counts
@@ -41,7 +42,7 @@ class MeanSums:
     """Cases and days of a mean: `antal` and `days` int64 [V or 1, months back, kommun]."""
 
     month: int
-    rule: Rule
+    rule: Genomsnitt
     last_day: date
     belopp: Belopp | None
     antal: Counts
@@ -94,7 +95,7 @@ class Price:
     troskel: Decimal | None = None
     decimaler: int | str | None = None
 
-    def of(self, rule: Rule) -> Rule:
+    def of(self, rule: Genomsnitt) -> Genomsnitt:
         """The rule with this threshold and rounding, if the scenario reaches it."""
         if rule.kalla != BY_SCENARIO:
             return rule
@@ -113,7 +114,7 @@ def priced(table: DayTable, value: int, price: Price) -> Cells:
     missing: list[Missing] = []
     inferred: dict[Belopp, None] = {}
 
-    def rate(rule: Rule, belopp: Belopp | None, month: int, charged: Counts, first: int) -> int:
+    def rate(rule: CaseRule, belopp: Belopp | None, month: int, charged: Counts, first: int) -> int:
         if price.rate_ore is not None and rule.kalla == BY_SCENARIO:
             return price.rate_ore
         if belopp is None:
@@ -130,7 +131,7 @@ def priced(table: DayTable, value: int, price: Price) -> Cells:
     for charge in table.charges:
         days = _at(charge.days, value)
         rate_ore = rate(charge.rule, charge.belopp, charge.month, days, charge.first)
-        dygn_micro[charge.month] += days * genomsnitt.MICRO
+        dygn_micro[charge.month] += days * MICRO_PER_DYGN
         amount_ore[charge.month] += days * rate_ore
     for sums in table.means:
         rule = price.of(sums.rule)
@@ -138,7 +139,7 @@ def priced(table: DayTable, value: int, price: Price) -> Cells:
         means = [genomsnitt.mean(antal, days, rule) for antal, days in pairs]
         triggered = np.logical_and.reduce([m.exceeds for m in means])
         dygn = np.where(triggered, means[0].dygn_micro, 0)
-        rate_ore = rate(sums.rule, sums.belopp, sums.month, -(-dygn // genomsnitt.MICRO), day_number(sums.last_day))
+        rate_ore = rate(sums.rule, sums.belopp, sums.month, -(-dygn // MICRO_PER_DYGN), day_number(sums.last_day))
         dygn_micro[sums.month] += dygn
         amount_ore[sums.month] += genomsnitt.amount_ore(dygn, rate_ore)
     for share in table.fixed:

@@ -2,7 +2,7 @@
 
 Exact by counts: any `dagar` counted in kalenderdagar, any `individuell_efter`, any amount, threshold and
 rounding. Cases with an obstacle, and rules in vardagar, are dated by the engine's stages once per value. In a
-month in which two rules cover the same cases the whole engine runs, once per value.
+month in which two rules cover the same cases, or a rule has no table, the whole engine runs, once per value.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, assert_never
 
 import numpy as np
 import pandas as pd
@@ -21,12 +21,12 @@ from betalningsansvar.billing.days import ABSENT, CaseDays, Days, Flags, Positio
 from betalningsansvar.billing.kernel import GENOMSNITT, NO_RATE, Plan, compute, plan
 from betalningsansvar.billing.lines import schablon_lines
 from betalningsansvar.billing.period import Month
-from betalningsansvar.billing.pricing import rate
+from betalningsansvar.billing.pricing import mean_day, mean_rate
 from betalningsansvar.billing.whatif.counting import Counts, Waiting, days_by_date, days_by_value, lengths_by_value
 from betalningsansvar.billing.whatif.daytable import Charge, DayTable, Fixed, MeanSums
 from betalningsansvar.billing.whatif.overlay import BY_SCENARIO, World
 from betalningsansvar.data.columns import VARDFORMER
-from betalningsansvar.tariffs.records import Rule
+from betalningsansvar.tariffs.records import CaseRule, Genomsnitt, Individuell, Rule, Schablon, Utanfor
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +37,28 @@ class Swept:
     parameter: str
     values: tuple[int | None, ...]
 
-    def of(self, rule: Rule) -> tuple[int | None, ...]:
+    def of(self, rule: CaseRule) -> tuple[int | None, ...]:
         """The values the rule takes: its own one, unless the scenario reaches it and it has the parameter."""
-        modell = "individuell" if self.parameter == "dagar" else "genomsnitt"
-        if self.values and rule.kalla == BY_SCENARIO and rule.modell == modell:
-            return self.values
-        return (rule.dagar if rule.modell == "individuell" else rule.individuell_efter,)
+        reached = bool(self.values) and rule.kalla == BY_SCENARIO
+        match rule:
+            case Individuell():
+                return self.values if reached and self.parameter == "dagar" else (rule.dagar,)
+            case Genomsnitt():
+                return self.values if reached and self.parameter == "individuell_efter" else (rule.individuell_efter,)
+            case _:
+                assert_never(rule)
+
+
+def has_table(rule: Rule) -> bool:
+    """Whether counts give the rule's days exactly; a month in which a rule has no table is run by the engine."""
+    match rule:
+        case Individuell() | Genomsnitt():
+            # Days of leave are cut out of the middle of a run.
+            return rule.permission == "debiteras"
+        case Schablon() | Utanfor():
+            return True
+        case _:
+            assert_never(rule)
 
 
 def count_days(
@@ -63,13 +79,15 @@ def count_days(
             share = np.zeros(kommuner, np.int64)
             np.add.at(share, lines["kommun"].to_numpy(), lines["amount_ore"].to_numpy())
             table.fixed.append(Fixed(number, share))
-        if _covered_twice(book, plans[number], world):
+        tabled = all(has_table(book.rules[n]) for n in plans[number].pieces)
+        if not tabled or _covered_twice(book, plans[number], world):
             table.engine_months.add(number)
     cell = everyone.kommun * np.int16(len(VARDFORMER)) + everyone.vardform
     for number, rule in enumerate(book.rules):
         active = [m for m, p in enumerate(plans) if number in p.pieces and m not in table.engine_months]
         if active:
-            covered = book.covers[number].ravel()[cell]
+            assert isinstance(rule, Individuell | Genomsnitt)
+            covered = book.covers[number].ravel()[cell] & ~everyone.void(plans[0].as_of, rule)
             if rule in world.notice_days:
                 covered = covered & _sent_within(everyone.notice, world.notice_days[rule])
             rows = np.flatnonzero(covered)
@@ -103,7 +121,7 @@ class _Counter:
         table: DayTable,
         plans: list[Plan],
         number: int,
-        rule: Rule,
+        rule: CaseRule,
         own: CaseDays,
         world: World,
         swept: Swept,
@@ -112,81 +130,85 @@ class _Counter:
         self.world, self.values = world, swept.of(rule)
         self.kommuner = table.cases.shape[2]
         self.as_of = plans[0].as_of
-        self.end = own.end(self.as_of, utskrivningsdag=rule.utskrivningsdag)
+        self.end = own.end(self.as_of, rule)
 
     def months(self, active: list[int]) -> None:
         """Add the days of the months in `active`."""
-        if self.rule.modell == "genomsnitt":
-            self._genomsnitt(active)
-        else:
-            self._individuell(active)
+        match self.rule:
+            case Individuell():
+                self._individuell(self.rule, active)
+            case Genomsnitt():
+                self._genomsnitt(self.rule, active)
+            case _:
+                assert_never(self.rule)
 
-    def _individuell(self, active: list[int]) -> None:
-        rule, own = self.rule, self.own
+    def _individuell(self, rule: Individuell, active: list[int]) -> None:
+        own = self.own
         dagar = [0 if v is None else v for v in self.values]
-        obstacle = (own.hinder_fran != ABSENT) if "oppenvard" in rule.villkor else np.zeros(len(own), np.bool_)
-        one_by_one = np.ones(len(own), np.bool_) if rule.dagtyp == "vardag" else obstacle
+        one_by_one = np.ones(len(own), np.bool_) if rule.dagtyp == "vardag" else self._hindered()
         counted = individuell.entry(own, replace(rule, dagar=min(dagar)))
         plain = np.flatnonzero(~one_by_one & (counted.blocked == 0) & (counted.first_day < self.end))
         waiting = Waiting(own.kommun, own.vardform, counted.counted, counted.earliest, self.end).chosen(plain)
         bent = np.flatnonzero(one_by_one)
         bent_cases = own.take(bent)
         dated = [individuell.entry(bent_cases, replace(rule, dagar=d)) for d in dagar]
-        pause = _pause(bent_cases) if rule in self.world.paused else None
         for month in active:
             self._charge(month, waiting, [d - min(dagar) for d in dagar])
-            self._charge_dated(
-                month,
-                bent_cases,
-                self.end[bent],
-                [e.liable_from for e in dated],
-                [e.blocked == 0 for e in dated],
-                pause,
-            )
+            self._charge_dated(month, bent_cases, self.end[bent], dated)
 
-    def _genomsnitt(self, active: list[int]) -> None:
-        rule, own = self.rule, self.own
+    def _genomsnitt(self, rule: Genomsnitt, active: list[int]) -> None:
+        own = self.own
         nobody_leaves = replace(rule, individuell_efter=None)
         stay = genomsnitt.stays(own, nobody_leaves, self.as_of)
-        met = stay.blocked == 0
+        # A case leaves on the day its own count gives, and that runs from the notice also before the rule began.
+        counted_from = own.notice if rule.uttrade_fran == "underrattelse" else stay.start
+        waited = stay.out - counted_from
+        met = stay.left_out == 0
         sums: dict[tuple[int, int], tuple[Counts, Counts]] = {}
         for month in active:
             windows = self.plans[month].windows[self.number]
             for window in windows:
                 if window not in sums:
                     counted = np.flatnonzero(genomsnitt.in_month(stay, nobody_leaves, *window) & met)
-                    sums[window] = lengths_by_value(own.kommun[counted], stay.days[counted], self.values, self.kommuner)
+                    sums[window] = lengths_by_value(
+                        own.kommun[counted], stay.days[counted], waited[counted], self.values, self.kommuner
+                    )
             period = self.table.months[month]
             antal = np.stack([sums[w][0] for w in windows], axis=1)
             days = np.stack([sums[w][1] for w in windows], axis=1)
-            belopp = rate(rule, self.world.tariffs, rule.vardform[0], period.last_day)
+            belopp = mean_rate(rule, self.world.tariffs, period)
             if len(own):
-                self.table.means.append(MeanSums(month, rule, period.last_day, belopp, antal, days))
+                self.table.means.append(MeanSums(month, rule, mean_day(rule, period), belopp, antal, days))
             self.table.cases[:, month] += antal[:, 0]
         if any(v is not None for v in self.values):
-            self._charge_leavers(active, stay, met)
+            self._charge_leavers(rule, active, counted_from)
 
-    def _charge_leavers(self, active: list[int], stay: genomsnitt.Stay, met: Flags) -> None:
+    def _charge_leavers(self, rule: Genomsnitt, active: list[int], counted_from: Days) -> None:
         """Cases over `individuell_efter` days, charged from that day on. None charges nobody."""
+        own = self.own
         values = [v for v in self.values if v is not None]
-        if len(values) == len(self.values) and not self.rule.utskrivningsdag:
-            own = self.own
-            plain = np.flatnonzero(met & (stay.start + np.int32(min(values)) < self.end))
-            no_earliest = np.full(len(own), ABSENT, np.int32)
-            waiting = Waiting(own.kommun, own.vardform, stay.start, no_earliest, self.end).chosen(plain)
-            for month in active:
-                self._charge(month, waiting, values)
-            return
-        stages = [genomsnitt.stays(self.own, replace(self.rule, individuell_efter=v), self.as_of) for v in self.values]
+        # Who leaves is decided by the wait, and what is charged by `end`: counts need the two to be one.
+        plain = np.zeros(len(own), np.bool_)
+        if len(values) == len(self.values) and not (rule.utskrivningsdag or rule.dodsdag):
+            plain = ~self._hindered()
+        first = genomsnitt.stays(own, replace(rule, individuell_efter=min(values)), self.as_of)
+        hit = np.flatnonzero(plain & first.leaves_mean & (first.blocked == 0))
+        no_earliest = np.full(len(own), ABSENT, np.int32)
+        waiting = Waiting(own.kommun, own.vardform, counted_from, no_earliest, self.end).chosen(hit)
+        bent = np.flatnonzero(~plain)
+        bent_cases = own.take(bent)
+        dated = [genomsnitt.stays(bent_cases, replace(rule, individuell_efter=v), self.as_of) for v in self.values]
         for month in active:
-            self._charge_dated(
-                month,
-                self.own,
-                self.end,
-                [s.liable_from for s in stages],
-                [met for _ in stages],
-                None,
-            )
+            if len(hit):
+                self._charge(month, waiting, values)
+            self._charge_dated(month, bent_cases, self.end[bent], dated)
+
+    def _hindered(self) -> Flags:
+        """The cases that an obstacle in regional open care may bend."""
+        if "oppenvard" not in self.rule.villkor:
+            return np.zeros(len(self.own), np.bool_)
+        hindered: Flags = self.own.hinder_fran != ABSENT
+        return hindered
 
     def _charge(self, month: int, cases: Waiting, values: list[int]) -> None:
         pieces = self.plans[month].pieces[self.number]
@@ -203,14 +225,14 @@ class _Counter:
             self.table.cases[:, month] += days_by_value(cases, first, stop, values, self.kommuner)[1]
 
     def _charge_dated(
-        self,
-        month: int,
-        cases: CaseDays,
-        end: Days,
-        liable_from: list[Days],
-        met: list[Flags],
-        pause: Callable[[Positions, Days, Days], Days] | None,
+        self, month: int, cases: CaseDays, end: Days, stages: Sequence[individuell.Entry | genomsnitt.Stay]
     ) -> None:
+        """Cases dated one by one: a stage per swept value says from when, and whom a condition blocks."""
+        if not len(cases):
+            return
+        liable_from = [stage.liable_from for stage in stages]
+        met = [stage.blocked == 0 for stage in stages]
+        pause = _pause(cases) if self.rule in self.world.paused else None
         pieces = self.plans[month].pieces[self.number]
         for piece in pieces:
             mine = met
@@ -250,8 +272,8 @@ def _run_engine(
     rows: Positions = np.arange(len(cases))
     kommuner = table.cases.shape[2]
     size = table.cases.shape[0]
-    charges: dict[tuple[Rule, Any], Counts] = {}
-    means: dict[tuple[Rule, Any], tuple[Counts, Counts]] = {}
+    charges: dict[tuple[CaseRule, Any], Counts] = {}
+    means: dict[tuple[Genomsnitt, Any], tuple[Counts, Counts]] = {}
     for value in range(size):
         rules = [_valued(rule, swept, value) for rule in world.agreement.regler]
         original = dict(zip(rules, world.agreement.regler, strict=True))
@@ -260,7 +282,10 @@ def _run_engine(
         outcome = compute(cases, rows, month_plan)
         counted = outcome.status == GENOMSNITT
         for run in outcome.runs:
+            if not len(run.rule):
+                continue
             rule = original.get(book.rules[run.rule[0]], book.rules[run.rule[0]])
+            assert isinstance(rule, Individuell | Genomsnitt)
             days = (run.stop - run.start).astype(np.int64)
             if rule in world.notice_days:
                 days *= _sent_within(everyone.notice[run.case], world.notice_days[rule])
@@ -275,7 +300,8 @@ def _run_engine(
             if (position, 0) not in outcome.sums:
                 continue
             rule = original.get(book.rules[position], book.rules[position])
-            belopp = rate(rule, world.tariffs, rule.vardform[0], month.last_day)
+            assert isinstance(rule, Genomsnitt)
+            belopp = mean_rate(rule, world.tariffs, month)
             shape = (size, len(windows), kommuner)
             antal, total = means.setdefault((rule, belopp), (np.zeros(shape, np.int64), np.zeros(shape, np.int64)))
             for back in range(len(windows)):
@@ -283,15 +309,23 @@ def _run_engine(
     first = day_number(month.start)
     table.charges += [Charge(number, rule, first, belopp, days) for (rule, belopp), days in charges.items()]
     table.means += [
-        MeanSums(number, rule, month.last_day, belopp, antal, total) for (rule, belopp), (antal, total) in means.items()
+        MeanSums(number, rule, mean_day(rule, month), belopp, antal, total)
+        for (rule, belopp), (antal, total) in means.items()
     ]
 
 
 def _valued(rule: Rule, swept: Swept, value: int) -> Rule:
-    values = swept.of(rule)
-    own = values[value if len(values) > 1 else 0]
-    return (
-        replace(rule, dagar=own)
-        if rule.modell == "individuell"
-        else (replace(rule, individuell_efter=own) if rule.modell == "genomsnitt" else rule)
-    )
+    match rule:
+        case Individuell():
+            own = _at(swept.of(rule), value)
+            return rule if own is None else replace(rule, dagar=own)
+        case Genomsnitt():
+            return replace(rule, individuell_efter=_at(swept.of(rule), value))
+        case Schablon() | Utanfor():
+            return rule
+        case _:
+            assert_never(rule)
+
+
+def _at(values: tuple[int | None, ...], value: int) -> int | None:
+    return values[value if len(values) > 1 else 0]

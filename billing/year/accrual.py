@@ -15,8 +15,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from betalningsansvar.billing.days import FAR, CaseDays, Positions
+from betalningsansvar.billing.known import cases_as_of, computable
 from betalningsansvar.billing.period import Month
-from betalningsansvar.billing.year.outcome import MONTHS, YearOutcome, as_known, year_outcome
+from betalningsansvar.billing.year.outcome import MONTHS, YearOutcome, year_outcome
 from betalningsansvar.tariffs.belopp import Tariffs
 from betalningsansvar.tariffs.records import Agreement
 
@@ -99,7 +100,8 @@ def accrue(
     the lines of granted disputes.
     """
     last_day = date(year, 12, 31)
-    known, sent = as_known(cases, rows, last_day)
+    known = cases_as_of(cases, last_day)
+    sent = np.intersect1d(rows, computable(known), assume_unique=True)
     estimate = year_outcome(known, sent, outcome.book, tariffs, year, min(as_of, last_day))
     still_in = _still_in(known, sent, len(cases))
     if not (outcome.lines["priced"].all() and estimate.lines["priced"].all()):

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from betalningsansvar.billing.agreements import RuleBook, require_rules, rule_book
 from betalningsansvar.billing.days import Positions
-from betalningsansvar.billing.engine import newest_day
 from betalningsansvar.billing.kernel import BLOCKERAD
+from betalningsansvar.billing.known import computable, newest_day
 from betalningsansvar.billing.ledger.corrections import LINE_COLUMNS
 from betalningsansvar.billing.lines import Missing, TariffGapError, schablon_lines
 from betalningsansvar.billing.period import Month, months_text
@@ -47,7 +47,7 @@ from betalningsansvar.data.kommuner import kommuner
 from betalningsansvar.data.stop import StopError
 from betalningsansvar.tariffs.belopp import Tariffs
 from betalningsansvar.tariffs.records import Agreement, Belopp
-from betalningsansvar.tariffs.schablon_underlag import Schablon
+from betalningsansvar.tariffs.schablon_underlag import SchablonTable
 
 # By the codes of billing.kernel.
 _STATUS = np.array(["fri", "blockerad", "genomsnitt", "debiteras"], object)
@@ -101,7 +101,7 @@ class Bokslut:
     statute: YearOutcome
     cases: pd.DataFrame
     issues: pd.DataFrame
-    schabloner: tuple[Schablon, ...]
+    schabloner: tuple[SchablonTable, ...]
     accrual: Accrual
     issued: IssuedYear | None
     notices: tuple[Notice, ...]
@@ -146,7 +146,7 @@ def reconcile(
     beside it. Raises TariffGapError for any other missing amount, or one only inferred without
     `allow_inferred`, and RuleGapError when no rule covers a day of the year.
     """
-    rows = np.flatnonzero(cases["status"].cat.codes.to_numpy() == 0)
+    rows = computable(cases)
     first, last = date(year, 1, 1), date(year, 12, 31)
     as_of = as_of or newest_day(cases, rows, last)
     used = np.unique(cases["vardform"].cat.codes.to_numpy()[rows])

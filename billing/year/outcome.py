@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -11,17 +11,17 @@ from numpy.typing import NDArray
 
 from betalningsansvar.billing.agreements import RuleBook, outcome_book, rule_book
 from betalningsansvar.billing.days import CaseDays, Positions
-from betalningsansvar.billing.genomsnitt import MICRO
 from betalningsansvar.billing.kernel import FRI, NO_RATE, Plan, compute, plan
 from betalningsansvar.billing.lines import Missing, TariffGapError, case_lines, mean_lines
 from betalningsansvar.billing.period import Month
 from betalningsansvar.data.columns import TIME_COLUMNS
+from betalningsansvar.data.units import MICRO_PER_DYGN
 from betalningsansvar.tariffs.agreements import shipped, statute
 from betalningsansvar.tariffs.belopp import Tariffs
 from betalningsansvar.tariffs.records import Agreement, Belopp
 
 MONTHS = 12
-_FACTS = [*TIME_COLUMNS, "kommun", "vardform", "sip_kravs", "kommun_medverkade"]
+_FACTS = [*TIME_COLUMNS, "avslut", "kommun", "vardform", "sip_kravs", "kommun_medverkade"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,29 +118,15 @@ def require_confirmed(rates: tuple[Belopp, ...], *, allow_inferred: bool) -> Non
         )
 
 
-def as_known(cases: pd.DataFrame, rows: Positions, day: date) -> tuple[pd.DataFrame, Positions]:
-    """The case frame as it would have looked when extracted on the evening of `day`.
-
-    Times after that day are blank, and of `rows` only the cases whose notice had been sent are left.
-    Values that were changed afterwards cannot be known from the data itself.
-    """
-    limit = np.datetime64(day + timedelta(days=1), "s")
-    known = {}
-    for name in TIME_COLUMNS:
-        times = cases[name]
-        late = (times >= limit).to_numpy()
-        known[name] = times.mask(late) if late.any() else times
-    sent = cases["utskrivningsklar"].to_numpy()[rows] < limit
-    return cases.assign(**known), rows[sent]
-
-
 def _earliest(month_plan: Plan) -> int:
     """The first day a case may have been out on and still matter: that of the month, or of a trigger's months."""
     return min([month_plan.start, *(start for windows in month_plan.windows.values() for start, _ in windows)])
 
 
 def _case_part(lines: pd.DataFrame, month: int) -> pd.DataFrame:
-    return _part(lines, lines["case"].to_numpy(), lines["days"].to_numpy() * MICRO, lines["rate"] != NO_RATE, month)
+    return _part(
+        lines, lines["case"].to_numpy(), lines["days"].to_numpy() * MICRO_PER_DYGN, lines["rate"] != NO_RATE, month
+    )
 
 
 def _mean_part(lines: pd.DataFrame, month: int) -> pd.DataFrame:

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 from betalningsansvar.data.columns import CASE_COLUMNS
 from betalningsansvar.data.demo.persons import numbered, patient_ids
 from betalningsansvar.data.kommuner import kommuner, region_names
+from betalningsansvar.data.units import SECONDS_PER_DAY
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -29,7 +30,6 @@ FIRST_YEAR, LAST_YEAR = 1992, 2099
 
 _NEVER = np.datetime64("NaT", "s")
 _HOUR = 3_600
-_DAY = 86_400
 _NEW_STATUTE_YEAR = 2018  # lag (2017:612); that year some regions still bill by lag (1990:1404) as well
 
 # What is published for 2017 and for 2022; in between on the straight line, outside held at the nearer end.
@@ -100,7 +100,7 @@ def generate(cases: int, region: str, year: int, seed: int) -> pd.DataFrame:
     notice = _notice_times(rng, n, year)
     renoticed = np.sort(rng.choice(n, renoticed_count, replace=False))
     first_notice = notice.copy()
-    first_notice[renoticed] -= _seconds(rng.integers(2, 9, renoticed_count) * _DAY)
+    first_notice[renoticed] -= _seconds(rng.integers(2, 9, renoticed_count) * SECONDS_PER_DAY)
     days = _days_until_discharge(rng, year, vardform[kind], payers.slowness[payer])
     discharge = _discharge_times(rng, notice, days)
     admission = _admission_times(rng, first_notice, np.array([_DAYS_BEFORE_NOTICE[v] for v in vardform])[kind])
@@ -174,7 +174,7 @@ def _notice_times(rng: np.random.Generator, n: int, year: int) -> Times:
     morning = rng.random(n) < 0.62
     hour = np.where(morning, rng.normal(10.4, 1.1, n), rng.normal(13.9, 1.3, n))
     hour = np.where(rng.random(n) < 0.04, rng.uniform(0, 24, n), hour).clip(0, 23.98)
-    return np.sort(_whole_minutes(first.astype("datetime64[s]") + _seconds(day * _DAY + hour * _HOUR)))
+    return np.sort(_whole_minutes(first.astype("datetime64[s]") + _seconds(day * SECONDS_PER_DAY + hour * _HOUR)))
 
 
 def _days_until_discharge(
@@ -205,13 +205,13 @@ def _discharge_times(rng: np.random.Generator, notice: Times, days: Ints) -> Tim
     late_evening = np.maximum(notice, midnight + np.timedelta64(21 * _HOUR, "s"))
     same_day = _between(rng, notice, late_evening, 0.1, 0.9)
     hour = rng.normal(13, 2, len(days)).clip(7, 21)
-    return np.where(days == 0, same_day, midnight + _seconds(days * _DAY + hour * _HOUR))
+    return np.where(days == 0, same_day, midnight + _seconds(days * SECONDS_PER_DAY + hour * _HOUR))
 
 
 def _admission_times(rng: np.random.Generator, first_notice: Times, median_days: Floats) -> Times:
     """The admission, from some hours to some weeks before the first notice."""
     days_before = rng.lognormal(np.log(median_days), 0.8).clip(0.15, 200)
-    return first_notice - _seconds(days_before * _DAY)
+    return first_notice - _seconds(days_before * SECONDS_PER_DAY)
 
 
 def _admission_message(rng: np.random.Generator, admission: Times, first_notice: Times) -> Times:
@@ -222,8 +222,8 @@ def _admission_message(rng: np.random.Generator, admission: Times, first_notice:
         admission + _seconds(rng.exponential(7 * _HOUR, n).clip(0, 24 * _HOUR)),
         _between(rng, admission, first_notice, 0.05, 0.95),
     )
-    late = np.minimum(admission + _seconds(rng.uniform(1.05, 5, n) * _DAY), first_notice)
-    after_notice = first_notice + _seconds(rng.uniform(0.5, 3, n) * _DAY)
+    late = np.minimum(admission + _seconds(rng.uniform(1.05, 5, n) * SECONDS_PER_DAY), first_notice)
+    after_notice = first_notice + _seconds(rng.uniform(0.5, 3, n) * SECONDS_PER_DAY)
     return np.choose(kind, [within_a_day, late, after_notice, np.full(n, _NEVER)])
 
 
@@ -232,7 +232,7 @@ def _sip_call(rng: np.random.Generator, first_notice: Times) -> Times:
     n = len(first_notice)
     kind = rng.choice(4, n, p=(0.25, 0.66, 0.045, 0.045))
     days_after = np.choose(kind, [rng.uniform(-4, 0, n), rng.exponential(0.8, n).clip(0, 2.5), rng.uniform(4, 9, n), 0])
-    return np.where(kind == 3, _NEVER, _in_working_hours(rng, first_notice + _seconds(days_after * _DAY)))
+    return np.where(kind == 3, _NEVER, _in_working_hours(rng, first_notice + _seconds(days_after * SECONDS_PER_DAY)))
 
 
 def _care_planning(
@@ -246,9 +246,11 @@ def _care_planning(
     nothing: Times = np.full(n, _NEVER)
     if year > _NEW_STATUTE_YEAR:
         return nothing, nothing, np.ones(n, dtype=bool)
-    received: Times = np.maximum(first_notice + _seconds(rng.normal(-2, 2.5, n).clip(-12, 5) * _DAY), admission)
+    received: Times = np.maximum(
+        first_notice + _seconds(rng.normal(-2, 2.5, n).clip(-12, 5) * SECONDS_PER_DAY), admission
+    )
     earliest: Times = np.maximum(received, first_notice)
-    agreed: Times = earliest + _seconds(rng.exponential(1.2, n).clip(0, 14) * _DAY)
+    agreed: Times = earliest + _seconds(rng.exponential(1.2, n).clip(0, 14) * SECONDS_PER_DAY)
     took_part = rng.random(n) >= 0.02
     received = np.where(rng.random(n) < 0.01, _NEVER, _in_working_hours(rng, received))
     agreed = np.where((rng.random(n) < 0.03) | ~took_part, _NEVER, _in_working_hours(rng, agreed))

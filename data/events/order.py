@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from betalningsansvar.data.events.columns import HANDELSER
+from betalningsansvar.data.units import SECONDS_PER_DAY
 
 ABSENT = -1
 
@@ -21,7 +22,7 @@ _PAIRS = (
     (HANDELSER.index("aterkallad"), HANDELSER.index("utskrivningsklar")),
     (HANDELSER.index("oppenvard_klar"), HANDELSER.index("oppenvard_hinder")),
 )
-_DAY = np.int64(86_400)
+_DAY = np.int64(SECONDS_PER_DAY)
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,13 @@ from datetime import date, timedelta
 
 from lxml import etree
 
-from betalningsansvar.billing.charged_lines import MICRO_PER_DYGN, dygn_text
+from betalningsansvar.billing.charged_lines import dygn_text
 from betalningsansvar.billing.ledger.credit_reasons import REASON_TEXTS
 from betalningsansvar.billing.ledger.invoices import IssuedInvoice, IssuedLine
 from betalningsansvar.data.settings.avsandare import Avsandare
 from betalningsansvar.data.settings.einvoice_parties import peppol_endpoint, require_einvoice_parties
 from betalningsansvar.data.settings.kunder import Kund
+from betalningsansvar.data.units import MICRO_PER_DYGN
 from betalningsansvar.reports.files.readback import ReadBackError
 from betalningsansvar.reports.issued.einvoice_texts import EInvoiceError, require_writable_cases
 from betalningsansvar.reports.month.invoice_parties import payment_reference

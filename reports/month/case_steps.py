@@ -7,13 +7,13 @@ from datetime import date, time, timedelta
 
 import pandas as pd
 
-from betalningsansvar.billing.charged_lines import MICRO_PER_DYGN
 from betalningsansvar.billing.days import ABSENT, FAR, to_date
 from betalningsansvar.billing.explain import CaseExplanation, ChargedRun, RuleTrace
 from betalningsansvar.billing.reasons import REASONS
 from betalningsansvar.data.codes import CODES
 from betalningsansvar.data.columns import TIME_COLUMNS
 from betalningsansvar.data.kommuner import kommuner
+from betalningsansvar.data.units import MICRO_PER_DYGN
 from betalningsansvar.reports.month.steps import Explanation, Step
 from betalningsansvar.reports.words.columns import COLUMN_WORDS, CONDITION_WORDS
 from betalningsansvar.reports.words.numbers import counted, kronor_text, moment, weekday

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from betalningsansvar.billing.charged_lines import MICRO_PER_DYGN, dygn_text
+from betalningsansvar.billing.charged_lines import dygn_text
 from betalningsansvar.billing.explain import MeanExplanation
 from betalningsansvar.data.kommuner import kommuner
+from betalningsansvar.data.units import MICRO_PER_DYGN
 from betalningsansvar.reports.month.steps import Explanation, Step
 from betalningsansvar.reports.words.numbers import counted, decimal_text, kronor_text
 from betalningsansvar.reports.words.swedish import month_name, rule_heading

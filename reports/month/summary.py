@@ -14,6 +14,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from betalningsansvar.billing.charged_lines import rows_of
 from betalningsansvar.billing.days import to_date
 from betalningsansvar.data.codes import CODES
+from betalningsansvar.data.units import MICRO_PER_DYGN
 from betalningsansvar.reports.files.styles import ACCENT, AXIS, RULE
 from betalningsansvar.reports.files.workbook import Book, Column, Kind, Sheet
 from betalningsansvar.reports.month.checks import Check
@@ -283,7 +284,7 @@ def _rates(sheet: Sheet, bill: Bill) -> None:
         Column("Källa", "wrap", 56, 56),
         Column("Säkerhet", "wrap", 28, 28),
     )
-    whole = bill.lines.groupby("rate")["days"].sum() * 1_000_000
+    whole = bill.lines.groupby("rate")["days"].sum() * MICRO_PER_DYGN
     means = bill.kommun_lines.groupby("rate")["dygn_micro"].sum()
     charged = pd.concat([whole, means]).groupby(level=0).sum()
     rows = [
