@@ -16,7 +16,7 @@ from typing import Any
 
 from betalningsansvar.data.columns import VARDFORMER
 from betalningsansvar.data.kommuner import kommuner
-from betalningsansvar.tariffs.records import Agreement, Rule
+from betalningsansvar.tariffs.records import Agreement, Genomsnitt, Individuell, Rule, Schablon
 from tests.oracle import Rate, World
 
 CASES = Path(__file__).parent / "cases"
@@ -27,11 +27,15 @@ PSYKIATRI = ("psykiatri",)
 NOON = time(12)
 
 
-def _rule(fran: date, tom: date | None, vardform: tuple[str, ...], **fields: Any) -> Rule:
-    return Rule("", 0, fran, tom, vardform, fields.pop("modell", "individuell"), "", "T", **fields)
+def _head(fran: date, tom: date | None, vardform: tuple[str, ...]) -> dict[str, Any]:
+    return {"agreement": "", "number": 0, "fran": fran, "tom": tom, "vardform": vardform, "kalla": "", "status": "T"}
 
 
-def three_days(fran: date, tom: date | None, vardform: tuple[str, ...] = VARDFORMER) -> Rule:
+def _rule(fran: date, tom: date | None, vardform: tuple[str, ...], **fields: Any) -> Individuell:
+    return Individuell(**_head(fran, tom, vardform), **fields)
+
+
+def three_days(fran: date, tom: date | None, vardform: tuple[str, ...] = VARDFORMER) -> Individuell:
     """5 kap. 4 § lag (2017:612)."""
     return _rule(fran, tom, vardform, dagar=3, klockslag=NOON, villkor=LAW_2017, dygnsbelopp="lag-2017-612")
 
@@ -49,10 +53,10 @@ def weekdays(fran: date, tom: date, vardform: tuple[str, ...], dagar: int, serie
     )  # fmt: skip
 
 
-def mean(fran: date, tom: date | None = None, vardform: tuple[str, ...] = VARDFORMER, **fields: Any) -> Rule:
+def mean(fran: date, tom: date | None = None, vardform: tuple[str, ...] = VARDFORMER, **fields: Any) -> Genomsnitt:
     """4 kap. 5 §: an agreement on the kommun's mean of the month."""
     fields = {"troskel": Decimal(3), "villkor": LAW_2017, "dygnsbelopp": "lag-2017-612"} | fields
-    return _rule(fran, tom, vardform, modell="genomsnitt", **fields)
+    return Genomsnitt(**_head(fran, tom, vardform), **fields)
 
 
 def agreement(name: str, region: str | None, rules: Sequence[Rule]) -> Agreement:
@@ -82,9 +86,9 @@ HALLAND = agreement(
     "halland",
     "13",
     [
-        _rule(
-            date(2018, 1, 1), date(2018, 10, 31), VARDFORMER,
-            modell="schablon", underlag="halland-2017", andel=12, utfall="lag-1990-1404",
+        Schablon(
+            **_head(date(2018, 1, 1), date(2018, 10, 31), VARDFORMER),
+            underlag="halland-2017", andel=12, utfall="lag-1990-1404",
         ),
         *_nationell(date(2018, 11, 1)),
     ],

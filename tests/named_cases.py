@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from betalningsansvar.data.columns import CASE_COLUMNS, VARDFORMER
-from betalningsansvar.tariffs.records import Agreement, Rule
+from betalningsansvar.tariffs.records import Agreement, Genomsnitt, Individuell, Rule, Schablon, Utanfor
 from tests.law import AGREEMENTS, CASES, agreement
 from tests.oracle import Answer, Case, Rate, shown
 
@@ -139,12 +139,14 @@ def _rule(given: dict[str, Any]) -> Rule:
         fields["dygnsbelopp"] *= KRONA
     if "troskel" in fields:
         fields["troskel"] = Decimal(fields["troskel"])
-    vardform = tuple(fields.pop("vardform", VARDFORMER))
-    villkor = tuple(fields.pop("villkor", ()))
-    return Rule(
-        "", 0, fields.pop("fran"), fields.pop("tom", None), vardform, fields.pop("modell"), "eget", "T",
-        villkor=villkor, **fields,
-    )  # fmt: skip
+    fields["vardform"] = tuple(fields.get("vardform", VARDFORMER))
+    if "villkor" in fields:
+        fields["villkor"] = tuple(fields["villkor"])
+    return _KINDS[fields.pop("modell")](**{**_HEAD, **fields})
+
+
+_KINDS = {kind.modell: kind for kind in (Individuell, Genomsnitt, Schablon, Utanfor)}
+_HEAD: dict[str, Any] = {"agreement": "", "number": 0, "tom": None, "kalla": "eget", "status": "T"}
 
 
 def _rates(given: list[dict[str, Any]]) -> dict[str, list[Rate]]:

@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
-from betalningsansvar.tariffs.records import Agreement, Rule
+from betalningsansvar.tariffs.records import Agreement, Genomsnitt, Individuell, Rule, Schablon, Utanfor
 from tests.calendar_of_law import vardag_after
 
 Case = dict[str, Any]
@@ -166,7 +166,7 @@ def rule_on(world: World, kommun: str, vardform: str, day: date) -> Rule | None:
         return in_force(world.statute, vardform, day)
     rule = in_force(world.agreement.regler, vardform, day)
     # A schablon binds the kommuner it lists; with the others nothing was agreed for its days.
-    if rule is not None and rule.modell == "schablon" and kommun not in world.schablon[rule.underlag or ""]:
+    if isinstance(rule, Schablon) and kommun not in world.schablon[rule.underlag]:
         return in_force(world.statute, vardform, day)
     return rule
 
@@ -174,21 +174,30 @@ def rule_on(world: World, kommun: str, vardform: str, day: date) -> Rule | None:
 # --- the conditions ---------------------------------------------------------------------------------------------
 
 
-def inskrivningsmeddelande_reasons(case: Case, rule: Rule) -> list[str]:
-    """5 kap. 3 §: an inskrivningsmeddelande, not sent after the notice.
+CaseRule = Individuell | Genomsnitt
 
-    Reading: order is judged by calendar date, since many systems give a date without an hour.
+
+def inskrivningsmeddelande_reasons(case: Case, rule: CaseRule) -> list[str]:
+    """5 kap. 3 §: an inskrivningsmeddelande, not sent after the notice; where the parties say so, sent in time too.
+
+    Reading: order is judged by calendar date, since many systems give a date without an hour. The 24 hours of 2 kap.
+    3 § are hours, from admission or from the later moment when the need was seen.
     """
     if "inskrivningsmeddelande" not in rule.villkor:
         return []
-    if case["inskrivningsmeddelande"] is None:
+    sent = case["inskrivningsmeddelande"]
+    if sent is None:
         return ["INSKRIVNINGSMEDDELANDE_SAKNAS"]
-    if case["inskrivningsmeddelande"].date() > case["utskrivningsklar"].date():
+    if sent.date() > case["utskrivningsklar"].date():
         return ["INSKRIVNINGSMEDDELANDE_SENT"]
+    if rule.inskrivningsmeddelande_sent == "blockerar":
+        count_begins = max(at for at in (case["inskriven"], case["behov_upptackt"]) if at is not None)
+        if sent - count_begins > timedelta(hours=24):
+            return ["INSKRIVNINGSMEDDELANDE_SENT"]
     return []
 
 
-def sip_reasons(case: Case, rule: Rule) -> list[str]:
+def sip_reasons(case: Case, rule: CaseRule) -> list[str]:
     """5 kap. 3 § and 4 kap. 3 §: where a SIP is to be made, the call goes out at the latest three days after."""
     if "sip_kallelse" not in rule.villkor or not case["sip_kravs"]:
         return []
@@ -197,6 +206,27 @@ def sip_reasons(case: Case, rule: Rule) -> list[str]:
     if case["sip_kallelse"].date() > case["utskrivningsklar"].date() + timedelta(days=3):
         return ["SIP_KALLELSE_SEN"]
     return []
+
+
+def annulled(case: Case, as_of: date) -> bool:
+    """A notice that was never valid: it owes nothing and is in no mean, once that is known."""
+    return case["makulerad"] is not None and case["makulerad"].date() <= as_of
+
+
+def without_notice(case: Case, rule: CaseRule, as_of: date) -> bool:
+    """Whether there is no notice to count from: annulled, or withdrawn where the parties read that as annulled."""
+    withdrawn = case["aterkallad"] is not None and case["aterkallad"].date() <= as_of
+    return annulled(case, as_of) or (withdrawn and rule.aterkallad == "makulering")
+
+
+def away(case: Case, rule: Rule, day: date) -> bool:
+    """Whether the patient was on leave the whole day, under a rule that takes such days off.
+
+    Reading: the day the patient leaves and the day of return are days in the ward.
+    """
+    if rule.permission != "avdrag" or case["permission_fran"] is None or day <= case["permission_fran"].date():
+        return False
+    return case["permission_till"] is None or day < case["permission_till"].date()
 
 
 def obstacle(case: Case) -> tuple[date, date] | None:
@@ -210,21 +240,28 @@ def obstacle(case: Case) -> tuple[date, date] | None:
 # --- one case under one rule -------------------------------------------------------------------------------------
 
 
-def end_of(case: Case, as_of: date, *, utskrivningsdag: bool) -> date:
+def end_of(case: Case, as_of: date, *, last_day: bool) -> date:
     """The first day that is no longer charged.
 
-    Reading: a withdrawn notice charges up to, not including, the day of withdrawal; discharge likewise unless the
-    rule charges that day; whichever is earlier ends it. What happened after `as_of` is not known.
+    Reading: a withdrawn notice charges up to, not including, the day of withdrawal; discharge likewise unless that
+    day is charged (`last_day`); whichever is earlier ends it. What happened after `as_of` is not known.
     """
     ends: list[date] = [as_of + ONE_DAY]
     if case["utskriven"] is not None:
-        ends.append(case["utskriven"].date() + (ONE_DAY if utskrivningsdag else timedelta(0)))
+        ends.append(case["utskriven"].date() + (ONE_DAY if last_day else timedelta(0)))
     if case["aterkallad"] is not None:
         ends.append(case["aterkallad"].date())
     return min(ends)
 
 
-def is_late(sent: datetime, rule: Rule) -> bool:
+def charges_last_day(case: Case, rule: CaseRule) -> bool:
+    """Whether the day of discharge is charged; the day of death may have its own answer."""
+    if case["avslut"] == "avliden" and rule.dodsdag is not None:
+        return rule.dodsdag
+    return rule.utskrivningsdag
+
+
+def is_late(sent: datetime, rule: Individuell) -> bool:
     """5 kap. 4 §: sent *after* the hour is late (12.00.00 is not); some agreements say *before* (12.00.00 is)."""
     if rule.klockslag is None:
         return False
@@ -233,18 +270,17 @@ def is_late(sent: datetime, rule: Rule) -> bool:
     return sent.time() > rule.klockslag
 
 
-def counted_day(sent: datetime, rule: Rule) -> date:
+def counted_day(sent: datetime, rule: Individuell) -> date:
     """The day on which the count of `dagar` ends.
 
     Reading of "fem vardagar efter": the fifth vardag is itself the first day, unless the rule says `dagen_efter`.
     """
-    assert rule.dagar is not None
     dagar = rule.dagar + (1 if is_late(sent, rule) else 0)
     day = vardag_after(sent.date(), dagar) if rule.dagtyp == "vardag" else sent.date() + timedelta(days=dagar)
     return day + ONE_DAY if rule.intrader == "dagen_efter" else day
 
 
-def judge_individuell(case: Case, rule: Rule, as_of: date) -> Judgement:
+def judge_individuell(case: Case, rule: Individuell, as_of: date) -> Judgement:
     """From which day the case is charged under a rule of the model individuell, and what stands in the way."""
     reasons = inskrivningsmeddelande_reasons(case, rule)
     possible = []
@@ -273,15 +309,15 @@ def judge_individuell(case: Case, rule: Rule, as_of: date) -> Judgement:
             reasons.append("OPPENVARD_HINDER")
         else:
             first = first_if_met = hinder[1]
-    return Judgement(first, first_if_met, end_of(case, as_of, utskrivningsdag=rule.utskrivningsdag), tuple(reasons))
+    return Judgement(first, first_if_met, end_of(case, as_of, last_day=charges_last_day(case, rule)), tuple(reasons))
 
 
 def out_of_wait(case: Case, as_of: date) -> date:
     """The day on which the wait was over, or the day after the data ends."""
-    return end_of(case, as_of, utskrivningsdag=False)
+    return end_of(case, as_of, last_day=False)
 
 
-def start_in(case: Case, rule: Rule) -> date:
+def start_in(case: Case, rule: Genomsnitt) -> date:
     """The day a mean begins to count the case: the notice, but not before the rule, or the mean it continues."""
     notice: date = case["utskrivningsklar"].date()
     return max(notice, rule.dagar_fran or rule.fran)
@@ -297,39 +333,82 @@ def discharged_on(case: Case, as_of: date) -> date | None:
     return discharge
 
 
-def genomsnitt_reasons(case: Case, rule: Rule, as_of: date) -> list[str]:
-    """The conditions decide who is in; an obstacle anywhere between notice and discharge keeps the case out."""
+def obstacle_while_waiting(case: Case, as_of: date) -> bool:
+    """Whether an obstacle in regional open care overlaps the days from notice to discharge.
+
+    One that is over on the day of the notice does not. The day of discharge still counts; the day of withdrawal, or
+    the day after the data ends, does not.
+    """
+    hinder = obstacle(case)
+    if hinder is None:
+        return False
+    notice, discharge = case["utskrivningsklar"].date(), discharged_on(case, as_of)
+    last = discharge if discharge is not None else out_of_wait(case, as_of) - ONE_DAY
+    return hinder[0] <= last and notice < hinder[1]
+
+
+def genomsnitt_reasons(case: Case, rule: Genomsnitt, as_of: date) -> list[str]:
+    """What keeps a discharged case out of both n and the days of the mean."""
+    if rule.vilka_raknas == "alla":
+        return []
+    if rule.vilka_raknas == "meddelade":
+        return ["INSKRIVNINGSMEDDELANDE_SAKNAS"] if case["inskrivningsmeddelande"] is None else []
     reasons = inskrivningsmeddelande_reasons(case, rule) + sip_reasons(case, rule)
-    hinder = obstacle(case) if "oppenvard" in rule.villkor else None
-    if hinder is not None:
-        notice, discharge = case["utskrivningsklar"].date(), discharged_on(case, as_of)
-        # The day of discharge still counts; the day of withdrawal, or the day after the data ends, does not.
-        last = discharge if discharge is not None else out_of_wait(case, as_of) - ONE_DAY
-        if hinder[0] <= last and notice <= hinder[1]:
-            reasons.append("OPPENVARD_HINDER")
+    if "oppenvard" in rule.villkor and obstacle_while_waiting(case, as_of):
+        reasons.append("OPPENVARD_HINDER")
     return reasons
 
 
-def judge_genomsnitt(case: Case, rule: Rule, as_of: date) -> Judgement:
-    """Under a mean only a case of more than `individuell_efter` days is charged day by day, from that day on.
+def exit_day(case: Case, rule: Genomsnitt) -> date:
+    """The day on which a case that is still there leaves the mean: counted from the notice, as any liability."""
+    assert rule.individuell_efter is not None
+    counted_from = case["utskrivningsklar"].date()
+    if rule.uttrade_fran == "regelns_borjan":
+        counted_from = start_in(case, rule)
+    day: date = counted_from + timedelta(days=rule.individuell_efter)
+    return day
+
+
+def leaves_mean(case: Case, rule: Genomsnitt, as_of: date) -> bool:
+    """Whether the case waited more than `individuell_efter` days.
 
     Reading: its days are counted as the mean counts them, so a charged day of discharge never moves a case out.
     """
-    first = NEVER
-    if rule.individuell_efter is not None:
-        after = start_in(case, rule) + timedelta(days=rule.individuell_efter)
-        first = after if after < out_of_wait(case, as_of) else NEVER
-    end = end_of(case, as_of, utskrivningsdag=rule.utskrivningsdag)
-    return Judgement(first, first, end, tuple(genomsnitt_reasons(case, rule, as_of)))
+    return rule.individuell_efter is not None and exit_day(case, rule) < out_of_wait(case, as_of)
+
+
+def judge_genomsnitt(case: Case, rule: Genomsnitt, as_of: date) -> Judgement:
+    """Under a mean only a case of more than `individuell_efter` days is charged day by day, from that day on.
+
+    It is an individual liability like any other: messages as there, and an obstacle only where it covers the day of
+    entry, which it postpones to its end; unless the parties read an obstacle anywhere as keeping the case out whole.
+    """
+    end = end_of(case, as_of, last_day=charges_last_day(case, rule))
+    if not leaves_mean(case, rule, as_of):
+        return Judgement(NEVER, NEVER, end, ())
+    first = exit_day(case, rule)
+    reasons = inskrivningsmeddelande_reasons(case, rule) + sip_reasons(case, rule)
+    hinder = obstacle(case) if "oppenvard" in rule.villkor else None
+    if hinder is not None and rule.uttrade_hinder == "alltid":
+        if obstacle_while_waiting(case, as_of):
+            reasons.append("OPPENVARD_HINDER")
+    elif hinder is not None and hinder[0] <= first <= hinder[1]:
+        if hinder[1] == NEVER:
+            reasons.append("OPPENVARD_HINDER")
+        else:
+            first = hinder[1]
+    return Judgement(first, first, end, tuple(reasons))
 
 
 def judge(case: Case, rule: Rule, as_of: date) -> Judgement:
-    if rule.modell == "individuell":
+    if isinstance(rule, Schablon | Utanfor):
+        # Schablon: the month is paid by the twelfth. Utanför: the parties left it out. No day of a case is charged.
+        return Judgement(NEVER, NEVER, NEVER, ())
+    if without_notice(case, rule, as_of):
+        return Judgement(NEVER, NEVER, NEVER, ())
+    if isinstance(rule, Individuell):
         return judge_individuell(case, rule, as_of)
-    if rule.modell == "genomsnitt":
-        return judge_genomsnitt(case, rule, as_of)
-    # Schablon: the month is paid by the twelfth, so no day of a case is charged.
-    return Judgement(NEVER, NEVER, NEVER, ())
+    return judge_genomsnitt(case, rule, as_of)
 
 
 def ansvar_fran(world: World, case: Case, as_of: date) -> date | None:
@@ -341,7 +420,7 @@ def ansvar_fran(world: World, case: Case, as_of: date) -> date | None:
     ended = min((at.date() for at in (case["utskriven"], case["aterkallad"]) if at is not None), default=None)
     # A wait that was over under a schablon made the kommun liable for no day of its own.
     last_rule = rule_on(world, kommun, vardform, ended) if ended else None
-    if last_rule is not None and last_rule.modell == "schablon":
+    if isinstance(last_rule, Schablon):
         return None
     # Liability can only begin where a rule's count ends or where a rule comes into force.
     for day in sorted(firsts - {NEVER}):
@@ -356,19 +435,16 @@ def ansvar_fran(world: World, case: Case, as_of: date) -> date | None:
 # --- the mean ------------------------------------------------------------------------------------------------------
 
 
-def would_be_member(world: World, case: Case, rule: Rule, month: date, as_of: date) -> bool:
+def would_be_member(world: World, case: Case, rule: Genomsnitt, month: date, as_of: date) -> bool:
     """Whether the case belongs to the rule's mean of the month, its conditions aside."""
     discharge = discharged_on(case, as_of)
     kommun = payer(case)
-    if discharge is None or kommun is None or discharge.replace(day=1) != month:
+    if discharge is None or kommun is None or discharge.replace(day=1) != month or without_notice(case, rule, as_of):
         return False
-    return (
-        rule_on(world, kommun, case["vardform"], discharge) == rule
-        and judge_genomsnitt(case, rule, as_of).first == NEVER
-    )
+    return rule_on(world, kommun, case["vardform"], discharge) == rule and not leaves_mean(case, rule, as_of)
 
 
-def members(world: World, cases: Sequence[Case], rule: Rule, month: date, as_of: date) -> list[Case]:
+def members(world: World, cases: Sequence[Case], rule: Genomsnitt, month: date, as_of: date) -> list[Case]:
     return [
         case
         for case in cases
@@ -376,13 +452,13 @@ def members(world: World, cases: Sequence[Case], rule: Rule, month: date, as_of:
     ]
 
 
-def days_in_mean(case: Case, rule: Rule) -> int:
+def days_in_mean(case: Case, rule: Genomsnitt) -> int:
     """From notice to discharge; discharged the same day is 0 days and still a case."""
     days: int = (case["utskriven"].date() - start_in(case, rule)).days
     return days
 
 
-def mean_of(counted: Sequence[Case], rule: Rule) -> Fraction:
+def mean_of(counted: Sequence[Case], rule: Genomsnitt) -> Fraction:
     """Days per case, rounded half up to the agreement's decimals, if it has any: rounding is money."""
     if not counted:
         return Fraction(0)
@@ -392,17 +468,15 @@ def mean_of(counted: Sequence[Case], rule: Rule) -> Fraction:
     return Fraction(half_up(mean * 10**rule.decimaler), 10**rule.decimaler)
 
 
-def exceeded(world: World, cases: Sequence[Case], rule: Rule, month: date, as_of: date) -> bool:
+def exceeded(world: World, cases: Sequence[Case], rule: Genomsnitt, month: date, as_of: date) -> bool:
     """Whether the month's mean is over the threshold. A month without cases is not."""
-    assert rule.troskel is not None
     return mean_of(members(world, cases, rule, month, as_of), rule) > Fraction(rule.troskel)
 
 
 def mean_line(
-    world: World, kommun: str, cases: Sequence[Case], rule: Rule, month: date, as_of: date
+    world: World, kommun: str, cases: Sequence[Case], rule: Genomsnitt, month: date, as_of: date
 ) -> KommunLine | None:
     """The kommun's mean of the month, or None where it has no case in it."""
-    assert rule.troskel is not None
     counted = members(world, cases, rule, month, as_of)
     if not counted:
         return None
@@ -429,10 +503,11 @@ def mean_line(
     )
 
 
-def mean_rate(world: World, rule: Rule, month: date, *, charged: bool) -> int:
-    """The amount of the month's last day; a month that charges nothing can do without one (0)."""
+def mean_rate(world: World, rule: Genomsnitt, month: date, *, charged: bool) -> int:
+    """The amount of the last day on which the rule is in force in the month; a month that charges nothing can do
+    without one (0)."""
     try:
-        return rate_on(world, rule, rule.vardform[0], days_of(month)[-1])
+        return rate_on(world, rule, rule.vardform[0], span(rule, month)[1])
     except RateGapError:
         if charged:
             raise
@@ -448,8 +523,7 @@ def span(rule: Rule, month: date) -> tuple[date, date]:
 def schablon_lines(world: World, month: date) -> Iterator[KommunLine]:
     """Each listed kommun pays its share of the base year, rounded to whole kronor on its own."""
     for rule in world.agreement.regler:
-        if rule.modell == "schablon" and overlaps(rule, month):
-            assert rule.underlag is not None and rule.andel is not None
+        if isinstance(rule, Schablon) and overlaps(rule, month):
             for kommun, kronor in world.schablon[rule.underlag].items():
                 amount_ore = 100 * half_up(Fraction(kronor, rule.andel))
                 yield KommunLine(
@@ -466,11 +540,11 @@ def overlaps(rule: Rule, month: date) -> bool:
 # --- money -------------------------------------------------------------------------------------------------------
 
 
-def rate_on(world: World, rule: Rule, vardform: str, day: date) -> int:
+def rate_on(world: World, rule: CaseRule, vardform: str, day: date) -> int:
     """Öre for the vårddygn of that day (5 kap. 6 §: by the calendar year of the day itself)."""
     if isinstance(rule.dygnsbelopp, int):
         return rule.dygnsbelopp
-    serie = rule.dygnsbelopp or ""
+    serie = rule.dygnsbelopp
     for rate in world.rates.get(serie, ()):
         if vardform in rate.vardform and rate.fran <= day <= rate.tom:
             return rate.ore
@@ -517,7 +591,7 @@ def bill(world: World, cases: Sequence[Case], month: date, as_of: date | None = 
             _bill_case(world, case, month, as_of, answer)
     for kommun, own in by_kommun.items():
         for rule in world.agreement.regler:
-            if rule.modell == "genomsnitt" and overlaps(rule, month):
+            if isinstance(rule, Genomsnitt) and overlaps(rule, month):
                 line = mean_line(world, kommun, own, rule, month, as_of)
                 if line is not None:
                     answer.kommun_lines.append(line)
@@ -540,12 +614,14 @@ def _bill_case(world: World, case: Case, month: date, as_of: date, answer: Answe
             continue
         if id(rule) not in judged:
             judged[id(rule)] = judge(case, rule, as_of)
-            if rule.modell == "genomsnitt" and would_be_member(world, case, rule, month, as_of):
-                if judged[id(rule)].reasons:
-                    missed.append(judged[id(rule)].reasons[0])
+            if isinstance(rule, Genomsnitt) and would_be_member(world, case, rule, month, as_of):
+                if left_out := genomsnitt_reasons(case, rule, as_of):
+                    missed.append(left_out[0])
                 else:
                     in_mean = True
         judgement = judged[id(rule)]
+        if isinstance(rule, Schablon | Utanfor) or away(case, rule, day):
+            continue
         if not judgement.reasons and judgement.first <= day < judgement.end:
             charged.append((day, rule, rate_on(world, rule, vardform, day)))
         elif judgement.reasons and judgement.first_if_met <= day < judgement.end:

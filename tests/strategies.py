@@ -16,7 +16,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from betalningsansvar.data.columns import VARDFORMER
-from betalningsansvar.tariffs.records import Agreement, Rule
+from betalningsansvar.tariffs.records import Agreement, Genomsnitt, Individuell, Rule, Schablon, Utanfor
 from tests.law import LAW_1990, LAW_2017, STATUTE, agreement, lan_of_kommuner, schablon_tables
 from tests.oracle import Case, Rate, World, days_of
 
@@ -28,7 +28,7 @@ FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2040, 12, 31)
 # As often as they stand here.
 EVERY_MODEL: tuple[str, ...] = (
     *("individuell", "individuell", "individuell", "individuell", "individuell"),
-    *("genomsnitt", "genomsnitt", "genomsnitt", "schablon"),
+    *("genomsnitt", "genomsnitt", "genomsnitt", "schablon", "utanfor"),
 )
 CLOCKS = (time(0), time(8, 30), time(11, 59, 59), time(12), time(12, 0, 1), time(15), time(23, 59, 59))
 
@@ -57,35 +57,48 @@ def near(rng: Random, day: date, before: int, after: int) -> date:
 
 def random_rule(rng: Random, fran: date, tom: date | None, vardform: tuple[str, ...], models: Sequence[str]) -> Rule:
     """A rule of one of the models; the dates are given, everything else is drawn."""
+    head: dict[str, Any] = {
+        **{"agreement": "", "number": 0, "fran": fran, "tom": tom, "vardform": vardform, "kalla": "prov"},
+        **{"status": "T", "permission": rng.choice(["debiteras", "debiteras", "avdrag"])},
+    }
     modell = rng.choice(models)
-    fields: dict[str, Any]
+    if modell == "utanfor":
+        return Utanfor(**head)
     if modell == "schablon":
-        fields = {"underlag": "halland-2017", "andel": 12, "utfall": rng.choice(("lag-1990-1404", "nationell"))}
-    elif modell == "genomsnitt":
-        fields = {
-            "troskel": rng.choice([Decimal("3"), Decimal("3.00"), Decimal("0"), Decimal("1.5"), Decimal("2.333")]),
-            "decimaler": rng.choice([None, 0, 1, 2, 3]),
-            "individuell_efter": rng.choice([None, None, 7, 7, 1, 12]),
-            "trigger_manader": rng.choice([None, None, None, 1, 2, 3]),
-            "dagar_fran": rng.choice([None, None, fran - timedelta(days=rng.randrange(40))]),
-            "villkor": random_conditions(rng, LAW_2017),
-            "utskrivningsdag": chance(rng, 0.1),
-            "dygnsbelopp": rng.choice(["lag-2017-612", "prov", 427_700]),
-        }
-    else:
-        raknas_fran = rng.choice(["underrattelse", "underrattelse", "kallelse"])
-        fields = {
-            "dagar": rng.choice([0, 1, 3, 3, 3, 5, 7, 30]),
-            "dagtyp": rng.choice(["kalenderdag", "kalenderdag", "vardag"]),
-            "raknas_fran": raknas_fran,
-            "klockslag": rng.choice([None, time(12), time(12), time(8, 30)]),
-            "klockslag_grans": rng.choice(["efter", "fran"]),
-            "intrader": rng.choice(["sista_dagen", "sista_dagen", "dagen_efter"]),
-            "villkor": random_conditions(rng, LAW_1990 if raknas_fran == "kallelse" else LAW_2017),
-            "utskrivningsdag": chance(rng, 0.4),
-            "dygnsbelopp": rng.choice([*SERIES, 510_050]),
-        }
-    return Rule("", 0, fran, tom, vardform, modell, "prov", "T", **fields)
+        return Schablon(**head, underlag="halland-2017", andel=12, utfall=rng.choice(("lag-1990-1404", "nationell")))
+    head |= {
+        "inskrivningsmeddelande_sent": rng.choice(["varnar", "varnar", "blockerar"]),
+        "aterkallad": rng.choice(["avbrott", "avbrott", "avbrott", "makulering"]),
+        "dodsdag": rng.choice([None, None, True, False]),
+    }
+    if modell == "genomsnitt":
+        return Genomsnitt(
+            **head,
+            troskel=rng.choice([Decimal("3"), Decimal("3.00"), Decimal("0"), Decimal("1.5"), Decimal("2.333")]),
+            decimaler=rng.choice([None, 0, 1, 2, 3]),
+            individuell_efter=rng.choice([None, None, 7, 7, 7, 1, 12]),
+            trigger_manader=rng.choice([None, None, None, 1, 2, 3]),
+            dagar_fran=rng.choice([None, None, fran - timedelta(days=rng.randrange(40))]),
+            vilka_raknas=rng.choice(["villkoren", "villkoren", "villkoren", "meddelade", "alla"]),
+            uttrade_fran=rng.choice(["underrattelse", "underrattelse", "regelns_borjan"]),
+            uttrade_hinder=rng.choice(["intradet", "intradet", "alltid"]),
+            villkor=tuple(c for c in random_conditions(rng, LAW_2017) if c != "vardplan"),
+            utskrivningsdag=chance(rng, 0.1),
+            dygnsbelopp=rng.choice(["lag-2017-612", "prov", 427_700]),
+        )
+    raknas_fran = rng.choice(["underrattelse", "underrattelse", "kallelse"])
+    return Individuell(
+        **head,
+        dagar=rng.choice([0, 1, 3, 3, 3, 5, 7, 30]),
+        dagtyp=rng.choice(["kalenderdag", "kalenderdag", "vardag"]),
+        raknas_fran=raknas_fran,
+        klockslag=rng.choice([None, time(12), time(12), time(8, 30)]),
+        klockslag_grans=rng.choice(["efter", "fran"]),
+        intrader=rng.choice(["sista_dagen", "sista_dagen", "dagen_efter"]),
+        villkor=random_conditions(rng, LAW_1990 if raknas_fran == "kallelse" else LAW_2017),
+        utskrivningsdag=chance(rng, 0.4),
+        dygnsbelopp=rng.choice([*SERIES, 510_050]),
+    )
 
 
 def random_conditions(rng: Random, usual: tuple[str, ...]) -> tuple[str, ...]:
@@ -112,7 +125,7 @@ def random_agreement(rng: Random, month: date, region: str | None, models: Seque
         ends = [*(change - timedelta(days=1) for change in changes), end]
         for fran, tom in zip(starts, ends, strict=True):
             rules.append(random_rule(rng, fran, tom, group, models))
-            if rules[-1].modell == "schablon":
+            if isinstance(rules[-1], Schablon):
                 models = [modell for modell in models if modell != "schablon"]
     rng.shuffle(rules)
     return agreement("prov", region, rules)
@@ -177,6 +190,10 @@ def random_case(rng: Random, name: str, month: date, pivots: Sequence[date]) -> 
     hinder_from, hinder_until = maybe(0.25, 5, 10), None
     if hinder_from is not None and chance(rng, 0.75):
         hinder_until = random_time(rng, hinder_from.date() + timedelta(days=rng.randint(0, 8)))
+    leave_from, leave_until = maybe(0.2, 2, 12), None
+    if leave_from is not None and chance(rng, 0.8):
+        leave_until = random_time(rng, leave_from.date() + timedelta(days=rng.randint(0, 6)))
+    seen = random_time(rng, near(rng, admitted, 0, 4)) if chance(rng, 0.2) else None
     kommun = rng.choices((*HALLAND, *VASTRA_GOTALAND, *OTHERS, None), (4, 4, 2, 4, 4, 2, 1, 1, 0.5))[0]
     return {
         "arende_id": name,
@@ -198,11 +215,11 @@ def random_case(rng: Random, name: str, month: date, pivots: Sequence[date]) -> 
         "vardplan_justerad": maybe(0.85, 3, 10),
         "kommun_medverkade": chance(rng, 0.85),
         "utskriven": None if discharge is None else random_time(rng, discharge),
-        "avslut": "hem" if discharge is not None else "",
-        "makulerad": None,
-        "behov_upptackt": None,
-        "permission_fran": None,
-        "permission_till": None,
+        "avslut": rng.choice(("hem", "hem", "avliden")) if discharge is not None else "",
+        "makulerad": maybe(0.05, 0, 20),
+        "behov_upptackt": seen,
+        "permission_fran": leave_from,
+        "permission_till": leave_until,
     }
 
 

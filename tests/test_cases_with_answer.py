@@ -13,6 +13,7 @@ from betalningsansvar.billing import genomsnitt
 from betalningsansvar.billing.engine import Bill, bill
 from betalningsansvar.billing.lines import TariffGapError
 from betalningsansvar.billing.period import Month
+from betalningsansvar.data.units import MICRO_PER_DYGN
 from betalningsansvar.tariffs import belopp
 from betalningsansvar.tariffs.agreements import shipped
 from tests.engine_adapter import answer_of, case_frame, no_issues, rates_as_layer
@@ -55,7 +56,7 @@ def test_genomsnitt(row: dict[str, str]) -> None:
     rule = mean(date(2023, 1, 1), troskel=Decimal(row["troskel"]), decimaler=decimaler)
     found = genomsnitt.mean(np.array([int(row["antal"])]), np.array([int(row["dagar"])]), rule)
     kronor = genomsnitt.amount_ore(found.dygn_micro, int(row["dygnsbelopp_kr"]) * 100) // 100
-    micro = [int(Decimal(row[name]) * genomsnitt.MICRO) for name in ("medel", "dygn")]
+    micro = [int(Decimal(row[name]) * MICRO_PER_DYGN) for name in ("medel", "dygn")]
     assert [*found.mean_micro, *found.dygn_micro, *kronor] == [*micro, int(row["belopp_kr"])]
 
 

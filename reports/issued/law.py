@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import assert_never
 
 from betalningsansvar.billing.agreements import rule_book
 from betalningsansvar.billing.ledger.invoices import IssuedLine
@@ -11,7 +12,7 @@ from betalningsansvar.billing.pricing import rate
 from betalningsansvar.data.files.named import NamedFile
 from betalningsansvar.tariffs.agreements import load_agreement
 from betalningsansvar.tariffs.belopp import Tariffs, load_layer
-from betalningsansvar.tariffs.records import Agreement, Belopp, Rule
+from betalningsansvar.tariffs.records import Agreement, Belopp, Genomsnitt, Individuell, Rule, Schablon, Utanfor
 from betalningsansvar.tariffs.texts import LawText
 
 
@@ -33,20 +34,25 @@ class IssuedLaw:
         for rule in rule_book(self.agreement).rules:
             if rule.agreement != line.regelverk or not rule.in_force(line.fran) or not _gives(rule, line.modell):
                 continue
-            if rule.modell == "schablon":
-                found.append(rule)
-                continue
-            prices = [rate(rule, self.tariffs, vardform, line.tom) for vardform in rule.vardform]
-            own = [belopp for belopp in prices if belopp and belopp.rate_ore == line.rate_ore]
-            if own:
-                found.append(rule)
-                price = price or own[0]
+            match rule:
+                case Individuell() | Genomsnitt():
+                    prices = [rate(rule, self.tariffs, vardform, line.tom) for vardform in rule.vardform]
+                    own = [belopp for belopp in prices if belopp and belopp.rate_ore == line.rate_ore]
+                    if own:
+                        found.append(rule)
+                        price = price or own[0]
+                case Schablon():
+                    found.append(rule)
+                case Utanfor():
+                    pass
+                case _:
+                    assert_never(rule)
         return tuple(found), price
 
 
 def _gives(rule: Rule, modell: str) -> bool:
-    leaves_mean = rule.modell == "genomsnitt" and modell == "individuell" and rule.individuell_efter is not None
-    return rule.modell == modell or leaves_mean
+    leaves_mean = isinstance(rule, Genomsnitt) and rule.individuell_efter is not None
+    return rule.modell == modell or (leaves_mean and modell == Individuell.modell)
 
 
 def law_of_texts(texts: Sequence[LawText]) -> IssuedLaw:

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, time, timedelta
+from typing import assert_never
 
 import pandas as pd
 
-from betalningsansvar.billing.days import ABSENT, FAR, to_date
-from betalningsansvar.billing.explain import CaseExplanation, ChargedRun, RuleTrace
+from betalningsansvar.billing.days import ABSENT, to_date
+from betalningsansvar.billing.explain import (
+    CaseExplanation,
+    ChargedRun,
+    EntryTrace,
+    OutsideTrace,
+    RuleTrace,
+    StayTrace,
+    VoidTrace,
+)
 from betalningsansvar.billing.reasons import REASONS
 from betalningsansvar.data.codes import CODES
 from betalningsansvar.data.columns import TIME_COLUMNS
@@ -18,7 +27,7 @@ from betalningsansvar.reports.month.steps import Explanation, Step
 from betalningsansvar.reports.words.columns import COLUMN_WORDS, CONDITION_WORDS
 from betalningsansvar.reports.words.numbers import counted, kronor_text, moment, weekday
 from betalningsansvar.reports.words.swedish import DISCHARGE_DAY, STATUS_WORDS, rule_heading
-from betalningsansvar.tariffs.records import Rule
+from betalningsansvar.tariffs.records import Individuell, Rule
 
 PAYER = "5 kap. 2 § lag (2017:612)"
 OBSTACLE = "5 kap. 5 § lag (2017:612)"
@@ -80,16 +89,55 @@ def _computed(found: CaseExplanation) -> list[Step]:
         steps.append(Step("rakning", text, rule.label))
     for trace in found.traces:
         steps.append(_rule(trace.rule))
-        steps += _individuell(found.case, trace) if trace.entry else _genomsnitt(trace)
+        steps += _of_rule(found.case, trace)
     stops = [step for step in steps if step.kind == "stopp"]
     return [*steps, *_amount(found, stops)]
+
+
+def _of_rule(case: pd.Series, trace: RuleTrace) -> Iterator[Step]:
+    match trace:
+        case EntryTrace():
+            return _individuell(case, trace)
+        case StayTrace():
+            return _genomsnitt(case, trace)
+        case VoidTrace():
+            return _void(case, trace)
+        case OutsideTrace():
+            text = "parterna har lämnat sådana ärenden utanför: inget debiteras"
+            return iter((Step("stopp", text, trace.rule.label, source=trace.rule.kalla, status=trace.rule.status),))
+        case _:
+            assert_never(trace)
+
+
+def _void(case: pd.Series, trace: VoidTrace) -> Iterator[Step]:
+    if case["makulerad"] is not pd.NaT:
+        text = f"underrättelsen är makulerad ({moment(case['makulerad'])}): den har aldrig gällt och ger inga dygn"
+    else:
+        text = (
+            f"underrättelsen återkallades {moment(case['aterkallad'])}, och regeln läser det som makulering: inga dygn"
+        )
+    yield Step("stopp", text, trace.rule.label)
+
+
+def _leave(case: pd.Series, trace: EntryTrace | StayTrace) -> Iterator[Step]:
+    """What a leave from the ward does to the days, where the patient had one."""
+    if case["permission_fran"] is pd.NaT:
+        return
+    if trace.rule.permission == "debiteras":
+        text = "permission: dygnen debiteras, eftersom patienten fortfarande är inskriven och avtalet inte drar av dem"
+    elif trace.away is None:
+        text = "permission: inget helt dygn borta, så inget dras av"
+    else:
+        last = min(trace.away[1], trace.end) - timedelta(days=1)
+        text = f"permission: hela dygn borta debiteras inte, {trace.away[0]}–{last}"
+    yield Step("rakning", text, trace.rule.label)
 
 
 def _rule(rule: Rule) -> Step:
     return Step("regel", rule_heading(rule), rule.label, source=rule.kalla, status=rule.status)
 
 
-def count_paragraph(rule: Rule) -> str:
+def count_paragraph(rule: Individuell) -> str:
     """The paragraph by which an individual count runs: the statute's own, or that the parties may agree otherwise."""
     if rule.raknas_fran == "kallelse":
         return "11 § lag (1990:1404)"
@@ -100,9 +148,8 @@ def count_paragraph(rule: Rule) -> str:
     return "4 kap. 5 § lag (2017:612)"
 
 
-def _individuell(case: pd.Series, trace: RuleTrace) -> Iterator[Step]:
+def _individuell(case: pd.Series, trace: EntryTrace) -> Iterator[Step]:
     rule, entry = trace.rule, trace.entry
-    assert entry is not None and rule.dagar is not None
     fact = "kallelse_mottagen" if rule.raknas_fran == "kallelse" else "utskrivningsklar"
     if entry.counted_from[0] != ABSENT:
         late = bool(entry.late[0])
@@ -131,12 +178,12 @@ def _individuell(case: pd.Series, trace: RuleTrace) -> Iterator[Step]:
     yield from _liable(case, trace, to_date(entry.liable_from[0]))
 
 
-def _days(rule: Rule, number: int) -> str:
+def _days(rule: Individuell, number: int) -> str:
     kind = "vardag" if rule.dagtyp == "vardag" else "kalenderdag"
     return kind if number == 1 else f"{kind}ar"
 
 
-def _hour(rule: Rule, late: bool) -> str:
+def _hour(rule: Individuell, late: bool) -> str:
     if rule.klockslag is None:
         return ", klockslaget saknar betydelse"
     limit = f"kl. {rule.klockslag:%H.%M}"
@@ -145,7 +192,7 @@ def _hour(rule: Rule, late: bool) -> str:
     return f": inte före {limit}, en dag till" if late else f": före {limit}"
 
 
-def _liable(case: pd.Series, trace: RuleTrace, liable_from: date) -> Iterator[Step]:
+def _liable(case: pd.Series, trace: EntryTrace | StayTrace, liable_from: date) -> Iterator[Step]:
     rule = trace.rule
     first = max(liable_from, rule.fran)
     if rule.tom and first > rule.tom:
@@ -155,6 +202,7 @@ def _liable(case: pd.Series, trace: RuleTrace, liable_from: date) -> Iterator[St
     start = f", regelns första dag (räknat: {liable_from})" if liable_from < rule.fran else ""
     yield Step("rakning", f"ansvar från {weekday(first)}{start}", rule.label, at=first)
     yield _end(case, trace)
+    yield from _leave(case, trace)
     if trace.end == first:
         text = f"0 dygn: patienten var ute samma dag som ansvaret skulle ha inträtt, {first}"
         yield Step("stopp", text, rule.label, at=first)
@@ -163,35 +211,54 @@ def _liable(case: pd.Series, trace: RuleTrace, liable_from: date) -> Iterator[St
         yield Step("stopp", text, rule.label, at=first)
 
 
-def _end(case: pd.Series, trace: RuleTrace) -> Step:
+def _end(case: pd.Series, trace: EntryTrace | StayTrace) -> Step:
     last = trace.end - timedelta(days=1)
     if case["aterkallad"] is not pd.NaT and case["aterkallad"].date() == trace.end:
         text = f"underrättelsen återkallad {weekday(trace.end)}: debiteras till men inte med den dagen"
     elif case["utskriven"] is not pd.NaT and case["utskriven"].date() in (trace.end, last):
-        text = f"utskriven {weekday(case['utskriven'])}: utskrivningsdagen {DISCHARGE_DAY[trace.rule.utskrivningsdag]}"
+        terms = trace.rule
+        died = terms.dodsdag is not None and case["avslut"].casefold() == "avliden"
+        name, charged = ("dödsdagen", terms.dodsdag) if died else ("utskrivningsdagen", terms.utskrivningsdag)
+        text = f"utskriven {weekday(case['utskriven'])}: {name} {DISCHARGE_DAY[bool(charged)]}"
     else:
         text = f"fortfarande inskriven: debiteras till och med {weekday(last)}, så långt uppgifterna når"
     return Step("rakning", text, trace.rule.label, at=last)
 
 
-def _genomsnitt(trace: RuleTrace) -> Iterator[Step]:
+def _genomsnitt(case: pd.Series, trace: StayTrace) -> Iterator[Step]:
     rule, stay = trace.rule, trace.stay
-    assert stay is not None
+    if stay.leaves_mean[0]:
+        yield from _exit(case, trace)
+        return
     start, out, days = to_date(stay.start[0]), to_date(stay.out[0]), int(stay.days[0])
     text = f"från {weekday(start)} till {weekday(out)}: {counted(days, 'dag', 'dagar')}"
     yield Step("rakning", text, rule.label, dygn_micro=days * MICRO_PER_DYGN)
-    if blocked := REASONS[stay.blocked[0]]:
-        yield _stop(blocked)
-    elif stay.leaves_mean[0] and stay.liable_from[0] != FAR:
-        first = to_date(stay.liable_from[0])
-        lead = f"mer än {rule.individuell_efter} dagar: lämnar genomsnittet och debiteras dag för dag"
-        text = f"{lead} från {weekday(first)}"
-        yield Step("rakning", text, rule.label, at=first)
+    if left_out := REASONS[stay.left_out[0]]:
+        yield _stop(left_out)
     elif stay.discharged[0]:
         text = f"räknas in i kommunens genomsnitt för {out:%Y-%m} med {counted(days, 'dag', 'dagar')}"
         yield Step("rakning", text, rule.label, at=out)
     else:
         yield Step("stopp", "inte utskriven: ingår inte i någon månads genomsnitt", rule.label)
+
+
+def _exit(case: pd.Series, trace: StayTrace) -> Iterator[Step]:
+    """A case out of the mean: individually liable, counted from the notice."""
+    rule, stay = trace.rule, trace.stay
+    first = to_date(stay.exit_day[0])
+    start = "underrättelsen" if rule.uttrade_fran == "underrattelse" else "underrättelsen, tidigast regelns första dag,"
+    days = counted(rule.individuell_efter or 0, "dag", "dagar")
+    lead = f"mer än {days} från {start} till {weekday(to_date(stay.out[0]))}"
+    text = f"{lead}: lämnar genomsnittet och debiteras dag för dag från {weekday(first)}"
+    yield Step("rakning", text, rule.label, at=first)
+    if blocked := REASONS[stay.blocked[0]]:
+        yield _stop(blocked)
+        return
+    liable_from = to_date(stay.liable_from[0])
+    if liable_from != first:
+        text = f"hinder i regionens öppna vård: ansvaret skjuts upp → {weekday(liable_from)}"
+        yield Step("rakning", text, rule.label, OBSTACLE, at=liable_from)
+    yield from _liable(case, trace, liable_from)
 
 
 def _stop(reason: str) -> Step:

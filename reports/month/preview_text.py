@@ -8,9 +8,9 @@ from datetime import date
 import pandas as pd
 
 from betalningsansvar.billing.charged_lines import dygn_text
-from betalningsansvar.billing.genomsnitt import MICRO
 from betalningsansvar.billing.preview import Preview
 from betalningsansvar.data.kommuner import kommuner
+from betalningsansvar.data.units import MICRO_PER_DYGN
 from betalningsansvar.reports.words.numbers import counted, kronor_text
 
 
@@ -64,8 +64,8 @@ def _means(preview: Preview) -> dict[str, str]:
     lines = lines[lines["antal"] > 0]
     shown: dict[str, str] = {}
     for kommun, mean_micro, antal in lines[["kommun", "mean_micro", "antal"]].to_numpy().tolist():
-        hundredths = (mean_micro + MICRO // 200) // (MICRO // 100)
-        mean = dygn_text(hundredths * (MICRO // 100)).replace(".", ",")
+        hundredths = (mean_micro + MICRO_PER_DYGN // 200) // (MICRO_PER_DYGN // 100)
+        mean = dygn_text(hundredths * (MICRO_PER_DYGN // 100)).replace(".", ",")
         told = f"{mean} ({counted(antal, 'ärende', 'ärenden')})"
         shown[codes[kommun]] = f"{shown.get(codes[kommun], '')} {told}".strip()
     return shown

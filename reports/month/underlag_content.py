@@ -20,6 +20,7 @@ from betalningsansvar.data.columns import TIME_COLUMNS, VARDFORMER
 from betalningsansvar.reports.month.invoice_record import Invoice, Line
 from betalningsansvar.reports.words.swedish import month_name
 from betalningsansvar.reports.words.why import why
+from betalningsansvar.tariffs.records import Genomsnitt
 
 if TYPE_CHECKING:
     from betalningsansvar.billing.engine import Bill
@@ -177,13 +178,13 @@ def _mean_days(bill: Bill) -> dict[int, int]:
     computed = ~bill.cases["status"].isin(["parkerad", "avvisad"]).to_numpy()
     found: dict[int, int] = {}
     for number, rule in enumerate(bill.rules):
-        if rule.modell != "genomsnitt":
+        if not isinstance(rule, Genomsnitt):
             continue
         kommuner = bill.kommun_lines.loc[bill.kommun_lines["rule"] == number, "kommun"].to_numpy()
         kinds = [VARDFORMER.index(vardform) for vardform in rule.vardform]
         rows = np.flatnonzero(computed & np.isin(payer, kommuner) & np.isin(kind, kinds))
         stay = genomsnitt.stays(CaseDays.of(bill.cases, rows), rule, day_number(bill.as_of))
-        counted = genomsnitt.in_month(stay, rule, start, stop) & (stay.blocked == 0)
+        counted = genomsnitt.in_month(stay, rule, start, stop) & (stay.left_out == 0)
         found |= dict(zip(rows[counted].tolist(), stay.days[counted].tolist(), strict=True))
     return found
 

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from betalningsansvar.data.columns import VARDFORMER
 from betalningsansvar.data.kommuner import region_names
 from betalningsansvar.reports.words.numbers import kronor_text, period
 from betalningsansvar.tariffs.belopp import Tariffs
-from betalningsansvar.tariffs.records import Agreement, Belopp, Rule
+from betalningsansvar.tariffs.records import (
+    Agreement,
+    Belopp,
+    CaseRule,
+    Genomsnitt,
+    Individuell,
+    Rule,
+    Schablon,
+    Utanfor,
+)
 from betalningsansvar.tariffs.schablon_underlag import load_schablon
 
 if TYPE_CHECKING:
@@ -80,27 +89,43 @@ def agreement_page(agreement: Agreement) -> Iterator[str]:
 
 
 def _rule_terms(rule: Rule, agreement: Agreement) -> Iterator[str]:
-    if rule.modell == "schablon":
-        assert rule.underlag is not None
-        table = load_schablon(rule.underlag, agreement.files)
-        yield f"schablon: one part in {rule.andel} of {table.namn} a month, {len(table.rows)} kommuner"
-        short = table.year_ore - (rule.andel or 0) * table.month_ore
-        rows, total, year = map(kronor_text, (table.month_ore, table.printed_month_ore, table.printed_year_ore))
-        yield f"the printed rows add to {rows} a month (printed total, rounded on its own: {total})"
-        yield f"{rule.andel} printed parts are {kronor_text(short)} short of the year {year}"
-        yield f"cases are computed by {rule.utfall} for bokslut"
-        return
-    if rule.modell == "genomsnitt":
-        rounding = "not rounded" if rule.decimaler is None else f"rounded half up to {rule.decimaler} decimals"
-        yield f"genomsnitt: charged when the mean days per kommun and month exceed {rule.troskel}, mean {rounding}"
-        if rule.individuell_efter:
-            yield f"a case over {rule.individuell_efter} days leaves the mean and is charged day by day"
-        if rule.trigger_manader:
-            yield f"only when {rule.trigger_manader} months in a row exceed the threshold"
-    else:
-        kind = "vardagar" if rule.dagtyp == "vardag" else "kalenderdagar"
-        yield f"individuell: liable {rule.dagar} {kind} after the {rule.raknas_fran}{_then(rule)}{_clock(rule)}"
-        yield f"the day of discharge is {'' if rule.utskrivningsdag else 'not '}charged"
+    match rule:
+        case Schablon():
+            yield from _schablon_terms(rule, agreement)
+        case Genomsnitt():
+            yield from _mean_terms(rule)
+            yield from _case_terms(rule)
+        case Individuell():
+            kind = "vardagar" if rule.dagtyp == "vardag" else "kalenderdagar"
+            yield f"individuell: liable {rule.dagar} {kind} after the {rule.raknas_fran}{_then(rule)}{_clock(rule)}"
+            yield f"the day of discharge is {'' if rule.utskrivningsdag else 'not '}charged"
+            yield from _case_terms(rule)
+        case Utanfor():
+            yield "utanfor: nothing is charged by this rule"
+        case _:
+            assert_never(rule)
+
+
+def _schablon_terms(rule: Schablon, agreement: Agreement) -> Iterator[str]:
+    table = load_schablon(rule.underlag, agreement.files)
+    yield f"schablon: one part in {rule.andel} of {table.namn} a month, {len(table.rows)} kommuner"
+    short = table.year_ore - rule.andel * table.month_ore
+    rows, total, year = map(kronor_text, (table.month_ore, table.printed_month_ore, table.printed_year_ore))
+    yield f"the printed rows add to {rows} a month (printed total, rounded on its own: {total})"
+    yield f"{rule.andel} printed parts are {kronor_text(short)} short of the year {year}"
+    yield f"cases are computed by {rule.utfall} for bokslut"
+
+
+def _mean_terms(rule: Genomsnitt) -> Iterator[str]:
+    rounding = "not rounded" if rule.decimaler is None else f"rounded half up to {rule.decimaler} decimals"
+    yield f"genomsnitt: charged when the mean days per kommun and month exceed {rule.troskel}, mean {rounding}"
+    if rule.individuell_efter:
+        yield f"a case over {rule.individuell_efter} days leaves the mean and is charged day by day"
+    if rule.trigger_manader:
+        yield f"only when {rule.trigger_manader} months in a row exceed the threshold"
+
+
+def _case_terms(rule: CaseRule) -> Iterator[str]:
     yield f"conditions: {', '.join(rule.villkor) or 'none'}"
     if isinstance(rule.dygnsbelopp, int):
         yield f"dygnsbelopp {kronor_text(rule.dygnsbelopp)}"
@@ -108,11 +133,11 @@ def _rule_terms(rule: Rule, agreement: Agreement) -> Iterator[str]:
         yield f"dygnsbelopp by series {rule.dygnsbelopp}"
 
 
-def _then(rule: Rule) -> str:
+def _then(rule: Individuell) -> str:
     return ", the day after" if rule.intrader == "dagen_efter" else ""
 
 
-def _clock(rule: Rule) -> str:
+def _clock(rule: Individuell) -> str:
     if rule.klockslag is None:
         return ""
     word = "after" if rule.klockslag_grans == "efter" else "at or after"

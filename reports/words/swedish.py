@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from betalningsansvar.billing.period import MONTH_NAMES, Month
 from betalningsansvar.data.columns import VARDFORMER
 from betalningsansvar.reports.words.numbers import decimal_text, kronor_text, period
-from betalningsansvar.tariffs.records import Belopp, Rule
+from betalningsansvar.tariffs.records import Belopp, CaseRule, Genomsnitt, Individuell, Rule, Schablon, Utanfor
 
 if TYPE_CHECKING:
     from betalningsansvar.billing.engine import Bill
@@ -37,6 +37,7 @@ MODELS = {
     "individuell": "Dag för dag",
     "genomsnitt": "Genomsnitt",
     "schablon": "Schablon",
+    "utanfor": "Utanför",
     "avrakning": "Slutavräkning",
 }
 
@@ -69,13 +70,32 @@ def rule_heading(rule: Rule) -> str:
 
 def rule_text(rule: Rule) -> str:
     """What the rule says, in a few sentences."""
-    match rule.modell:
-        case "schablon":
-            return f"Schablon: varje månad betalas 1/{rule.andel} av det fastställda underlaget ({rule.underlag})."
-        case "genomsnitt":
-            return _mean_text(rule)
+    match rule:
+        case Schablon():
+            text = f"Schablon: varje månad betalas 1/{rule.andel} av det fastställda underlaget ({rule.underlag})."
+        case Genomsnitt():
+            text = _mean_text(rule) + _terms_text(rule)
+        case Individuell():
+            text = _count_text(rule) + _terms_text(rule)
+        case Utanfor():
+            text = "Utanför: parterna har lämnat dessa ärenden utanför betalningsansvaret, och inget debiteras."
         case _:
-            return _count_text(rule)
+            assert_never(rule)
+    return f"{text} {rule.upplysning}".rstrip()
+
+
+def _terms_text(rule: CaseRule) -> str:
+    """What the rule has decided where the law leaves it to the parties; nothing where it leaves it too."""
+    text = ""
+    if rule.inskrivningsmeddelande_sent == "blockerar":
+        text += " Ett inskrivningsmeddelande som skickats mer än 24 timmar för sent hindrar ansvaret."
+    if rule.aterkallad == "makulering":
+        text += " En återkallad underrättelse ger inga dygn."
+    if rule.dodsdag is not None:
+        text += f" Dödsdagen {DISCHARGE_DAY[rule.dodsdag]}."
+    if rule.permission == "avdrag":
+        text += " Hela dygn på permission debiteras inte."
+    return text
 
 
 def rate_text(belopp: Belopp) -> str:
@@ -96,7 +116,7 @@ def vardform_text(vardformer: tuple[str, ...]) -> str:
     return "all vård" if set(vardformer) == set(VARDFORMER) else ", ".join(v for v in VARDFORMER if v in vardformer)
 
 
-def _count_text(rule: Rule) -> str:
+def _count_text(rule: Individuell) -> str:
     kind = "vardagar" if rule.dagtyp == "vardag" else "dagar"
     day = "dagen efter " if rule.intrader == "dagen_efter" else ""
     if rule.raknas_fran == "kallelse":
@@ -113,13 +133,14 @@ def _count_text(rule: Rule) -> str:
     return f"Ansvaret inträder {day}{rule.dagar} {kind} efter {start}.{clock} Utskrivningsdagen {discharge}."
 
 
-def _mean_text(rule: Rule) -> str:
+def _mean_text(rule: Genomsnitt) -> str:
     text = (
         "Genomsnitt: för ärenden som skrevs ut i månaden räknas det genomsnittliga antalet dagar från underrättelse "
         f"till utskrivning. Det som överstiger {decimal_text(str(rule.troskel))} betalas gånger antalet ärenden."
     )
     if rule.individuell_efter is not None:
-        text += f" Ärenden över {rule.individuell_efter} dagar lämnar genomsnittet och debiteras dag för dag."
+        start = " från regelns början" if rule.uttrade_fran == "regelns_borjan" else ""
+        text += f" Ärenden över {rule.individuell_efter} dagar{start} lämnar genomsnittet och debiteras dag för dag."
     if rule.trigger_manader is not None:
         text += f" Betalas först när tröskeln överskridits {rule.trigger_manader} månader i rad."
     return text
