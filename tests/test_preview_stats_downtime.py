@@ -143,6 +143,7 @@ def test_downtimes_are_read_strictly_also_in_an_agreement(tmp_path: Path) -> Non
     with pytest.raises(SettingsError, match=r"stopp.toml rad 2 \(driftstopp 1\): fran .* är efter tom"):
         load_downtimes(path)
     text = Path(__file__).parents[1].joinpath("tariffs/avtal/stockholm.toml").read_text(encoding="utf-8")
+    path = tmp_path / "stockholm.toml"
     path.write_text(
         text + '\n[[driftstopp]]\nfran = 2020-01-05T08:00:00\ntom = 2020-01-06T08:00:00\nkalla = "x"\n', "utf-8"
     )

@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from betalningsansvar.billing import kernel
-from betalningsansvar.tariffs.records import Rule
+from betalningsansvar.tariffs.records import Genomsnitt, Individuell, Rule
 from tests.engine_adapter import answer_of, differences, run_engine
 from tests.law import NATIONELL, agreement
 from tests.oracle import Answer, Case, bill, days_of, payer
@@ -102,6 +102,8 @@ def test_a_later_discharge_never_costs_less(work: Month, days: int) -> None:
 @given(INDIVIDUELL, st.integers(1, 60))
 @FEW
 def test_newer_data_only_adds_days(work: Month, days: int) -> None:
+    """Unless what became known is that the notice was never valid."""
+    work = _no_notice_annulled(work)
     if work.as_of is not None:
         newer = engine(replace(work, as_of=work.as_of + timedelta(days=days)))
         assert days_charged(engine(work)).items() <= days_charged(newer).items()
@@ -120,6 +122,15 @@ def test_cutting_a_rule_in_two_adds_up(work: Month, rng: Random) -> None:
     }
 
 
+def _no_notice_annulled(work: Month) -> Month:
+    rules = [
+        replace(rule, aterkallad="avbrott") if isinstance(rule, Individuell | Genomsnitt) else rule
+        for rule in work.world.agreement.regler
+    ]
+    world = replace(work.world, agreement=agreement("prov", work.world.agreement.region, rules))
+    return replace(work, world=world, cases=[case | {"makulerad": None} for case in work.cases])
+
+
 def _cut(work: Month, day: date) -> list[Rule]:
     rules: list[Rule] = []
     for rule in work.world.agreement.regler:
@@ -130,10 +141,41 @@ def _cut(work: Month, day: date) -> list[Rule]:
     return rules
 
 
+@given(months(12), st.randoms(use_true_random=False), st.integers(1, 40))
+@FEW
+def test_later_knowledge_changes_no_day_that_does_not_depend_on_it(work: Month, rng: Random, later: int) -> None:
+    """What happens from a day on leaves the days charged before it as they were: an obstacle that begins, a leave, the
+    end of a stay, a withdrawal. A mean is one number for the whole month, and is left out of this."""
+    work = _no_notice_annulled(work)
+    before = days_charged(engine(work))
+    for case in work.cases[:3]:
+        own = {day for name, day in before if name == case["arende_id"]}
+        if not own:
+            continue
+        at = datetime.combine(min(own) + timedelta(days=1 + rng.randrange(later)), time(9))
+        changes: list[dict[str, Any]] = [{"permission_fran": at, "permission_till": None}]
+        if case["oppenvard_hinder_fran"] is None and not _reads_obstacles_anywhere(work):
+            changes.append({"oppenvard_hinder_fran": at, "oppenvard_hinder_till": None})
+        if case["utskriven"] is None or at <= case["utskriven"]:
+            changes += [{"utskriven": at, "avslut": "hem"}, {"aterkallad": at}]
+        for change in changes:
+            cases = [one | change if one is case else one for one in work.cases]
+            after = days_charged(engine(work, cases))
+            assert _until(before, at.date()) == _until(after, at.date()), change
+
+
+def _until(days: dict[tuple[str, date], int], day: date) -> dict[tuple[str, date], int]:
+    return {key: rate for key, rate in days.items() if key[1] < day}
+
+
+def _reads_obstacles_anywhere(work: Month) -> bool:
+    return any(isinstance(rule, Genomsnitt) and rule.uttrade_hinder == "alltid" for rule in work.world.agreement.regler)
+
+
 def test_the_months_of_a_case_add_up() -> None:
     """By the statute from 2019 a case is charged each day from its entry to its end, cut where months end."""
     rng, month, as_of = Random(1), date(2019, 3, 1), date(2020, 12, 31)
-    somatik = {"vardform": "somatik", "folkbokforingskommun": "1380"}
+    somatik = {"vardform": "somatik", "folkbokforingskommun": "1380", "makulerad": None}
     cases = [random_case(rng, f"A{n}", month, [month]) | somatik for n in range(300)]
     world = replace(random_month(rng, 0).world, agreement=NATIONELL)
     months = [date(2018 + n // 12, n % 12 + 1, 1) for n in range(36)]

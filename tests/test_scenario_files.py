@@ -75,15 +75,15 @@ def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
 
 def test_a_change_that_reaches_no_rule_is_refused() -> None:
     scenario = Scenario("Tröskel fyra", "", None, Change(troskel=Decimal(4)))
-    with pytest.raises(ScenarioError, match="troskel changes nothing: agreement nationell has no rule"):
+    with pytest.raises(ScenarioError, match="troskel ändrar inget: avtalet nationell har ingen regel"):
         compare(case_frame([]), shipped("nationell"), load(), [Month(2019, 1)], [scenario])
 
 
 @pytest.mark.parametrize(
     ("line", "told"),
     [
-        ('troskel = "4.00"', "troskel changes nothing: agreement nationell has no rule"),
-        ('dygnsbelopp = "lag-2017"', "dygnsbelopp = 'lag-2017' is not a series; allowed: "),
+        ('troskel = "4.00"', "troskel ändrar inget: avtalet nationell har ingen regel"),
+        ('dygnsbelopp = "lag-2017"', 'dygnsbelopp = "lag-2017" är ingen känd serie. Skriv någon av '),
     ],
 )
 def test_what_only_the_agreement_tells_is_wrong_names_the_file_too(tmp_path: Path, line: str, told: str) -> None:

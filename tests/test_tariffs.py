@@ -114,7 +114,8 @@ def test_a_threshold_must_be_exact(tmp_path: Path) -> None:
 def test_two_rules_for_one_day_name_both(tmp_path: Path) -> None:
     second = RULE.replace("2018-01-01", "2019-01-01").replace("modell", 'vardform = ["psykiatri"]\nmodell')
     assert problems_of('id = "egen"\nnamn = "Egen"\n' + RULE + second, tmp_path) == [
-        "egen.toml: regel 1 och regel 2 gäller båda psykiatri från 2019-01-01. Ett dygn får ha en regel per vardform."
+        "egen.toml: regel 1 och regel 2 gäller båda psykiatri från 2019-01-01, men ett dygn har en enda regel per "
+        "vårdform. Ge den ena tom = dagen före den andras fran."
     ]
 
 
@@ -163,7 +164,9 @@ def test_the_statutes_meet_without_gap_or_overlap() -> None:
 
 
 def test_a_month_without_rule_names_the_days() -> None:
-    with pytest.raises(RuleGapError, match=r"nationell .* no rule for somatik 2017-12-01–2017-12-31; it begins 2018"):
+    with pytest.raises(
+        RuleGapError, match=r"nationell .* ingen regel för somatik 2017-12-01–2017-12-31; det börjar gälla 2018"
+    ):
         require_rules(shipped("nationell"), date(2017, 12, 1), date(2017, 12, 31), ["somatik"])
 
 

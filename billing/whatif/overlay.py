@@ -65,7 +65,7 @@ def changed_world(agreement: Agreement, tariffs: Tariffs, scenario: Scenario, fi
         return World(agreement, tariffs, {}, frozenset())
     if isinstance(change.dygnsbelopp, str) and change.dygnsbelopp not in tariffs.serier():
         raise ScenarioError(
-            f"{scenario.label}: dygnsbelopp = {change.dygnsbelopp!r} är ingen känd serie. Skriv någon av "
+            f'{scenario.label}: dygnsbelopp = "{change.dygnsbelopp}" är ingen känd serie. Skriv någon av '
             f"{', '.join(tariffs.serier())}, eller hela kronor utan citattecken."
         )
     start = max(first.start, scenario.fran or first.start)
