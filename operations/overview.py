@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from betalningsansvar.billing.charged_lines import rows_of
-from betalningsansvar.billing.engine import newest_day
+from betalningsansvar.billing.known import newest_day
 from betalningsansvar.billing.period import Month
 from betalningsansvar.operations.inputs import Read
 from betalningsansvar.operations.month import MonthWork

@@ -120,7 +120,7 @@ def test_wrong_usage_is_exit_2(arguments: tuple[str, ...], told: str) -> None:
     ("arguments", "told"),
     [
         (("--month", "2018-11", "--agreement", "gotland"), 'Avtalet "gotland" finns inte'),
-        (("--month", "2017-11"), "has no rule for"),
+        (("--month", "2017-11"), "har ingen regel för"),
         (("--month", "2018-11", "--tariffs", "finns-inte.toml"), "finns-inte.toml: filen finns inte"),
         (("--month", "2018-11", "--avsandare", "finns-inte.toml"), "finns-inte.toml: filen finns inte"),
     ],

@@ -32,6 +32,7 @@ from betalningsansvar.reports.month.invoice_record import (
 )
 from betalningsansvar.reports.words.numbers import counted, decimal_text, mean_figure
 from betalningsansvar.reports.words.swedish import MODELS, as_of_text, month_name
+from betalningsansvar.tariffs.records import Genomsnitt
 
 if TYPE_CHECKING:
     from betalningsansvar.billing.engine import Bill
@@ -160,9 +161,8 @@ def _lines(rows: Sequence[Any], bill: Bill, bases: Bases, references: Mapping[in
 def _means(rows: Sequence[Any], bill: Bill, bases: Bases) -> Iterator[MeanAccount]:
     for row in rows:
         rule = bill.rules[row.rule]
-        if rule.modell != "genomsnitt":
+        if not isinstance(rule, Genomsnitt):
             continue
-        assert rule.troskel is not None
         troskel_micro = int(rule.troskel.scaleb(6))
         why_not = ""
         if row.mean_micro <= troskel_micro:

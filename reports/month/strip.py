@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from betalningsansvar.billing.charged_lines import MICRO_PER_DYGN
+from betalningsansvar.data.units import MICRO_PER_DYGN
 from betalningsansvar.reports.month.steps import Explanation
 from betalningsansvar.reports.words.columns import COLUMN_WORDS
 

@@ -21,6 +21,7 @@ from betalningsansvar.reports.month.checks import Check
 from betalningsansvar.reports.month.summary_overview import GROUPS, KommunFiles, verdict, write_overview
 from betalningsansvar.reports.words.numbers import period
 from betalningsansvar.reports.words.swedish import MODELS, as_of_text, mark_text, month_name, rule_text, vardform_text
+from betalningsansvar.tariffs.records import Genomsnitt
 
 if TYPE_CHECKING:
     from betalningsansvar.billing.engine import Bill
@@ -68,7 +69,7 @@ def write_summary(
     notices = (notice,) if (notice := inferred_notice(bill)) else ()
     write_overview(_titled(book, OVERVIEW, bill), bill, files, notices, previous)
     _statuses(_titled(book, STATUSES, bill), bill)
-    if any(bill.rules[rule].modell == "genomsnitt" for rule in bill.kommun_lines["rule"]):
+    if any(isinstance(bill.rules[rule], Genomsnitt) for rule in bill.kommun_lines["rule"]):
         _means(_titled(book, MEANS, bill), bill)
     if (bill.kommuner["amount_ore"] > 0).any():
         _chart(_titled(book, CHART, bill, landscape=False), bill)

@@ -13,6 +13,7 @@ from betalningsansvar.reports.month.findings import findings_summary
 from betalningsansvar.reports.month.invoice_content import invoiced
 from betalningsansvar.reports.words.numbers import counted, decimal_text
 from betalningsansvar.reports.words.swedish import vardform_text
+from betalningsansvar.tariffs.records import Genomsnitt
 
 if TYPE_CHECKING:
     from betalningsansvar.billing.engine import Bill
@@ -151,7 +152,7 @@ def _mean_fields(bill: Bill) -> Fields:
     """Cases in the mean, the mean against its threshold, and the long cases charged on their own."""
     codes = list(bill.cases["kommun"].cat.categories)
     means: dict[str, dict[str, Any]] = {}
-    rules = {number: rule for number, rule in enumerate(bill.rules) if rule.modell == "genomsnitt"}
+    rules = {number: rule for number, rule in enumerate(bill.rules) if isinstance(rule, Genomsnitt)}
     for row in rows_of(bill.kommun_lines.sort_values("start")):
         if row.rule in rules:
             means.setdefault(vardform_text(rules[row.rule].vardform), {})[codes[row.kommun]] = row

@@ -20,7 +20,7 @@ from betalningsansvar.data.columns import TIME_COLUMNS, VARDFORMER
 from betalningsansvar.reports.month.invoice_record import Invoice, Line
 from betalningsansvar.reports.words.swedish import month_name
 from betalningsansvar.reports.words.why import why
-from betalningsansvar.tariffs.records import Genomsnitt
+from betalningsansvar.tariffs.records import Genomsnitt, Schablon
 
 if TYPE_CHECKING:
     from betalningsansvar.billing.engine import Bill
@@ -138,7 +138,7 @@ def _cases_by_kommun(bill: Bill, references: Mapping[int, str]) -> dict[str, lis
     """The listed cases of each kommun (`""` = no payer), in the order a reader looks."""
     mean_days, warnings = _mean_days(bill), _warnings(bill.issues)
     codes = bill.cases["kommun"].cat.categories
-    schablon = {codes[row.kommun] for row in rows_of(bill.kommun_lines) if bill.rules[row.rule].modell == "schablon"}
+    schablon = {codes[row.kommun] for row in rows_of(bill.kommun_lines) if isinstance(bill.rules[row.rule], Schablon)}
     rows = np.flatnonzero(_touches(bill))
     frame = bill.cases.iloc[rows].assign(case=rows)
     frame = frame.assign(order=frame["status"].astype("str").map(_STATUS_ORDER.index))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, assert_never
 
 import pandas as pd
 
 from betalningsansvar.billing.period import Month
 from betalningsansvar.data.codes import CODES
 from betalningsansvar.reports.words.numbers import counted
-from betalningsansvar.tariffs.records import Rule
+from betalningsansvar.tariffs.records import Genomsnitt, Individuell, Rule, Schablon, Utanfor
 
 
 def why(
@@ -51,7 +51,7 @@ def _fault(orsak: str, *, mended: bool) -> str:
 def _charged(row: Any, rules: Sequence[Rule], period: Month) -> str:
     text = f"Ansvar från och med {row.ansvar_fran.date()}."
     rule = rules[row.rule]
-    if rule.modell == "genomsnitt":
+    if isinstance(rule, Genomsnitt):
         text += f" Mer än {rule.individuell_efter} dagar: debiteras för sig och ingår inte i genomsnittet."
     out = _out(row)
     return text + (f" {_left(row)}." if out and out < period.stop else " Kvar vid periodens slut.")
@@ -59,15 +59,27 @@ def _charged(row: Any, rules: Sequence[Rule], period: Month) -> str:
 
 def _free(row: Any, rules: Sequence[Rule], period: Month) -> str:
     out, liable = _out(row), _day(row.ansvar_fran)
-    rule = rules[row.rule] if row.rule >= 0 else None
+    if _day(row.makulerad) and liable is None:
+        return "Underrättelsen är makulerad: den har aldrig gällt och ger inga dygn."
     if row.utskrivningsklar.date() >= period.stop:
         return "Utskrivningsklar efter perioden."
     if out and out < period.start:
         return f"{_left(row)}, före perioden."
-    if rule and rule.modell == "genomsnitt":
-        if _day(row.aterkallad):
+    rule = rules[row.rule] if row.rule >= 0 else None
+    owes = liable is not None and liable < period.stop and not (out and out <= liable)
+    if rule and rule.permission == "avdrag" and owes and _day(row.permission_fran):
+        return "Dygnen i perioden är hela dygn på permission och debiteras inte."
+    match rule:
+        case Genomsnitt() if _day(row.aterkallad):
             return f"{_left(row)}: räknas inte i genomsnittet."
-        return "Inte utskriven i månaden: räknas i genomsnittet först den månad då patienten skrivs ut."
+        case Genomsnitt():
+            return "Inte utskriven i månaden: räknas i genomsnittet först den månad då patienten skrivs ut."
+        case Utanfor():
+            return f"Parterna har lämnat ärendet utanför betalningsansvaret ({rule.kalla.rstrip('.')})."
+        case Individuell() | Schablon() | None:
+            pass
+        case _:
+            assert_never(rule)
     if liable is None:
         return "Ansvaret har inte inträtt."
     if liable >= period.stop:
