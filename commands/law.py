@@ -75,5 +75,7 @@ def agreements_new(file: Path) -> None:
     with stopping():
         from importlib.resources import files
 
-        write_new(file, files("betalningsansvar.tariffs").joinpath("avtalsmall.toml").read_text(encoding="utf-8"))
+        template = files("betalningsansvar.tariffs").joinpath("avtalsmall.toml").read_text(encoding="utf-8")
+        # An agreement is named as its file.
+        write_new(file, template.replace('id = "mitt-avtal"', f'id = "{file.stem}"'))
     say([f"{file} är skriven. Fyll i den, och pröva den sedan: betalningsansvar agreements check {file}"])

@@ -134,7 +134,7 @@ def template() -> Response:
     from importlib.resources import files
 
     content = files("betalningsansvar.tariffs").joinpath("avtalsmall.toml").read_bytes()
-    return download(content, "avtalsmall.toml", TOML)
+    return download(content, "mitt-avtal.toml", TOML)
 
 
 def _form(name: str) -> _Form:
