@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 @click.command(
     cls=ExampleCommand,
+    short_help="Vad som är fel i uppgifterna, innan pengar räknas.",
     example="betalningsansvar check data/exempel/trasiga-rader.csv\n"
     "betalningsansvar check data/exempel/trasiga-rader.csv --out ut/avvikelser.xlsx",
 )
@@ -58,6 +59,7 @@ def check(inputs: tuple[Path, ...], profile: str | None, out: Path | None, most:
 
 @click.command(
     cls=ExampleCommand,
+    short_help="Förklara ett belopp steg för steg.",
     example="betalningsansvar explain data/exempel/halland-2018-11-12.csv --case H18-0053 --month 2018-11",
 )
 @inputs
@@ -96,6 +98,7 @@ def explain(
 
 @click.command(
     cls=ExampleCommand,
+    short_help="Dagar till utskrivning per kommun och månad.",
     example="betalningsansvar stats data/exempel/halland-2018-11-12.csv --from 2018-11 --to 2018-12 "
     "--out ut/statistik.csv",
 )

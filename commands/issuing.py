@@ -41,6 +41,7 @@ _EXAMPLE = "betalningsansvar issue data/exempel/halland-2018-11-12.csv --month 2
 
 @click.command(
     cls=ExampleCommand,
+    short_help="Numrera och lås en månad, eller ett års avräkning.",
     example=f"{_EXAMPLE}--ledger sqlite:///faktura.db\n{_EXAMPLE}--ledger sqlite:///faktura.db --confirm",
 )
 @inputs

@@ -18,7 +18,12 @@ if TYPE_CHECKING:
     from betalningsansvar.billing.period import Month
 
 
-@click.command(name="tariffs", cls=ExampleCommand, example="betalningsansvar tariffs")
+@click.command(
+    name="tariffs",
+    cls=ExampleCommand,
+    short_help="Kända dygnsbelopp, källor och luckor.",
+    example="betalningsansvar tariffs",
+)
 @tariffs_option
 def tariffs_command(tariffs: Path | None) -> None:
     """Lista kända dygnsbelopp, från när och enligt vilken källa, och luckorna."""
@@ -28,7 +33,13 @@ def tariffs_command(tariffs: Path | None) -> None:
         say(tariff_lines(read_law(Files(), "nationell", tariffs).tariffs, date.today()))
 
 
-@click.group(name="agreements", cls=ExampleGroup, invoke_without_command=True, example="betalningsansvar agreements")
+@click.group(
+    name="agreements",
+    cls=ExampleGroup,
+    short_help="Avtalen: lista, visa, pröva, börja på ett.",
+    invoke_without_command=True,
+    example="betalningsansvar agreements",
+)
 @click.pass_context
 def agreements(ctx: click.Context) -> None:
     """Lista kända avtal, från när och enligt vilken källa; visa, pröva eller börja på ett."""

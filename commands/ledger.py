@@ -43,7 +43,12 @@ if TYPE_CHECKING:
 _FORMS = "CSV av allt, fakturor (Excel, PDF), e-fakturor (Peppol BIS Billing 3) eller bokföringsfil (SIE 4)."
 
 
-@click.group(name="ledger", cls=ExampleGroup, example="betalningsansvar ledger list --ledger sqlite:///faktura.db")
+@click.group(
+    name="ledger",
+    cls=ExampleGroup,
+    short_help="Det utfärdade: lista, bevisa, bestrida, jämföra.",
+    example="betalningsansvar ledger list --ledger sqlite:///faktura.db",
+)
 def ledger_group() -> None:
     """Se vad som är utfärdat, bevisa det, följ bestridanden och jämför med uppgifterna."""
 

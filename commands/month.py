@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 @click.command(
     cls=ExampleCommand,
+    short_help="Räkna en månad: fakturor, underlag, sammanställning.",
     example="betalningsansvar bill data/exempel/halland-2018-11-12.csv --month 2018-11 --agreement halland "
     "--out ut/halland-2018-11\n"
     "betalningsansvar bill data/exempel/halland-2018-11-12.csv --month 2018-11 --as-of 2018-11-12 --preview",

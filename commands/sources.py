@@ -12,7 +12,13 @@ from betalningsansvar.commands.printing import say
 from betalningsansvar.commands.stopping import stopping, wrong_usage
 
 
-@click.group(name="profile", cls=ExampleGroup, invoke_without_command=True, example="betalningsansvar profile")
+@click.group(
+    name="profile",
+    cls=ExampleGroup,
+    short_help="Så läses andra systems uttag.",
+    invoke_without_command=True,
+    example="betalningsansvar profile",
+)
 @click.pass_context
 def profile_group(ctx: click.Context) -> None:
     """Lista profilerna som läser andra systems uttag; börja på en, eller låt en fil föreslå en."""
@@ -51,7 +57,9 @@ def profile_suggest(file: Path) -> None:
 
 
 @click.command(
-    cls=ExampleCommand, example="betalningsansvar demo exempel --cases 5000 --region 13 --year 2018 --seed 1"
+    cls=ExampleCommand,
+    short_help="Gör påhittade uppgifter att pröva på.",
+    example="betalningsansvar demo exempel --cases 5000 --region 13 --year 2018 --seed 1",
 )
 @click.argument("folder", type=PATH, metavar="MAPP")
 @option("--cases", default=5000, show_default=True, type=click.IntRange(1), metavar="N", help="Antal underrättelser.")

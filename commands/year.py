@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 @click.command(
     cls=ExampleCommand,
+    short_help="Stäm av ett år (bokslut).",
     example="betalningsansvar reconcile data/exempel/halland-2018-11-12.csv --year 2018 --agreement halland "
     "--out ut/bokslut-2018",
 )
@@ -79,6 +80,7 @@ def reconcile(
 
 @click.command(
     cls=ExampleCommand,
+    short_help="Räkna på tänk om: dagar, belopp, modeller.",
     example="betalningsansvar scenario data/exempel/halland-2018-11-12.csv --from 2018-11 --to 2018-12 "
     "--vary dagar=2..5 --vary dygnsbelopp=7000..8000:500 --out ut/scenario",
 )
