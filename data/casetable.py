@@ -41,6 +41,7 @@ from betalningsansvar.data.values import (
 
 _IDS = ("arende_id", "vardtillfalle_id", "patient_id")
 # The column that holds several rows together, in the forms in which a row is not a case.
+_RUN_TOGETHER = r"[0-9]{6}[^0-9]{0,3}[0-9A-Za-z][0-9]{3}"
 _TOGETHER = {EVENT_LOG.name: "vardtillfalle_id", STATUS_ROWS.name: "arende_id"}
 _MISSING_CODES = {"arende_id": "ARENDE_ID_SAKNAS", "vardtillfalle_id": "VARDTILLFALLE_ID_SAKNAS"}
 
@@ -144,6 +145,9 @@ class _Typing:
         together = column.name == _TOGETHER.get(self._layout.form.name)
         kept = together or (column.name == "arende_id" and place == 0)
         blanked = [*broken, *(self._no_case if kept else self._ragged)]
+        if kept and len(self._ragged):  # fields that ran together may hold the patient's number
+            together = pc.match_substring_regex(texts.take(pa.array(self._ragged)), _RUN_TOGETHER)
+            blanked += self._ragged[together.to_numpy(zero_copy_only=False)].tolist()
         if blanked:
             mask = np.zeros(self._size, dtype=bool)
             mask[blanked] = True

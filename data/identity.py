@@ -27,7 +27,7 @@ _CENTURY, _LAST = r"(?:18|19|20|21)", r"[0-9A-Za-z]\d{3}"
 # too, and what follows must not make it the second of two dates
 # (2018-11-01 - 2018-11-30); /1 at the end is the first case of a stay.
 _NUMBER = (
-    rf"{_CENTURY}?[ -]?\d\d{_MONTH}{_DAY}[-+ ._/]{{0,3}}{_LAST}",
+    rf"{_CENTURY}?[ -]?\d\d{_MONTH}{_DAY}[^0-9A-Za-z]{{0,3}}{_LAST}",
     rf"{_CENTURY}?\d\d[-./ ]{_MONTH}[-./ ]{_DAY} ?[-+ ] ?{_LAST}",
 )
 _BEFORE, _AFTER = r"(?:^|[^0-9])", r"(?:$|[.,]0+$|[.,]0+[^0-9]|[^-./:0-9]|[-./:]+$|[-./:]+[^-./:0-9]|/[0-9]{1,3}$)"

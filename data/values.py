@@ -110,9 +110,7 @@ def read_text(texts: Texts) -> Texts:
 
 def lost_digits(texts: Texts) -> npt.NDArray[np.bool_]:
     """True where a long number was shortened by a spreadsheet (`1,98E+11`), so that ids run together."""
-    return _among(
-        texts, pc.match_substring(texts, "E+", ignore_case=True), lambda text: bool(_SHORTENED.fullmatch(text))
-    )
+    return _among(texts, pc.match_substring(texts, "+"), lambda text: bool(_SHORTENED.fullmatch(text)))
 
 
 def error_values(texts: Texts) -> npt.NDArray[np.bool_]:

@@ -13,7 +13,7 @@ from python_calamine import CalamineSheet
 
 from betalningsansvar.data.bytematrix import Texts
 from betalningsansvar.data.files.archive import Archive
-from betalningsansvar.data.files.headers import FORMS, Form, form_of, known_columns
+from betalningsansvar.data.files.headers import FORMS, Form, has_all_needed, known_columns
 from betalningsansvar.data.files.inputs import InputError, InputFile, sha256
 from betalningsansvar.data.files.rawtable import RawTable, blank_rows
 from betalningsansvar.data.files.texthead import LEAST_KNOWN, LINES_LOOKED_AT, WIDE
@@ -42,10 +42,6 @@ class _Sheet:
     @property
     def name(self) -> str:
         return str(self.table.name)
-
-    def has_all_needed(self, forms: Sequence[Form]) -> bool:
-        form = form_of(self.header, forms)
-        return {c.name for c in form.columns if c.needed} <= {c.name for c in form.matched(self.header)}
 
     @property
     def hint(self) -> str:
@@ -137,7 +133,7 @@ def _sheet(table: CalamineSheet, forms: Sequence[Form]) -> _Sheet | None:
             header = tuple(" ".join(harmless(_text(cell)).split()) for cell in cells)
             if any(header):
                 filled.append((row, header))
-            if len(filled) == LINES_LOOKED_AT:
+            if len(filled) == LINES_LOOKED_AT or has_all_needed(header, forms):
                 break
     except OverflowError:
         pass  # the cell is told when its rows are read
@@ -152,7 +148,7 @@ def _sheet(table: CalamineSheet, forms: Sequence[Form]) -> _Sheet | None:
 
 def _choose(sheets: Sequence[_Sheet], name: str, forms: Sequence[Form]) -> _Sheet:
     """The one sheet that has every needed column; if none has, the one that comes nearest."""
-    fitting = [sheet for sheet in sheets if sheet.has_all_needed(forms)]
+    fitting = [sheet for sheet in sheets if has_all_needed(sheet.header, forms)]
     if len(fitting) > 1:
         names = ", ".join(hide(sheet.name) for sheet in fitting)
         raise InputError(

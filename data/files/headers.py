@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from betalningsansvar.data.columns import CASE_COLUMNS, Column
 from betalningsansvar.data.events.columns import EVENT_COLUMNS
@@ -24,10 +25,16 @@ class Form:
 
     def matched(self, header: Sequence[str]) -> list[Column]:
         folded = {fold(text) for text in header}
-        return [column for column in self.columns if fold(column.name) in folded]
+        return [column for name, column in _by_folded_name(self) if name in folded]
 
 
 _MANY_DIGITS, _LONGEST = 6, 200
+
+
+@cache
+def _by_folded_name(form: Form) -> tuple[tuple[str, Column], ...]:
+    return tuple((fold(column.name), column) for column in form.columns)
+
 
 CASE_TABLE = Form("arendetabell", CASE_COLUMNS)
 EVENT_LOG = Form("handelselogg", EVENT_COLUMNS)
@@ -65,6 +72,12 @@ def form_of(header: Sequence[str], forms: Sequence[Form] = FORMS) -> Form:
         return sum(c not in form.matched(header) for c in needed) / len(needed)
 
     return min(forms, key=missing_part)
+
+
+def has_all_needed(header: Sequence[str], forms: Sequence[Form] = FORMS) -> bool:
+    """Whether a header has every needed column of its best form: no other row can be the header."""
+    form = form_of(header, forms)
+    return {c.name for c in form.columns if c.needed} <= {c.name for c in form.matched(header)}
 
 
 def known_columns(header: Sequence[str], forms: Sequence[Form] = FORMS) -> int:

@@ -11,7 +11,7 @@ import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from betalningsansvar.data.files.headers import Form, known_columns
+from betalningsansvar.data.files.headers import Form, has_all_needed, known_columns
 from betalningsansvar.data.files.inputs import InputError
 
 DELIMITERS = (";", ",", "\t", "|", "^", "~", "¤")
@@ -59,7 +59,11 @@ def after_line(text: bytes, start: int) -> int:
 def find_head(text: bytes, name: str, forms: Sequence[Form]) -> Head:
     """The header of `text`. Raises InputError where the text is blank or no line can be read as CSV."""
     start, delimiters = _told_delimiter(text)
-    heads = [*_candidates(text, start, delimiters)]
+    heads: list[Head] = []
+    for of_one_line in _candidates(text, start, delimiters):
+        heads += of_one_line
+        if any(has_all_needed(head.fields, forms) for head in of_one_line):
+            break
     if not heads:
         if not text[start:].strip(_BLANKS):
             raise InputError(
@@ -81,20 +85,22 @@ def _told_delimiter(text: bytes) -> tuple[int, tuple[str, ...]]:
     return 0, DELIMITERS
 
 
-def _candidates(text: bytes, start: int, delimiters: Sequence[str]) -> Iterator[Head]:
+def _candidates(text: bytes, start: int, delimiters: Sequence[str]) -> Iterator[list[Head]]:
     """The first lines that are not blank, each read as a record with each delimiter. `row` counts as Excel does."""
     line, row, looked_at = (2 if start else 1), 1, 0
     end = min(len(text), start + _MOST_BYTES)
     while start < end and looked_at < LINES_LOOKED_AT:
         if len(line_text := text[start : after_line(text, start)]) <= _LONGEST_LINE and line_text.strip(_BLANKS):
             looked_at += 1
+            of_one_line = []
             for delimiter in delimiters:
                 lines = Lines(text, start)
                 try:
                     fields = tuple(field.strip() for field in next(csv.reader(lines, delimiter=delimiter)))
                 except csv.Error:
                     continue
-                yield Head(fields, delimiter, row, lines.position, line + lines.count)
+                of_one_line.append(Head(fields, delimiter, row, lines.position, line + lines.count))
+            yield of_one_line
         start, row, line = after_line(text, start), row + 1, line + 1
 
 
