@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import assert_never
 
 from betalningsansvar.billing.period import Month
 from betalningsansvar.billing.pricing import rate, serie_of
 from betalningsansvar.data.columns import VARDFORMER
+from betalningsansvar.data.stop import StopError
 from betalningsansvar.tariffs.belopp import Tariffs
 from betalningsansvar.tariffs.records import (
     Agreement,
@@ -20,6 +22,13 @@ from betalningsansvar.tariffs.records import (
     Schablon,
     Utanfor,
 )
+
+LAG_1990 = "lag-1990-1404"
+_MOST_YEARS = 100
+
+
+class CoverageError(StopError):
+    """The months asked for are too many to walk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +48,46 @@ class Stretch:
     unpriced: tuple[CaseRule, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class BelowGeriatric:
+    """An agreed amount under lag (1990:1404) that from `first` is below that of geriatric care, the lowest that parties
+    may agree on (12 §)."""
+
+    rule: Individuell
+    belopp: Belopp
+    geriatric: Belopp
+    first: date
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """An agreement month by month through `through`: its stretches, the series that nobody has, amounts too low."""
+
+    through: Month
+    stretches: tuple[Stretch, ...]
+    unknown: tuple[str, ...]
+    below_geriatric: tuple[BelowGeriatric, ...]
+
+    @property
+    def unbillable(self) -> bool:
+        """Whether some month lacks a rule or an amount."""
+        return bool(self.unknown) or any(stretch.uncovered or stretch.unpriced for stretch in self.stretches)
+
+
+def coverage(agreement: Agreement, tariffs: Tariffs, through: Month) -> Coverage:
+    """Walk the agreement from its start through `through`, or to its last day when that is earlier.
+
+    Raises CoverageError for more than a hundred years.
+    """
+    if through.year - agreement.start.year > _MOST_YEARS:
+        raise CoverageError(
+            f"{agreement.id}: {agreement.start}–{through} är mer än {_MOST_YEARS} år. Välj en tidigare månad."
+        )
+    stretches = tuple(monthly_coverage(agreement, tariffs, through))
+    low = tuple(_below_geriatric(stretches, tariffs))
+    return Coverage(through, stretches, tuple(unknown_series(agreement, tariffs)), low)
+
+
 def unknown_series(agreement: Agreement, tariffs: Tariffs) -> list[str]:
     """The series that rules name and no tariff file has."""
     named = {serie for rule in agreement.regler if (serie := serie_of(rule))}
@@ -46,12 +95,13 @@ def unknown_series(agreement: Agreement, tariffs: Tariffs) -> list[str]:
 
 
 def monthly_coverage(agreement: Agreement, tariffs: Tariffs, through: Month) -> list[Stretch]:
-    """Every month from the agreement's start through `through`, joined where nothing changes."""
+    """Every month from the agreement's start through `through`, or its last, joined where nothing changes."""
+    last = min(through, Month.of(agreement.end)) if agreement.end else through
     by_content: dict[tuple[object, ...], list[str]] = {}
     for vardform in VARDFORMER:
         stretches: list[Stretch] = []
         month = Month.of(agreement.start)
-        while month <= through:
+        while month <= last:
             now = _month(agreement, tariffs, vardform, month)
             if stretches and _content(stretches[-1]) == _content(now):
                 now = replace(stretches.pop(), last=month)
@@ -69,7 +119,8 @@ def _month(agreement: Agreement, tariffs: Tariffs, vardform: str, month: Month) 
     unpriced: dict[CaseRule, None] = {}
     uncovered = False
     day = max(month.start, agreement.start)
-    while day < month.stop:
+    stop = min(month.stop, agreement.end + timedelta(days=1)) if agreement.end else month.stop
+    while day < stop:
         rule = next((r for r in agreement.regler if vardform in r.vardform and r.in_force(day)), None)
         if rule is None:
             uncovered = True
@@ -92,3 +143,18 @@ def _month(agreement: Agreement, tariffs: Tariffs, vardform: str, month: Month) 
 
 def _content(stretch: Stretch) -> tuple[object, ...]:
     return stretch.rules, stretch.rates, stretch.uncovered, stretch.unpriced
+
+
+def _below_geriatric(stretches: Iterable[Stretch], tariffs: Tariffs) -> Iterator[BelowGeriatric]:
+    told = set()
+    for stretch in stretches:
+        for rule in stretch.rules:
+            if not isinstance(rule, Individuell) or rule.raknas_fran != "kallelse" or rule.dygnsbelopp == LAG_1990:
+                continue
+            for year in range(stretch.first.year, stretch.last.year + 1):
+                first = max(date(year, 1, 1), stretch.first.start, rule.fran)
+                geriatric = tariffs.rate(LAG_1990, "geriatrik", first)
+                agreed = rate(rule, tariffs, rule.vardform[0], first)
+                if geriatric and agreed and agreed.rate_ore < geriatric.rate_ore and rule not in told:
+                    told.add(rule)
+                    yield BelowGeriatric(rule, agreed, geriatric, first)

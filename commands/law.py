@@ -47,8 +47,10 @@ def agreements(ctx: click.Context) -> None:
         with stopping():
             from betalningsansvar.reports.words.law import agreement_list
             from betalningsansvar.tariffs.agreements import shipped, shipped_ids
+            from betalningsansvar.tariffs.partly_known import partly_known
 
-            say(agreement_list([shipped(name) for name in shipped_ids()]))
+            say(agreement_list([shipped(name) for name in shipped_ids()], partly_known()))
+            say(["Ett avtal visas helt med agreements show ID; --agreement tar ett id eller en egen fil."])
 
 
 @agreements.command(name="show", cls=ExampleCommand, example="betalningsansvar agreements show halland")
@@ -70,23 +72,24 @@ def agreements_show(agreement: str) -> None:
 def agreements_check(agreement: str, tariffs: Path | None, through: Month | None) -> None:
     """Läs ett avtal strängt; visa regel och belopp för varje månad sedan start, och vad som saknas."""
     with stopping():
-        from betalningsansvar.billing.coverage import monthly_coverage, unknown_series
+        from betalningsansvar.billing.coverage import coverage
         from betalningsansvar.billing.period import Month
         from betalningsansvar.reports.words.law import coverage_lines
 
         law = read_law(Files(), agreement, tariffs)
-        stretches = monthly_coverage(law.agreement, law.tariffs, through or Month.of(date.today()))
-        say(coverage_lines(law.agreement, stretches, unknown_series(law.agreement, law.tariffs)))
+        found = coverage(law.agreement, law.tariffs, through or Month.of(date.today()))
+        say(coverage_lines(law.agreement, found))
+        if found.unbillable:
+            click.get_current_context().exit(1)
 
 
 @agreements.command(name="new", cls=ExampleCommand, example="betalningsansvar agreements new mitt-avtal.toml")
 @click.argument("file", type=PATH, metavar="FIL")
-def agreements_new(file: Path) -> None:
-    """Skriv en kommenterad avtalsfil att börja från."""
+@option("--from", "begin_from", metavar="ID", help="Ett avtal att börja från; det som inte är känt står som FYLL I.")
+def agreements_new(file: Path, begin_from: str | None) -> None:
+    """Skriv en kommenterad avtalsfil att börja från. Avtalets id blir filens namn."""
     with stopping():
-        from importlib.resources import files
+        from betalningsansvar.tariffs.new_agreement import new_agreement
 
-        template = files("betalningsansvar.tariffs").joinpath("avtalsmall.toml").read_text(encoding="utf-8")
-        # An agreement is named as its file.
-        write_new(file, template.replace('id = "mitt-avtal"', f'id = "{file.stem}"'))
+        write_new(file, new_agreement(file.stem, begin_from))
     say([f"{file} är skriven. Fyll i den, och pröva den sedan: betalningsansvar agreements check {file}"])

@@ -205,7 +205,7 @@ class Table:
             number = Decimal("NaN")
         exponent = number.as_tuple().exponent
         if not isinstance(exponent, int) or number < 0 or -exponent > places or number > 10**9:
-            point = " Decimaltecknet är punkt." if isinstance(value, str) and "," in value else ""
+            point = " Decimaltecknet är punkt." if isinstance(value, str) and re.search(r"\d,\d", value) else ""
             told = f"{key} = {shown(value)}: skriv {wanted}, inte negativt, högst {places} decimaler.{point}"
             self.complain(told, key)
             return None

@@ -18,6 +18,7 @@ from betalningsansvar.data.kommuner import region_names
 from betalningsansvar.data.toml_file import SettingsError
 from betalningsansvar.data.toml_table import read_toml, shown
 from betalningsansvar.tariffs.downtime import downtimes
+from betalningsansvar.tariffs.partly_known import partly_known
 from betalningsansvar.tariffs.records import Agreement, Rule, Schablon
 from betalningsansvar.tariffs.rules import LATE_MESSAGE, read_rule
 from betalningsansvar.tariffs.shipped_files import shipped_file, shipped_names
@@ -41,6 +42,12 @@ def find_agreement(chosen: str | NamedFile) -> Agreement:
     if chosen in shipped_ids():
         return shipped(chosen)
     known = ", ".join(shipped_ids())
+    for one in partly_known():
+        if one.id == chosen:
+            lacking = ", ".join(one.saknas)
+            raise SettingsError(
+                [f"Avtalet {chosen} är bara känt till en del: {lacking} saknas. Därför räknas det aldrig."]
+            )
     raise SettingsError([f"Avtalet {shown(chosen)} finns inte. Det finns {known}."])
 
 

@@ -181,4 +181,11 @@ class Agreement:
 
     @property
     def start(self) -> date:
+        """The first day that a rule covers."""
         return min(rule.fran for rule in self.regler)
+
+    @property
+    def end(self) -> date | None:
+        """The last day that a rule covers; None = until further notice."""
+        last_days = [rule.tom for rule in self.regler]
+        return None if None in last_days else max(day for day in last_days if day)

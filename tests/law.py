@@ -73,8 +73,7 @@ def _nationell(fran: date = date(2018, 1, 1)) -> list[Rule]:
     ]
 
 
-def _lag_1990(tom: date, serie: str = "lag-1990-1404") -> list[Rule]:
-    fran = date(2003, 7, 1)
+def _lag_1990(tom: date, serie: str = "lag-1990-1404", fran: date = date(2003, 7, 1)) -> list[Rule]:
     return [weekdays(fran, tom, PSYKIATRI, 30, serie), weekdays(fran, tom, SOMATIK, 5, serie)]
 
 
@@ -94,16 +93,17 @@ HALLAND = agreement(
     ],
 )  # fmt: skip
 
-# Through March 2020; what the mean is from then on, somatik and psykiatri together or apart, no case here asks.
+# From April 2020 psykiatri has a mean of its own beside that of somatik: a reading, as the file says.
 VASTRA_GOTALAND = agreement(
     "vastra-gotaland",
     "14",
     [
-        *_lag_1990(date(2018, 9, 24), "vgr"),
-        mean(date(2018, 9, 25), date(2020, 3, 31), SOMATIK, individuell_efter=7),
+        *_lag_1990(date(2018, 9, 24), "vgr", date(2016, 1, 1)),
+        mean(date(2018, 9, 25), None, SOMATIK, individuell_efter=7),
         thirty_days(date(2018, 9, 25), date(2018, 12, 31)),
         three_days(date(2019, 1, 1), date(2019, 12, 31), PSYKIATRI),
         _rule(date(2020, 1, 1), date(2020, 3, 31), PSYKIATRI, dagar=7, villkor=LAW_2017, dygnsbelopp="lag-2017-612"),
+        mean(date(2020, 4, 1), None, PSYKIATRI, individuell_efter=7),
     ],
 )  # fmt: skip
 
@@ -117,11 +117,13 @@ STOCKHOLM = agreement(
 )
 
 DALARNA = agreement("dalarna", "20", [mean(date(2023, 1, 1), decimaler=2)])
+SKANE = agreement("skane", "12", [mean(date(2018, 1, 1))])
+NORRBOTTEN = agreement("norrbotten", "25", [mean(date(2018, 1, 1))])
 SORMLAND = agreement("sormland", "04", [mean(date(2018, 1, 1), trigger_manader=3)])
 
 AGREEMENTS = {
     known.id: known
-    for known in (NATIONELL, LAG_1990_1404, HALLAND, VASTRA_GOTALAND, STOCKHOLM, DALARNA, SORMLAND)
+    for known in (NATIONELL, LAG_1990_1404, HALLAND, VASTRA_GOTALAND, STOCKHOLM, DALARNA, SORMLAND, SKANE, NORRBOTTEN)
 }  # fmt: skip
 
 

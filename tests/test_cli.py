@@ -119,7 +119,7 @@ def test_wrong_usage_is_exit_2(arguments: tuple[str, ...], told: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("--month", "2018-11", "--agreement", "gotland"), 'Avtalet "gotland" finns inte'),
+        (("--month", "2018-11", "--agreement", "atlantis"), 'Avtalet "atlantis" finns inte'),
         (("--month", "2017-11"), "har ingen regel för"),
         (("--month", "2018-11", "--tariffs", "finns-inte.toml"), "finns-inte.toml: filen finns inte"),
         (("--month", "2018-11", "--avsandare", "finns-inte.toml"), "finns-inte.toml: filen finns inte"),
@@ -227,7 +227,7 @@ def test_explanation_and_bill_agree_on_every_case(tmp_path: Path) -> None:
 def test_a_template_can_be_checked_as_it_stands(tmp_path: Path) -> None:
     path = tmp_path / "mitt.toml"
     assert run("agreements", "new", path).exit_code == 0
-    assert "2 rules, read without error" in run("agreements", "check", path, "--through", "2019-12").output
+    assert "2 regler, lästa utan fel" in run("agreements", "check", path, "--through", "2019-12").output
     assert run("agreements", "new", path).exit_code == 1
 
 

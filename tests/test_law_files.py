@@ -1,18 +1,24 @@
 """Guards on the files of law: each is named as its id, and each agreement is read a second time in the tests."""
 
 import tomllib
+from dataclasses import fields
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from betalningsansvar.data.columns import VARDFORMER
 from betalningsansvar.data.files.named import NamedFile
 from betalningsansvar.data.profiles.profile import find_profile, shipped_profiles
 from betalningsansvar.data.toml_file import SettingsError
 from betalningsansvar.tariffs.agreements import find_agreement, load_agreement, shipped, shipped_ids
 from betalningsansvar.tariffs.partly_known import HOLE, load_partly_known, partly_known
+from betalningsansvar.tariffs.records import Rule
 from betalningsansvar.tariffs.schablon_underlag import load_schablon
 from betalningsansvar.tariffs.shipped_files import shipped_file, shipped_names
 from tests.law import AGREEMENTS
+
+NAMING = ("agreement", "number", "kalla", "status", "upplysning", "fran", "tom", "vardform")
 
 
 def without_a_second_reading(ids: tuple[str, ...]) -> set[str]:
@@ -28,6 +34,23 @@ def test_a_new_agreement_without_a_second_reading_would_fail() -> None:
     assert without_a_second_reading((*shipped_ids(), "ny-region")) == {"ny-region"}
 
 
+def terms(rules: tuple[Rule, ...], vardform: str, day: date) -> dict[str, object] | None:
+    """What holds on a day, without what names and documents the rule."""
+    found = [rule for rule in rules if vardform in rule.vardform and rule.in_force(day)]
+    assert len(found) <= 1
+    return {f.name: getattr(found[0], f.name) for f in fields(found[0]) if f.name not in NAMING} if found else None
+
+
+@pytest.mark.parametrize("name", shipped_ids())
+def test_the_two_readings_say_the_same_of_every_day_at_which_anything_changes(name: str) -> None:
+    first, second = shipped(name), AGREEMENTS[name]
+    assert first.region == second.region
+    edges = {day for a in (first, second) for rule in a.regler for day in (rule.fran, rule.tom or date(2040, 1, 1))}
+    for day in sorted(edges | {edge + timedelta(days=n) for edge in edges for n in (-1, 1)}):
+        for vardform in VARDFORMER:
+            assert terms(first.regler, vardform, day) == terms(second.regler, vardform, day), (day, vardform)
+
+
 @pytest.mark.parametrize("name", shipped_ids())
 def test_an_agreement_is_named_as_its_file(name: str) -> None:
     assert shipped(name).id == name
@@ -40,7 +63,7 @@ def test_an_agreement_is_named_as_its_file(name: str) -> None:
 def test_a_schablon_is_named_as_its_file(name: str) -> None:
     assert load_schablon(name).id == name
     renamed = NamedFile("annat.toml", shipped_file("schablon", f"{name}.toml").content)
-    with pytest.raises(SettingsError, match="men filen heter annat.toml"):
+    with pytest.raises(SettingsError, match=r"men filen heter annat\.toml"):
         load_schablon("annat", (renamed,))
 
 

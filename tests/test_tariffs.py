@@ -127,7 +127,12 @@ def test_a_key_of_another_model_is_unknown(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "told"), [("gotland", "Det finns dalarna, halland"), ("saknas.toml", "Det finns dalarna")]
+    ("name", "told"),
+    [
+        ("atlantis", "Det finns dalarna, halland"),
+        ("gotland", "bara känt till en del"),
+        ("saknas.toml", "Det finns dalarna"),
+    ],
 )
 def test_an_unknown_agreement_says_what_is_known(name: str, told: str) -> None:
     with pytest.raises(SettingsError, match=told):

@@ -4,28 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING
 
-from betalningsansvar.data.columns import VARDFORMER
 from betalningsansvar.data.kommuner import region_names
-from betalningsansvar.reports.words.numbers import kronor_text, period
+from betalningsansvar.reports.words.columns import CONDITION_WORDS
+from betalningsansvar.reports.words.numbers import counted, kronor_text, period
+from betalningsansvar.reports.words.swedish import MODELS, rule_heading, rule_text, vardform_text
 from betalningsansvar.tariffs.belopp import Tariffs
-from betalningsansvar.tariffs.records import (
-    Agreement,
-    Belopp,
-    CaseRule,
-    Genomsnitt,
-    Individuell,
-    Rule,
-    Schablon,
-    Utanfor,
-)
+from betalningsansvar.tariffs.partly_known import PartlyKnown
+from betalningsansvar.tariffs.records import Agreement, Belopp, Genomsnitt, Individuell, Rule, Schablon
 from betalningsansvar.tariffs.schablon_underlag import load_schablon
 
 if TYPE_CHECKING:
-    from betalningsansvar.billing.coverage import Stretch
+    from betalningsansvar.billing.coverage import Coverage, Stretch
 
-MARKS = "[T] read in the statute or decision, [S] secondary source, [I] inferred (needs --allow-inferred)"
+MARKS = "[T] läst i författningen eller beslutet, [S] från andrahandskälla, [I] härledd, räknas bara på begäran"
 
 
 def tariff_lines(tariffs: Tariffs, today: date) -> Iterator[str]:
@@ -35,126 +28,106 @@ def tariff_lines(tariffs: Tariffs, today: date) -> Iterator[str]:
         yield f"{serie.id}: {serie.namn}, {period(serie.fran, serie.tom)}"
         rows = [(b.fran, _belopp_line(b)) for b in tariffs.belopp() if b.serie == serie.id]
         rows += [
-            (gap.fran, f"  {gap.fran}–{gap.tom}  GAP: no amount known ({_kinds(gap.vardform)})")
+            (gap.fran, f"  {gap.fran}–{gap.tom}  LUCKA: inget belopp känt ({vardform_text(gap.vardform)})")
             for gap in gaps
             if gap.serie == serie.id
         ]
         yield from (text for _, text in sorted(rows))
         yield ""
     yield MARKS
-    yield "A gap is closed, or an amount replaced, by a [[belopp]] block in a file passed with --tariffs."
+    yield "En lucka sluts, eller ett belopp ersätts, av ett [[belopp]]-block i en egen fil."
 
 
 def _belopp_line(belopp: Belopp) -> str:
     days = f"{belopp.fran}–{belopp.tom}"
-    known = f" (known from {belopp.known_from})" if belopp.known_from else ""
-    kinds = _kinds(belopp.vardform)
+    known = f" (känt från {belopp.known_from})" if belopp.known_from else ""
+    kinds = vardform_text(belopp.vardform)
     return f"  {days}  {kronor_text(belopp.rate_ore):>13}  [{belopp.status}] {kinds}: {belopp.kalla}{known}"
 
 
-def _kinds(vardformer: tuple[str, ...]) -> str:
-    return "all care" if set(vardformer) == set(VARDFORMER) else ", ".join(v for v in VARDFORMER if v in vardformer)
-
-
-def agreement_list(agreements: Sequence[Agreement]) -> Iterator[str]:
-    """One line per agreement: id, region, from when, models and marks."""
+def agreement_list(agreements: Sequence[Agreement], partly: Sequence[PartlyKnown]) -> Iterator[str]:
+    """One line per agreement: id, region, from when, models, marks; then those known in part, with what is missing."""
     for agreement in agreements:
-        models = ", ".join(dict.fromkeys(rule.modell for rule in agreement.regler))
+        models = ", ".join(dict.fromkeys(MODELS[rule.modell].lower() for rule in agreement.regler))
         marks = "".join(f"[{mark}]" for mark in dict.fromkeys(rule.status for rule in agreement.regler))
-        last_days = [rule.tom for rule in agreement.regler]
-        last = None if None in last_days else max(d for d in last_days if d)
-        yield f"{agreement.id:<16} {_region(agreement):<28} {period(agreement.start, last):<32} {models} {marks}"
+        when = period(agreement.start, agreement.end)
+        yield f"{agreement.id:<16} {_region(agreement):<28} {when:<32} {models} {marks}"
+        yield from (f"  Observera: {text}" for text in notices(agreement.regler))
+    yield ""
+    yield "Kända till en del. De räknas aldrig, men en fil kan börjas från det som är känt:"
+    for one in partly:
+        yield f"{one.id:<20} {region_names()[one.region]}, {period(one.fran, one.tom)} [{one.status}]"
+        yield f"  Känt: {one.kant}"
+        yield f"  Saknas: {', '.join(one.saknas)}. Källa: {one.kalla}."
     yield ""
     yield MARKS
-    yield "betalningsansvar agreements show ID prints one whole; --agreement takes an id or a file of your own."
+
+
+def notices(rules: Sequence[Rule]) -> tuple[str, ...]:
+    """What must be said with whatever is billed by the rules (`upplysning`), each sentence once."""
+    return tuple(dict.fromkeys(rule.upplysning for rule in rules if rule.upplysning))
 
 
 def _region(agreement: Agreement) -> str:
-    return region_names()[agreement.region] if agreement.region else "every kommun"
+    return region_names()[agreement.region] if agreement.region else "alla kommuner"
 
 
 def agreement_page(agreement: Agreement) -> Iterator[str]:
     """One agreement as a readable page with its timeline."""
     yield f"{agreement.id}: {agreement.namn}"
-    yield f"Covers {_region(agreement)}. File {agreement.origin}."
+    yield f"Gäller {_region(agreement)}. Fil {agreement.origin}."
     if agreement.region:
-        yield "Kommuner outside the region fall under the statute."
+        yield "Kommuner utanför regionen faktureras enligt lagen."
     if agreement.invandning_dag:
-        yield f"The kommun may object through day {agreement.invandning_dag} of the following month."
+        yield f"Kommunen kan invända till och med dag {agreement.invandning_dag} i följande månad."
     for rule in sorted(agreement.regler, key=lambda rule: (rule.fran, rule.number)):
         yield ""
-        yield f"{period(rule.fran, rule.tom)}  {_kinds(rule.vardform)}  (regel {rule.number})"
-        yield from (f"  {line}" for line in _rule_terms(rule, agreement))
+        yield f"Regel {rule.number}. {rule_heading(rule)}"
+        yield f"  {rule_text(rule)}"
+        yield from (f"  {line}" for line in _terms(rule, agreement))
         yield f"  [{rule.status}] {rule.kalla}"
 
 
-def _rule_terms(rule: Rule, agreement: Agreement) -> Iterator[str]:
-    match rule:
-        case Schablon():
-            yield from _schablon_terms(rule, agreement)
-        case Genomsnitt():
-            yield from _mean_terms(rule)
-            yield from _case_terms(rule)
-        case Individuell():
-            kind = "vardagar" if rule.dagtyp == "vardag" else "kalenderdagar"
-            yield f"individuell: liable {rule.dagar} {kind} after the {rule.raknas_fran}{_then(rule)}{_clock(rule)}"
-            yield f"the day of discharge is {'' if rule.utskrivningsdag else 'not '}charged"
-            yield from _case_terms(rule)
-        case Utanfor():
-            yield "utanfor: nothing is charged by this rule"
-        case _:
-            assert_never(rule)
+def _terms(rule: Rule, agreement: Agreement) -> Iterator[str]:
+    if isinstance(rule, Schablon):
+        table = load_schablon(rule.underlag, agreement.files)
+        short = table.year_ore - rule.andel * table.month_ore
+        rows, total, year = map(kronor_text, (table.month_ore, table.printed_month_ore, table.printed_year_ore))
+        number = counted(len(table.rows), "kommun", "kommuner")
+        yield f"{table.namn}: {number}, {rows} i månaden (tryckt summa: {total})."
+        yield f"{rule.andel} tryckta månadsbelopp är {kronor_text(short)} mindre än året {year}."
+        yield f"Ärendena räknas enligt {rule.utfall} för bokslutet."
+    if isinstance(rule, Individuell | Genomsnitt):
+        yield f"Villkor: {', '.join(CONDITION_WORDS[name] for name in rule.villkor) or 'inga'}."
+        own = isinstance(rule.dygnsbelopp, int)
+        yield f"Dygnsbelopp: {kronor_text(int(rule.dygnsbelopp)) if own else f'serien {rule.dygnsbelopp}'}."
 
 
-def _schablon_terms(rule: Schablon, agreement: Agreement) -> Iterator[str]:
-    table = load_schablon(rule.underlag, agreement.files)
-    yield f"schablon: one part in {rule.andel} of {table.namn} a month, {len(table.rows)} kommuner"
-    short = table.year_ore - rule.andel * table.month_ore
-    rows, total, year = map(kronor_text, (table.month_ore, table.printed_month_ore, table.printed_year_ore))
-    yield f"the printed rows add to {rows} a month (printed total, rounded on its own: {total})"
-    yield f"{rule.andel} printed parts are {kronor_text(short)} short of the year {year}"
-    yield f"cases are computed by {rule.utfall} for bokslut"
+def coverage_lines(agreement: Agreement, coverage: Coverage) -> Iterator[str]:
+    """Rule and rate of every month since the start, and what is missing; series that nobody has first."""
+    yield f"{agreement.id}: {counted(len(agreement.regler), 'regel', 'regler')}, lästa utan fel."
+    yield from (f"  Observera: {text}" for text in notices(agreement.regler))
+    for serie in coverage.unknown:
+        yield f"  SAKNAS: serien {serie} finns inte. Ange den i en egen fil med belopp."
+    for stretch in coverage.stretches:
+        yield from _stretch_lines(stretch)
+    for low in coverage.below_geriatric:
+        yield (
+            f"  OBS: {low.rule.label} har {kronor_text(low.belopp.rate_ore)} från {low.first}, mindre än beloppet för "
+            f"geriatrisk vård, {kronor_text(low.geriatric.rate_ore)}, som är det lägsta parterna får avtala om "
+            "(12 § lag 1990:1404). Kontrollera beloppet."
+        )
+    if agreement.end and agreement.end < coverage.through.last_day:
+        yield f"Avtalet slutar {agreement.end}. Därefter gäller inget i filen."
+    yield "Någon månad kan inte faktureras." if coverage.unbillable else "Alla månader kan faktureras."
 
 
-def _mean_terms(rule: Genomsnitt) -> Iterator[str]:
-    rounding = "not rounded" if rule.decimaler is None else f"rounded half up to {rule.decimaler} decimals"
-    yield f"genomsnitt: charged when the mean days per kommun and month exceed {rule.troskel}, mean {rounding}"
-    if rule.individuell_efter:
-        yield f"a case over {rule.individuell_efter} days leaves the mean and is charged day by day"
-    if rule.trigger_manader:
-        yield f"only when {rule.trigger_manader} months in a row exceed the threshold"
-
-
-def _case_terms(rule: CaseRule) -> Iterator[str]:
-    yield f"conditions: {', '.join(rule.villkor) or 'none'}"
-    if isinstance(rule.dygnsbelopp, int):
-        yield f"dygnsbelopp {kronor_text(rule.dygnsbelopp)}"
-    else:
-        yield f"dygnsbelopp by series {rule.dygnsbelopp}"
-
-
-def _then(rule: Individuell) -> str:
-    return ", the day after" if rule.intrader == "dagen_efter" else ""
-
-
-def _clock(rule: Individuell) -> str:
-    if rule.klockslag is None:
-        return ""
-    word = "after" if rule.klockslag_grans == "efter" else "at or after"
-    return f", one more day when sent {word} {rule.klockslag:%H.%M}"
-
-
-def coverage_lines(agreement: Agreement, stretches: Sequence[Stretch], unknown: Sequence[str]) -> Iterator[str]:
-    """Rule and rate of every month since the start, and what is missing; `unknown` series first."""
-    yield f"{agreement.id}: {len(agreement.regler)} rules, read without error."
-    for serie in unknown:
-        yield f"  MISSING: series {serie!r} is not known; see `betalningsansvar tariffs`, or give it with --tariffs."
-    for stretch in stretches:
-        months = str(stretch.first) if stretch.first == stretch.last else f"{stretch.first}–{stretch.last}"
-        rules = ", ".join(f"regel {rule.number} {rule.modell}" for rule in stretch.rules) or "no rule"
-        rates = ", ".join(f"{kronor_text(b.rate_ore)} [{b.status}]" for b in stretch.rates)
-        yield f"  {months:<17} {_kinds(stretch.vardformer):<28} {rules}{': ' + rates if rates else ''}"
-        if stretch.uncovered:
-            yield "    MISSING: some day has no rule; add a [[regel]] for it."
-        for rule in stretch.unpriced:
-            yield f"    MISSING: series {rule.dygnsbelopp} has no amount for some day; add a [[belopp]] (--tariffs)."
+def _stretch_lines(stretch: Stretch) -> Iterator[str]:
+    months = str(stretch.first) if stretch.first == stretch.last else f"{stretch.first}–{stretch.last}"
+    rules = ", ".join(f"regel {rule.number} {MODELS[rule.modell].lower()}" for rule in stretch.rules) or "ingen regel"
+    rates = ", ".join(f"{kronor_text(b.rate_ore)} [{b.status}]" for b in stretch.rates)
+    yield f"  {months:<17} {vardform_text(stretch.vardformer):<28} {rules}{': ' + rates if rates else ''}"
+    if stretch.uncovered:
+        yield "    SAKNAS: någon dag har ingen regel. Lägg till en [[regel]]."
+    for rule in stretch.unpriced:
+        yield f"    SAKNAS: serien {rule.dygnsbelopp} har inget belopp för någon dag. Lägg till ett [[belopp]]."
