@@ -55,7 +55,7 @@ def test_the_two_readings_say_the_same_of_every_day_at_which_anything_changes(na
 def test_an_agreement_is_named_as_its_file(name: str) -> None:
     assert shipped(name).id == name
     renamed = NamedFile("annat.toml", shipped_file("avtal", f"{name}.toml").content)
-    with pytest.raises(SettingsError, match=f'id = .{name}., men filen heter annat.toml'):
+    with pytest.raises(SettingsError, match=f"id = .{name}., men filen heter annat.toml"):
         load_agreement(renamed)
 
 
