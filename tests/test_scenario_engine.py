@@ -324,7 +324,8 @@ def test_a_month_after_the_extract_is_refused_not_zero() -> None:
 
 def test_readings_are_priced_where_the_agreement_has_the_choice() -> None:
     readings = priced_readings(shipped_points(), shipped("nationell"), load(), NOVEMBER_ON)
-    assert {point.id for point in readings.elsewhere} == {"femte-vardagen", "medelvardets-avrundning"}
+    of_means = {"medelvardets-avrundning", "vilka-raknas", "uttrade-hinder", "uttrade-fran"}
+    assert {point.id for point in readings.elsewhere} == {"femte-vardagen", "stockholm-psykiatri", *of_means}
     result = one_comparison(5, list(readings.scenarios))
     amounts = reading_amounts(result, readings.points)
     for point in readings.points:
