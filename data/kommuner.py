@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from betalningsansvar.data.identity import hide
 from betalningsansvar.data.stop import StopError
 
 
@@ -46,4 +47,6 @@ def find_kommun(text: str) -> Kommun:
     for kommun in kommuner().values():
         if wanted in (kommun.code, kommun.name.casefold()):
             return kommun
-    raise UnknownKommunError(f"{text!r} is not one of the 290 kommuner; give its four-digit code or its name.")
+    raise UnknownKommunError(
+        f"{hide(text[:60])} är ingen av landets 290 kommuner. Skriv kommunens fyrsiffriga kod eller namn."
+    )

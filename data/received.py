@@ -14,8 +14,11 @@ from betalningsansvar.data.files.inputs import InputError, InputFile, require_ta
 from betalningsansvar.data.files.rawtable import RawTable
 from betalningsansvar.data.files.textfile import read_text_file
 from betalningsansvar.data.folding import fold
+from betalningsansvar.data.identity import hide
 from betalningsansvar.data.kommuner import kommuner
 from betalningsansvar.data.units import MICRO_PER_DYGN
+
+_LONGEST = 60
 
 
 def read_received(file: InputFile) -> pd.DataFrame:
@@ -27,9 +30,7 @@ def read_received(file: InputFile) -> pd.DataFrame:
     place = {fold(header): n for n, header in enumerate(table.header)}
     missing = [name for name in _COLUMNS if fold(name) not in place]
     if missing:
-        raise InputError(
-            [f"{table.name}: lacks the column {', '.join(missing)}. Give the fakturarader.csv of the invoice."]
-        )
+        raise InputError([f"{table.name}: saknar {', '.join(missing)}. Ange fakturans fakturarader.csv."])
     problems: list[str] = []
     columns = {
         ours: _parsed(table, place[fold(name)], name, parse, problems) for name, (ours, parse) in _COLUMNS.items()
@@ -46,7 +47,8 @@ def _parsed(table: RawTable, column: int, name: str, parse: Callable[[str], Any]
             values.append(parse(text.strip()))
         except (ValueError, InvalidOperation):
             problems.append(
-                f"{table.name}, row {row}: {name} = {text!r} cannot be read. Ask the sender for a new file."
+                f"{table.name}, rad {row}: {name} = {hide(text[:_LONGEST])} går inte att läsa. "
+                "Be avsändaren om en ny fil."
             )
     return values
 

@@ -102,15 +102,15 @@ def form_of_format(text: str) -> str:
     """
     parts = re.findall(r"%(.)", text)
     if unknown := [f"%{part}" for part in parts if part not in _FORMAT_PARTS]:
-        raise ValueError(f"{unknown[0]} is not read; use %Y %m %d %H %M %S")
+        raise ValueError(f"{unknown[0]} läses inte; använd %Y %m %d %H %M %S")
     if missing := [f"%{part}" for part in "Ymd" if part not in parts]:
-        raise ValueError(f"{missing[0]} is missing: year, month and day are needed")
+        raise ValueError(f"{missing[0]} saknas; år, månad och dag måste vara med")
     if re.search("Y.*d.*m", "".join(parts)):
-        raise ValueError("year, day, month is an order nobody writes; check it")
+        raise ValueError("år, dag, månad är en ordning som ingen skriver; kontrollera den")
     if len(set(parts)) < len(parts):
-        raise ValueError("a part stands twice")
+        raise ValueError("en del står två gånger")
     if re.search(r"[^-/.,: T]", re.sub(r"%.", "", text)):
-        raise ValueError("between the parts only - / . , : a blank or T may stand")
+        raise ValueError("mellan delarna får bara - / . , : blank eller T stå")
     return re.sub(r"%(.)", lambda found: _FORMAT_PARTS[found[1]], text.replace("T", _BLANK_OR_T))
 
 

@@ -104,6 +104,8 @@ def at_the_notice(times: npt.NDArray[np.datetime64], notices: npt.NDArray[np.dat
 def read_text(texts: Texts) -> Texts:
     """The texts without blanks around them; a word that stands for nothing is blank."""
     trimmed = pc.utf8_trim_whitespace(texts)
+    if pc.any(pc.starts_with(trimmed, '="')).as_py():  # how some programs keep Excel from taking an id for a number
+        trimmed = pc.replace_substring_regex(trimmed, '^="([^"]*)"$', r"\1")
     nothing = pc.is_in(trimmed, value_set=_NOTHING)
     return pc.if_else(nothing, "", trimmed) if pc.any(nothing).as_py() else trimmed
 

@@ -301,3 +301,9 @@ def test_a_file_of_another_kind_is_told_as_what_it_is(tmp_path, content, told, s
 def test_old_mac_line_ends(tmp_path):
     (tmp_path / "a.txt").write_bytes(text_of(row(), row(arende_id="A2")).replace("\r\n", "\r").encode())
     assert read(tmp_path / "a.txt").cases["rad"].to_list() == [2, 3]
+
+
+def test_a_formula_that_only_keeps_an_id_as_text_is_that_text(tmp_path):
+    text = text_of(row(arende_id="X", enhet="=1+1")).replace("X;", '="0123";')
+    (tmp_path / "a.csv").write_text(text, encoding="utf-8", newline="")
+    assert read(tmp_path / "a.csv").cases[["arende_id", "enhet"]].to_numpy().tolist() == [["0123", "=1+1"]]
