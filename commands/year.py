@@ -131,7 +131,7 @@ def scenario(
             write_what_if,
         )
         from betalningsansvar.reports.files.folder import require_free
-        from betalningsansvar.reports.scenario.text import scenario_lines
+        from betalningsansvar.reports.scenario.text import alternative_lines, scenario_lines
 
         named, people = files.named(scenarios), files.named(befolkning)
         try:
@@ -149,5 +149,7 @@ def scenario(
             write_what_if(work, where, told)
     say_counts(read.cases)
     say(scenario_lines(work.comparison))
+    if work.alternative:
+        say(alternative_lines(work.comparison, work.alternative))
     say([f"Skrivet i {out}."])
     say_findings(read.issues, "")

@@ -20,7 +20,7 @@ from betalningsansvar.operations.requests import Progress, RequestError, require
 from betalningsansvar.reports.files.destination import Destination, Made
 from betalningsansvar.reports.scenario.publish import write_comparison
 from betalningsansvar.tariffs.readings import shipped_points
-from betalningsansvar.tariffs.scenario import Scenario
+from betalningsansvar.tariffs.scenario import Alternative, Scenario
 from betalningsansvar.tariffs.scenariofile import load_scenarios, with_kommun_codes
 
 
@@ -51,6 +51,7 @@ class WhatIfWork:
     comparison: Comparison
     readings: Readings | None
     population: Mapping[str, int]
+    alternative: Alternative | None = None
 
     @property
     def options(self) -> dict[str, str]:
@@ -107,6 +108,7 @@ def what_if(request: WhatIfRequest, progress: Progress | None = None) -> WhatIfW
         comparison,
         readings,
         {code: counted.invanare for code, counted in people.items()},
+        load_scenarios(request.scenarios).alternativ if request.scenarios else None,
     )
 
 

@@ -103,10 +103,21 @@ class Scenario:
 
 
 @dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another form of care, such as a korttidsplats: öre a dygn, and where the cost is said."""
+
+    namn: str
+    rate_ore: int
+    kalla: str
+
+
+@dataclass(frozen=True, slots=True)
 class ScenarioFile:
-    """A scenario file: the agreement it builds on (None = the command's) and its scenarios in order."""
+    """A scenario file: the agreement it builds on (None = the command's), its scenarios in order, and what the same
+    dygn cost elsewhere."""
 
     avtal: str | None
     scenarier: tuple[Scenario, ...]
     origin: str
     sha256: str
+    alternativ: Alternative | None = None

@@ -25,6 +25,7 @@ from betalningsansvar.tariffs.scenario import (
     ANDRA_UNDERRATTELSEN,
     HINDER,
     STYRS_AV,
+    Alternative,
     Behaviour,
     Change,
     Scenario,
@@ -43,13 +44,22 @@ def load_scenarios(file: Path | NamedFile) -> ScenarioFile:
     named = as_named(file)
     root = read_toml(named)
     avtal = root.text("avtal")
+    other = root.table("alternativ", holds=("namn", "kronor", "kalla"))
+    alternative = _alternative(other) if other else None
     found = [scenario for table in root.tables("scenario") if (scenario := _scenario(table))]
     root.done()
     names = [s.namn for s in found]
     for name in dict.fromkeys(n for n in names if names.count(n) > 1):
         root.complain(f"två scenarier heter {shown(name)}. Ge vart och ett sitt namn.")
     root.stop()
-    return ScenarioFile(avtal, tuple(found), named.name, named.sha256)
+    return ScenarioFile(avtal, tuple(found), named.name, named.sha256, alternative)
+
+
+def _alternative(table: Table) -> Alternative | None:
+    namn, kalla = table.text("namn", needed=True), table.text("kalla", needed=True)
+    rate_ore = table.ore("kronor", needed=True)
+    table.done()
+    return Alternative(namn, rate_ore, kalla) if namn and rate_ore and kalla else None
 
 
 def _scenario(table: Table) -> Scenario | None:

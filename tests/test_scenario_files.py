@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from betalningsansvar.billing.period import Month
+from betalningsansvar.billing.whatif.alternative import alternative_cost
 from betalningsansvar.billing.whatif.comparison import compare
 from betalningsansvar.billing.whatif.grids import KINDS, grid, parse_axis
 from betalningsansvar.billing.whatif.overlay import ScenarioError
@@ -177,3 +178,12 @@ def test_a_bad_row_of_inhabitants_is_named(tmp_path: Path) -> None:
         "befolkning.csv rad 3, kolumn kommun",
         "befolkning.csv rad 5",
     ]
+
+
+def test_what_the_same_dygn_cost_elsewhere_is_exact_and_read_strictly(tmp_path: Path) -> None:
+    assert alternative_cost(2_500_000, 490_000) == 1_225_000
+    assert (alternative_cost(1, 499_999), alternative_cost(1, 500_000)) == (0, 1)
+    other = load_scenarios(EXAMPLE).alternativ
+    assert other and (other.namn, other.rate_ore) == ("korttidsplats", 490_000) and other.kalla
+    (problem,) = problems_of(tmp_path, '[alternativ]\nnamn = "x"\nkronor = 4900.5\nkalla = "y"\n' + NAMED)
+    assert problem.startswith("egna.toml rad 3 (alternativ): kronor = 4900.5 är av fel slag")
