@@ -73,7 +73,14 @@ def export(request: ExportRequest) -> Exported:
                 laws = issued_laws(connection, issued)
                 as_pdf = request.form == "pdf"
                 write_invoices(
-                    issued, out, sender=sender, customers=customers, laws=laws, workbooks=not as_pdf, pdf=as_pdf
+                    issued,
+                    out,
+                    sender=sender,
+                    customers=customers,
+                    laws=laws,
+                    settles=settled_invoices(connection, issued),
+                    workbooks=not as_pdf,
+                    pdf=as_pdf,
                 )
             case "ubl":
                 settles = settled_invoices(connection, issued)

@@ -11,6 +11,7 @@ from betalningsansvar.billing.ledger.issuing import Issued, issue_settlement
 from betalningsansvar.billing.ledger.plan import IssuePlan, plan_settlement
 from betalningsansvar.billing.ledger.reading import invoices
 from betalningsansvar.billing.year.bokslut import settlement_lines
+from betalningsansvar.operations.issued_before import settled_invoices
 from betalningsansvar.operations.issuing import IssuedFiles, issue_folder, run_facts, seen, terms
 from betalningsansvar.operations.parties import Parties
 from betalningsansvar.operations.requests import RequestError
@@ -74,6 +75,7 @@ def write_settlement(shown: ShownSettlement, issued: Issued, files: IssuedFiles)
         return False
     with shown.ledger.reading() as connection:
         numbered = invoices(connection, run=issued.run)
+        settles = settled_invoices(connection, numbered)
     law = shown.request.work.request.law
     write_invoices(
         numbered,
@@ -81,6 +83,7 @@ def write_settlement(shown: ShownSettlement, issued: Issued, files: IssuedFiles)
         sender=files.parties.sender,
         customers=files.parties.customers,
         laws=dict.fromkeys((invoice.number for invoice in numbered), IssuedLaw(law.agreement, law.tariffs)),
+        settles=settles,
         pdf=files.pdf,
     )
     return True

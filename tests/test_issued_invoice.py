@@ -44,6 +44,12 @@ def test_every_form_has_one_name(name: str, tmp_path: Path) -> None:
     assert voucher.text.startswith(f"{kind.capitalize()} {issued.number}")
 
 
+def test_a_settlement_names_the_invoices_of_the_year() -> None:
+    law = IssuedLaw(find_agreement("halland"), load(None))
+    made = issued_document(INVOICES["settlement in favour"], sender=SENDER, customer=None, law=law, settles=(2, 8))
+    assert made.notices == ("Avräknar fakturorna 2, 8 för 2018.",)
+
+
 def test_a_settlement_shows_its_amount_and_no_dygn(tmp_path: Path) -> None:
     found = cells(INVOICES["settlement in favour"], tmp_path)
     (row,) = (row for row in found if row[0] == "Slutavräkning")

@@ -15,7 +15,7 @@ from betalningsansvar.data.settings.avsandare import Avsandare
 from betalningsansvar.data.settings.kunder import Kund
 from betalningsansvar.reports.issued.law import IssuedLaw
 from betalningsansvar.reports.month.invoice_bases import Bases, ground_text
-from betalningsansvar.reports.month.invoice_content import fact_entries, line_order
+from betalningsansvar.reports.month.invoice_content import DETAIL, fact_entries, line_order
 from betalningsansvar.reports.month.invoice_parties import (
     objection_text,
     payment_entries,
@@ -38,14 +38,20 @@ def issued_document(
     customer: Kund | None,
     law: IssuedLaw,
     preview: Invoice | None = None,
+    settles: Sequence[int] = (),
 ) -> Invoice:
-    """The numbered document. `preview` is the same month's document before it was numbered, where it is at hand: the
-    accounts of its means go over to an invoice."""
+    """The numbered document.
+
+    `preview` is the same month's document before it was numbered, where it is at hand: what its lines rest on and the
+    accounts of its means go over to the invoice. `settles` are the year's invoices that a settlement settles.
+    """
     name = kommuner()[issued.kommun].name
     bases = Bases()
     lines = tuple(sorted(_lines(issued, law, preview, bases), key=line_order))
     means = _means(issued, preview, bases)
-    to_pay = issued.amount_ore > 0
+    terms: tuple[Entry, ...] = ()
+    if issued.amount_ore > 0:
+        terms = _known(payment_entries(sender, issued.invoice_date, issued.printed_number, issued.due_date))
     return Invoice(
         kommun=issued.kommun,
         kommunnamn=name,
@@ -60,16 +66,9 @@ def issued_document(
         logotyp=sender.logotyp,
         recipient=_known(recipient_entries(customer, issued.kommun, name)),
         facts=_known(_facts(issued, sender, customer)),
-        payment=(
-            *(
-                _known(payment_entries(sender, issued.invoice_date, issued.printed_number, issued.due_date))
-                if to_pay
-                else ()
-            ),
-            vat_entry(sender),
-        ),
-        notices=tuple(_notices(issued)),
-        objection=objection_text(sender, _last_day(issued, law), to_pay=to_pay),
+        payment=(*terms, vat_entry(sender)),
+        notices=tuple(_notices(issued, settles)),
+        objection=objection_text(sender, _last_day(issued, law), to_pay=any(entry.day for entry in terms)),
         lines=lines,
         bases=tuple(bases.found),
         means=means,
@@ -117,11 +116,14 @@ def _intro(issued: IssuedInvoice, law: IssuedLaw) -> str:
             f"vårddygn under {month_name(Month.parse(issued.period))}."
         )
     own = [line.regelverk for line in issued.lines]
-    detail = "" if issued.kind == "settlement" else " Ärendena redovisas var för sig i underlaget, som lämnas skilt."
+    detail = "" if issued.kind == "settlement" else f" {DETAIL}"
     return f"{what} {ground_text(own, names)}{detail}"
 
 
-def _notices(issued: IssuedInvoice) -> Iterator[str]:
+def _notices(issued: IssuedInvoice, settles: Sequence[int]) -> Iterator[str]:
+    if settles:
+        told = ", ".join(f"{issued.prefix}{number}" for number in settles)
+        yield f"Avräknar {'faktura' if len(settles) == 1 else 'fakturorna'} {told} för {issued.period}."
     if issued.credits is not None:
         yield f"Krediterar faktura {issued.prefix}{issued.credits}. Varje rad säger varför."
 
@@ -186,8 +188,9 @@ def documents(
     customers: Mapping[str, Kund],
     laws: Mapping[int, IssuedLaw],
     previews: Mapping[str, Invoice],
+    settles: Mapping[int, Sequence[int]],
 ) -> Iterator[Invoice]:
-    """Every issued invoice as its document. `laws` are by invoice number, `previews` by kommun."""
+    """Every issued invoice as its document. `laws` and `settles` are by invoice number, `previews` by kommun."""
     for issued in invoices:
         yield issued_document(
             issued,
@@ -195,4 +198,5 @@ def documents(
             customer=customers.get(issued.kommun),
             law=laws[issued.number],
             preview=previews.get(issued.kommun),
+            settles=settles.get(issued.number, ()),
         )

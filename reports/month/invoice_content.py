@@ -37,6 +37,7 @@ from betalningsansvar.tariffs.records import Genomsnitt
 if TYPE_CHECKING:
     from betalningsansvar.billing.engine import Bill
 
+DETAIL = "Ärendena redovisas var för sig i underlaget, som lämnas skilt från fakturan."
 NOTHING_TITLE = "Besked: inget att betala"
 
 
@@ -120,7 +121,7 @@ def intro_text(bill: Bill, agreements: Sequence[str]) -> str:
         "Kommunens betalningsansvar för patienter som vårdats kvar på sjukhus sedan de blivit utskrivningsklara, "
         f"vårddygn under {month_name(bill.period)}. "
         f"{ground_text(agreements, {bill.agreement.id: bill.agreement.namn})} {as_of_text(bill)} "
-        "Ärendena redovisas var för sig i underlaget, som lämnas skilt från fakturan."
+        f"{DETAIL}"
     )
 
 
