@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
@@ -17,6 +17,7 @@ from betalningsansvar.billing.known import computable, newest_day
 from betalningsansvar.billing.lines import Missing, TariffGapError, case_lines, mean_lines, schablon_lines
 from betalningsansvar.billing.period import Month
 from betalningsansvar.billing.reasons import REASONS
+from betalningsansvar.billing.stakes import WITHHELD_COLUMNS, ComputedMonth, still_in_after, tell_stakes
 from betalningsansvar.billing.statuses import ORSAK_DTYPE, STATUS_DTYPE, STATUSES, coded
 from betalningsansvar.billing.summary import per_kommun
 from betalningsansvar.data.columns import TIME_COLUMNS
@@ -34,7 +35,9 @@ _NAT = np.iinfo(np.int64).min
 class Bill:
     """One month billed. The frames are described in docs/arkitektur.md.
 
-    `lines.rule` and `kommun_lines.rule` are positions in `rules`, `rate` in `rates`. Amounts are öre.
+    `extract_given` tells that `as_of` is the day the data was said to be extracted, not one taken from the data.
+    `withheld` has what blocked and parked cases would cost at most, per status, reason and enhet. `lines.rule`
+    and `kommun_lines.rule` are positions in `rules`, `rate` in `rates`. Amounts are öre.
     """
 
     period: Month
@@ -47,6 +50,8 @@ class Bill:
     issues: pd.DataFrame
     rules: tuple[Rule, ...]
     rates: tuple[Belopp, ...]
+    withheld: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(WITHHELD_COLUMNS)))
+    extract_given: bool = True
 
     @property
     def amount_ore(self) -> int:
@@ -58,13 +63,32 @@ class NothingKnownError(StopError):
     """The data was extracted before the month began."""
 
 
+class DataEndsError(StopError):
+    """The data ends before what is to be computed begins, and nobody said when it was extracted. `newest` is the day
+    of its newest time, `first_day` the first day asked for."""
+
+    def __init__(self, newest: date, first_day: date) -> None:
+        self.newest, self.first_day = newest, first_day
+        super().__init__(
+            f"Uppgifterna slutar {newest}, före {first_day}: inget dygn från och med den dagen är känt, och patienter "
+            "utan utskrivning skulle räknas som kvar. Ta ut uppgifterna på nytt, eller ange dagen då de togs ut."
+        )
+
+
 def require_known(as_of: date, month: Month) -> None:
     """Raise NothingKnownError when the data was extracted before the month began."""
     if as_of < month.start:
         raise NothingKnownError(
-            f"Uppgifterna är uttagna {as_of}, innan {month} började: ingen dag av den är känd. "
-            "Ange dagen för uttaget, eller en annan månad."
+            f"the data was extracted on {as_of} (--as-of), before {month} began: no day of it is known. "
+            "Give the day of the extract, or another month."
         )
+
+
+def require_reaching(cases: pd.DataFrame, rows: Positions, first_day: date) -> None:
+    """Raise DataEndsError when the newest time of the rows, where there are any, is before `first_day`."""
+    newest = newest_day(cases, rows, date.min)
+    if len(rows) and newest < first_day:
+        raise DataEndsError(newest, first_day)
 
 
 def bill(
@@ -80,13 +104,16 @@ def bill(
 ) -> Bill:
     """Bill one month: checked cases in, lines in öre out.
 
-    `as_of` is the day the data was extracted; by default the last day of the month or the newest time in
-    the data, whichever is later. `progress` is told the number of cases done. Raises RuleGapError when
-    no rule covers a day of the month, NothingKnownError when `as_of` is before it, and TariffGapError when
-    a charged day has no amount, or only an
-    inferred one without `allow_inferred`.
+    `as_of` is the day the data was extracted; by default the last day of the month or the newest time in the data,
+    whichever is later, and then the data must reach into the month. `progress` is told the number of cases done.
+    Raises RuleGapError when no rule covers a day of the month, NothingKnownError when `as_of` is before it,
+    DataEndsError when the data is, and TariffGapError when a charged day has no amount, or only an inferred one
+    without `allow_inferred`.
     """
     rows = computable(cases)
+    extract_given = as_of is not None
+    if not extract_given:
+        require_reaching(cases, rows, month.start)
     as_of = as_of or newest_day(cases, rows, month.last_day)
     require_known(as_of, month)
     require_rules(agreement, month.start, month.last_day, _vardformer(cases, rows))
@@ -103,6 +130,11 @@ def bill(
 
     result = _with_outcome(cases, rows, outcome, lines, book.rules)
     result = _with_utfall(result, rows, book, tariffs, month, as_of)
+    done = ComputedMonth(result, rows, month_plan, outcome, lines, agreement.region)
+    told = tell_stakes(done, _with_warnings(issues, result, rows, outcome, as_of))
+    newest = newest_day(cases, rows, date.min)
+    if not extract_given and len(rows) and newest < month.last_day:
+        told = replace(told, issues=pd.concat([still_in_after(done, newest), told.issues], ignore_index=True))
     return Bill(
         period=month,
         as_of=as_of,
@@ -111,9 +143,11 @@ def bill(
         lines=lines,
         kommun_lines=kommun_lines,
         kommuner=per_kommun(result, lines, kommun_lines, agreement),
-        issues=_with_warnings(issues, result, rows, outcome, as_of),
+        issues=told.issues,
         rules=book.rules,
         rates=tuple(rates),
+        withheld=told.withheld,
+        extract_given=extract_given,
     )
 
 
@@ -132,11 +166,22 @@ def _require_amounts(
     *,
     allow_inferred: bool,
 ) -> None:
+    problems = [
+        f"tariffs: no amount for {m.year} in series {m.serie}, needed by {m.days} dygn (first {m.first}). "
+        f"Add a [[belopp]] block for {m.year} to a file and pass it with --tariffs."
+        for m in missing
+    ]
     charged = kommun_lines[kommun_lines["amount_ore"] > 0]
     used = set(lines["rate"].unique()) | set(charged["rate"].unique())
-    asked = [] if allow_inferred else [b for number, b in enumerate(rates) if b.status == "I" and number in used]
-    if missing or asked:
-        raise TariffGapError(missing, asked)
+    if not allow_inferred:
+        problems += [
+            f"tariffs: the amount {belopp.rate_ore // 100} kr for {belopp.fran.year} in series {belopp.serie} is "
+            f"inferred ({belopp.kalla}). Pass --allow-inferred to bill it, or a confirmed amount with --tariffs."
+            for number, belopp in enumerate(rates)
+            if belopp.status == "I" and number in used
+        ]
+    if problems:
+        raise TariffGapError("\n".join(problems))
 
 
 def _with_outcome(

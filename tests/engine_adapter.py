@@ -13,6 +13,7 @@ import pandas as pd
 from betalningsansvar.billing.days import to_date
 from betalningsansvar.billing.engine import Bill
 from betalningsansvar.billing.engine import bill as engine_bill
+from betalningsansvar.billing.known import computable, newest_day
 from betalningsansvar.billing.period import Month
 from betalningsansvar.billing.statuses import ORSAK_DTYPE, STATUS_DTYPE
 from betalningsansvar.data.columns import CASE_COLUMNS, VARDFORMER
@@ -70,7 +71,10 @@ def rates_as_layer(rates: Mapping[str, Sequence[Rate]]) -> Layer:
 def run_engine(world: World, cases: Sequence[Case], month: date, as_of: date | None = None) -> Bill:
     """The engine on the same facts the oracle gets. The statute is the shipped one."""
     tariffs = Tariffs((rates_as_layer(world.rates),))
-    return engine_bill(case_frame(cases), no_issues(), world.agreement, tariffs, Month.of(month), as_of)
+    frame, billed = case_frame(cases), Month.of(month)
+    # The oracle takes data that ends before the month as still true at its end; the engine asks who said so.
+    as_of = as_of or newest_day(frame, computable(frame), billed.last_day)
+    return engine_bill(frame, no_issues(), world.agreement, tariffs, billed, as_of)
 
 
 def _rows(frame: pd.DataFrame) -> Iterator[Any]:

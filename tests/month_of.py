@@ -20,9 +20,10 @@ def month_of(
     agreement: str = "nationell",
     as_of: date | None = None,
     profile: str | None = None,
+    today: date | None = None,
 ) -> Bill:
     intake = read_cases(paths, profile=find_profile(profile) if profile else None)
-    cases, issues = check_cases(intake.cases, intake.issues)
+    cases, issues = check_cases(intake.cases, intake.issues, today)
     return bill(cases, issues, find_agreement(agreement), load(None), Month.parse(month), as_of, allow_inferred=True)
 
 
