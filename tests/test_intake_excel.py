@@ -451,3 +451,15 @@ def test_cells_without_references_are_counted(tmp_path):
     replaced(path, "xl/worksheets/sheet1.xml", xml.replace(f'<c r="{letters}2"', blanks + "<c").encode())
     intake = read(path)
     np.testing.assert_array_equal(intake.issues["kolumn"], ["utskriven"])
+
+
+@pytest.mark.parametrize(("length", "told"), [(30_000, True), (100, False)])
+def test_a_long_text_repeated_in_very_many_cells_is_told_before_it_is_copied(tmp_path, length, told):
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        sheet = book.add_worksheet()
+        for n, values in enumerate([COLUMNS, *[row(arende_id=f"A{n}", enhet="x" * length) for n in range(20_000)]]):
+            sheet.write_row(n, 0, values)
+    if told:
+        assert "långa texter upprepas" in problem_of(tmp_path / "a.xlsx")
+    else:
+        assert len(read(tmp_path / "a.xlsx").cases) == 20_000

@@ -5,11 +5,14 @@ from __future__ import annotations
 import io
 import lzma
 import posixpath
+import re
 import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterator
 from xml.etree import ElementTree
+
+import numpy as np
 
 from betalningsansvar.data.files.brokencells import broken_cells, may_have_broken_cells
 from betalningsansvar.data.files.inputs import InputError
@@ -22,6 +25,11 @@ _SUSPECT_SIZE, _SUSPECT_RATIO = 20 << 20, 250  # repetitive sheets shrink to a h
 _LEAST_LIMIT, _MOST_RATIO = 150 << 20, 40  # of all parts together; a large sheet of real cases shrinks to a fifteenth
 _CELLS_LAID_OUT, _PER_BYTES = 8_000_000, 10_000_000
 _PIECE = 1 << 20
+_BYTES_A_CELL = 40
+_STRINGS = "xl/sharedstrings.xml"
+_STRING = re.compile(rb"<(?:\w+:)?si[\s/>]")
+_STRING_CELL = re.compile(rb"""\st=["']s["'][^<>]*>\s*<(?:\w+:)?v>\s*(\d{1,9})\s*<""")
+_STRING_TYPE = re.compile(rb"""\st\s*=\s*["']s["']""")
 _DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
@@ -75,7 +83,7 @@ class Archive:
 
     def _check_parts(self) -> None:
         """Unpack every part once: one that is damaged, or larger than it declares, raises BadZipFile."""
-        laid_out = 0
+        laid_out = cells = 0
         for name, part in self._parts.items():
             scan = SheetScan() if name.startswith("xl/worksheets/") and name.endswith(".xml") else None
             for piece in self._pieces(part):
@@ -83,8 +91,28 @@ class Archive:
                     scan.feed(piece)
             if scan:
                 laid_out += self._check_reach(scan.end(), part)
+                cells += scan.cells
         if laid_out > _most_laid_out(self._size):
             raise InputError([f"{self._name}: arbetsboken har för många celler. Ta ut ärendena som CSV."])
+        if _STRINGS in self._parts and self._text_volume(cells) > _most_laid_out(self._size) * _BYTES_A_CELL:
+            raise InputError([f"{self._name}: långa texter upprepas i så många celler att de inte ryms. Ta bort dem."])
+
+    def _text_volume(self, cells: int) -> int:
+        """At most how many bytes the texts of all cells take when each has its own copy, as the reader makes them."""
+        xml = self.read(_STRINGS)
+        starts = [found.start() for found in _STRING.finditer(xml)]
+        lengths = np.diff(np.array([*starts, len(xml)], dtype=np.int64))
+        longest = int(lengths.max(initial=0))
+        if longest * cells <= _most_laid_out(self._size) * _BYTES_A_CELL:
+            return longest * cells
+        volume = 0
+        for name in self._parts:
+            if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+                sheet = self.read(name)
+                chosen = np.array(_STRING_CELL.findall(sheet), dtype=np.int64)
+                volume += int(lengths[chosen.clip(max=len(lengths) - 1)].sum()) if len(lengths) else 0
+                volume += longest * max(0, len(_STRING_TYPE.findall(sheet)) - len(chosen))
+        return volume
 
     def _pieces(self, part: zipfile.ZipInfo) -> Iterator[bytes]:
         with self._zip.open(part) as unpacked:
