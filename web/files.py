@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 
@@ -11,10 +12,17 @@ from betalningsansvar.web.place import place
 from betalningsansvar.web.runfolder import job_folder
 
 
+@contextmanager
+def folder() -> Iterator[Path]:
+    """A folder in the run folder, gone when the block is over."""
+    with job_folder(place().run_folder) as own:
+        yield own
+
+
 def made(name: str, write: Callable[[Path], object]) -> bytes:
     """What `write` writes to a path of that name."""
-    with job_folder(place().run_folder) as folder:
-        path = folder / name
+    with folder() as own:
+        path = own / name
         write(path)
         return path.read_bytes()
 

@@ -7,7 +7,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from betalningsansvar.web.screens import cases, check, help, jobs, month, papers, rules, settings, start
+from betalningsansvar.web.screens import (
+    cases,
+    check,
+    disputes,
+    help,
+    issuing,
+    jobs,
+    ledger,
+    month,
+    papers,
+    rules,
+    settings,
+    start,
+)
 
 _U = "/u/<id>"
 _M = f"{_U}/manad/<month>"
@@ -35,6 +48,21 @@ ROUTES: tuple[tuple[Any, ...], ...] = (
     (f"{_M}/kommun/<kommun>/<paper>.<kind>", "papper", papers.fetch),
     (f"{_M}/filer", "filer", papers.ask_all),
     (f"{_M}/filer", "filer_gor", papers.make_all, "POST"),
+    (f"{_M}/utfarda", "utfarda", issuing.plan),
+    (f"{_M}/utfarda", "utfarda_gor", issuing.issue, "POST"),
+    (f"{_M}/utfardat/<int:run>", "utfardat", issuing.done),
+    (f"{_M}/utfardat/<int:run>/filer", "utfardat_filer", issuing.files, "POST"),
+    ("/liggare", "liggare", ledger.show),
+    ("/liggare/faktura/<int:number>", "liggare_faktura", ledger.invoice),
+    ("/liggare/faktura/<int:number>/faktura.<kind>", "liggare_fakturafil", ledger.paper),
+    ("/liggare/faktura/<int:number>/bestrid", "bestrid", ledger.dispute, "POST"),
+    ("/liggare/kontroll", "liggare_kontroll", ledger.verify),
+    ("/liggare/kontroll", "liggare_kvitton", ledger.hold_against, "POST"),
+    ("/liggare/export", "liggare_export", ledger.ask_export),
+    ("/liggare/export", "liggare_export_gor", ledger.make_export, "POST"),
+    ("/tvister", "tvister", disputes.show),
+    ("/tvister/<int:number>", "tvist", disputes.one),
+    ("/tvister/<int:number>", "tvist_gor", disputes.decide, "POST"),
     ("/regler", "regler", rules.show),
     ("/regler/avtal/<agreement>", "regler_avtal", rules.agreement),
     ("/regler/belopp", "regler_belopp", rules.amounts),

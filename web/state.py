@@ -41,6 +41,7 @@ class Upload:
     read: Any
     profile: str = ""
     previous: str = ""
+    issued: dict[int, tuple[Any, Any]] = field(default_factory=dict)
     patients_shown: set[int] = field(default_factory=set)
     _answers: OrderedDict[Hashable, Any] = field(default_factory=OrderedDict)
     _lock: RLock = field(default_factory=RLock)
@@ -65,14 +66,15 @@ class Upload:
 
 @dataclass(slots=True)
 class Session:
-    """One browser that used a key: its uploads by id and its jobs, and the agreement it chose last. No other session
-    can reach them."""
+    """One browser that used a key: its uploads by id and its jobs, the agreement it chose last and who issued last. No
+    other session can reach them."""
 
     token: str
     jobs: Jobs
     seen: float
     uploads: dict[str, Upload] = field(default_factory=dict)
     agreement: str = ""
+    by: str = ""
 
     @property
     def room(self) -> bool:

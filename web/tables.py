@@ -30,11 +30,21 @@ class Shown:
 
 def shown(frame: pd.DataFrame, size: int) -> Shown:
     """The page of `frame` that the address asks for (`sida`, from 1); one that is not there gives the nearest."""
-    pages = max(1, -(-len(frame) // size))
-    asked = request.args.get("sida", "1")
-    number = min(max(int(asked) if asked.isdecimal() and len(asked) < 9 else 1, 1), pages)
+    number, pages = _asked_page(len(frame), size)
     rows = list(frame.iloc[(number - 1) * size : number * size].itertuples(index=False))
     return Shown(rows, number, pages, len(frame))
+
+
+def of_rows(rows: Sequence[Any], size: int) -> Shown:
+    """As `shown`, of rows that are records."""
+    number, pages = _asked_page(len(rows), size)
+    return Shown(list(rows[(number - 1) * size : number * size]), number, pages, len(rows))
+
+
+def _asked_page(total: int, size: int) -> tuple[int, int]:
+    pages = max(1, -(-total // size))
+    asked = request.args.get("sida", "1")
+    return min(max(int(asked) if asked.isdecimal() and len(asked) < 9 else 1, 1), pages), pages
 
 
 def matching(frame: pd.DataFrame, wanted: str, columns: Sequence[str]) -> pd.DataFrame:

@@ -82,6 +82,7 @@ _SEVERITIES = {
     "upplysning": "Upplysning",
 }
 _FORMS = {"arendetabell": "tabell med ärenden", "handelselogg": "händelselogg", "statusrader": "rader av versioner"}
+_ROLES = {"agreement": "Avtal", "statute": "Lag", "schablon": "Schablon", "tariffs": "Belopp"}
 _DELIMITERS = {",": "komma", ";": "semikolon", "\t": "tabb", "|": "lodstreck"}
 
 
@@ -95,6 +96,18 @@ def mean_words(mean: Any) -> str:
     from betalningsansvar.reports.month.invoice_content import mean_text
 
     return mean_text(mean)
+
+
+def kind_of_invoice(invoice: Any) -> str:
+    """What a document of the ledger is."""
+    if invoice.kind == "settlement":
+        return "avräkning"
+    return "kreditfaktura" if invoice.kind == "credit" else "faktura"
+
+
+def moment_words(at: str) -> str:
+    """A moment of the ledger, kept as ISO text in UTC, in the time of this computer."""
+    return clock(datetime.fromisoformat(at).astimezone())
 
 
 def hide_identity(text: str) -> str:
@@ -125,6 +138,10 @@ FILTERS = {
     "vardformer": vardform_text,
     "belopp": rate_text,
     "genomsnitt": mean_words,
+    "slag": kind_of_invoice,
+    "roll": lambda role: _ROLES.get(role, role),
+    "stund": moment_words,
+    "dygn_med_tecken": lambda micro: dygn(micro) if micro >= 0 else f"−{dygn(-micro)}",
     "utan_identitet": hide_identity,
     "kort_manad": short_month,
 }
