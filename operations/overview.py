@@ -17,6 +17,7 @@ from betalningsansvar.operations.month import MonthWork
 from betalningsansvar.reports.month.summary import inferred_notice
 from betalningsansvar.tariffs.records import Belopp, Rule
 
+_GROUPS = ("region", "utomlans", "saknas")
 _COUNTS = ("debiteras", "genomsnitt", "fri", "blockerad", "parkerad", "avvisad")
 
 
@@ -61,7 +62,8 @@ def month_overview(work: MonthWork, before: MonthWork | None) -> Overview:
         if before
         else None
     )
-    rows = tuple(_row(row, earlier) for row in rows_of(bill.kommuner))
+    found = (_row(row, earlier) for row in rows_of(bill.kommuner))
+    rows = tuple(sorted(found, key=lambda row: (_GROUPS.index(row.group), row.name)))
     charged = bill.kommun_lines.loc[bill.kommun_lines["amount_ore"] != 0, "rule"]
     used = np.union1d(bill.cases.loc[bill.cases["rule"] >= 0, "rule"].unique(), charged.unique())
     cases = bill.cases

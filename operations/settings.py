@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -128,7 +129,8 @@ def save_setting(folder: Path, name: str, file: NamedFile) -> None:
         fresh.write_bytes(file.content)
         os.replace(fresh, target)
     except OSError as error:
-        fresh.unlink(missing_ok=True)
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
         raise SettingsFolderError(error.strerror or str(error)) from error
 
 

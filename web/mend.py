@@ -20,6 +20,7 @@ class Mending:
 # The name of the error class (or of one it derives from) → endpoint and words.
 _SCREENS = {
     "TariffGapError": ("regler_belopp", "Se vilka belopp som finns, och lägg till det som saknas"),
+    "NoLedgerChosenError": ("hjalp", "Läs i handboken hur en liggare väljs"),
     "NoLedgerError": ("hjalp", "Läs i handboken hur en liggare väljs"),
     "BrokenLedgerError": ("liggare_kontroll", "Se vad kontrollen av liggaren säger"),
     "PartyError": ("installningar", "Fyll i uppgifterna i Inställningar"),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from flask import current_app
 
+from betalningsansvar.data.stop import StopError
 from betalningsansvar.web.jobs import Jobs
 from betalningsansvar.web.keys import Keys
 from betalningsansvar.web.state import State
@@ -65,3 +66,17 @@ def place() -> Place:
     """The place of the page that is answering."""
     found: Place = current_app.extensions["betalningsansvar"]
     return found
+
+
+class NoLedgerChosenError(StopError):
+    """The page was started without a ledger."""
+
+    def __init__(self) -> None:
+        super().__init__("Ingen liggare är vald, så inget kan utfärdas. Handboken säger hur en liggare väljs.")
+
+
+def ledger_address() -> str:
+    """The address of the ledger. Raises NoLedgerChosenError."""
+    if not place().ledger:
+        raise NoLedgerChosenError
+    return place().ledger

@@ -8,8 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 from betalningsansvar.web.screens import (
+    audit,
     cases,
     check,
+    compare,
     disputes,
     help,
     issuing,
@@ -18,8 +20,10 @@ from betalningsansvar.web.screens import (
     month,
     papers,
     rules,
+    scenarios,
     settings,
     start,
+    year,
 )
 
 _U = "/u/<id>"
@@ -52,6 +56,18 @@ ROUTES: tuple[tuple[Any, ...], ...] = (
     (f"{_M}/utfarda", "utfarda_gor", issuing.issue, "POST"),
     (f"{_M}/utfardat/<int:run>", "utfardat", issuing.done),
     (f"{_M}/utfardat/<int:run>/filer", "utfardat_filer", issuing.files, "POST"),
+    (f"{_U}/jamfor", "jamfor", compare.show),
+    (f"{_U}/jamfor", "jamfor_mottagen", compare.receive, "POST"),
+    (f"{_U}/jamfor/skillnader.csv", "jamfor_fil", compare.fetch),
+    (f"{_U}/bokslut", "bokslut_val", year.choose),
+    (f"{_U}/bokslut/<int:year>", "bokslut", year.show),
+    (f"{_U}/bokslut/<int:year>/filer", "bokslut_filer", year.make_files, "POST"),
+    (f"{_U}/bokslut/<int:year>/utfarda", "avrakna", year.plan),
+    (f"{_U}/bokslut/<int:year>/utfarda", "avrakna_gor", year.settle, "POST"),
+    (f"{_U}/scenarier", "scenarier", scenarios.show),
+    (f"{_U}/scenarier/scenarier.toml", "scenarier_fil", scenarios.fetch),
+    (f"{_U}/scenarier/rapport", "scenarier_rapport", scenarios.make_report, "POST"),
+    (f"{_U}/revisor", "revisor", audit.show),
     ("/liggare", "liggare", ledger.show),
     ("/liggare/faktura/<int:number>", "liggare_faktura", ledger.invoice),
     ("/liggare/faktura/<int:number>/faktura.<kind>", "liggare_fakturafil", ledger.paper),

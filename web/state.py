@@ -42,6 +42,7 @@ class Upload:
     profile: str = ""
     previous: str = ""
     issued: dict[int, tuple[Any, Any]] = field(default_factory=dict)
+    received: Any = None
     patients_shown: set[int] = field(default_factory=set)
     _answers: OrderedDict[Hashable, Any] = field(default_factory=OrderedDict)
     _lock: RLock = field(default_factory=RLock)

@@ -110,6 +110,23 @@ def moment_words(at: str) -> str:
     return clock(datetime.fromisoformat(at).astimezone())
 
 
+def cell(value: Any, kind: str) -> str:
+    """A value of a table of the house by the kind of its column; what is not known is a dash."""
+    if value is None or value != value or str(value) == "<NA>":
+        return "–"
+    match kind:
+        case "ore":
+            return kr(value)
+        case "antal":
+            return count(value)
+        case "dygn":
+            return dygn(value)
+        case "dag":
+            return day(value)
+        case _:
+            return str(value)
+
+
 def hide_identity(text: str) -> str:
     """A text without the personal numbers in it."""
     from betalningsansvar.data.identity import hide
@@ -138,6 +155,7 @@ FILTERS = {
     "vardformer": vardform_text,
     "belopp": rate_text,
     "genomsnitt": mean_words,
+    "cell": cell,
     "slag": kind_of_invoice,
     "roll": lambda role: _ROLES.get(role, role),
     "stund": moment_words,

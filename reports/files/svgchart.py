@@ -17,7 +17,7 @@ _MARKS = ("circle", "square", "triangle", "diamond")
 MOST_SERIES = len(_DASHES)
 
 HATCH = (
-    '<svg width="0" height="0" aria-hidden="true" style="position:absolute"><defs>'
+    '<svg width="0" height="0" aria-hidden="true" class="hatch"><defs>'
     '<pattern id="h1" width="9" height="9" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
     '<rect width="9" height="9" fill="#fff"/><line x1="0" y1="0" x2="0" y2="9" stroke="#1d4f91" stroke-width="2"/>'
     "</pattern>"
@@ -101,12 +101,13 @@ def bars(title: str, rows: Sequence[tuple[str, int, str]]) -> str:
     return "".join(parts) + "</g></svg>"
 
 
-def shade(value: int, low: int, high: int) -> tuple[str, bool]:
-    """A grey from light to dark for a value between low and high, and whether its text should be white."""
-    part = (value - low) * 100 // max(1, high - low)
-    lightness = 97 - part * 67 // 100
-    # Black or white, whichever has a contrast of 4.5 to 1 or more.
-    return f"hsl(0 0% {lightness}%)", lightness < 46
+SHADES = 10
+"""How many greys there are, from the classes s0 (light) to s9 (dark, with white text)."""
+
+
+def shade(value: int, low: int, high: int) -> str:
+    """The class of the grey for a value between low and high."""
+    return f"s{min(SHADES - 1, (value - low) * SHADES // max(1, high - low))}"
 
 
 def _frame(title: str, width: int, height: int, description: str) -> str:

@@ -38,11 +38,11 @@ AXIS_WORDS = {
 
 def scenario_html(view: View) -> str:
     """The whole page."""
-    sections = [part for part in _sections(view) if part[2]]
-    links = "".join(f'<li><a href="#{name}">{text(title)}</a></li>' for name, title, _ in sections)
+    parts = sections(view)
+    links = "".join(f'<li><a href="#{name}">{text(title)}</a></li>' for name, title, _ in parts)
     body = "".join(
         f'<section aria-labelledby="{name}"><h2 id="{name}">{text(title)}</h2>{content}</section>\n'
-        for name, title, content in sections
+        for name, title, content in parts
     )
     own = files("betalningsansvar.reports.scenario")
     style = own.joinpath("scenario.css").read_text(encoding="utf-8")
@@ -87,6 +87,11 @@ def _heading(view: View) -> str:
             "gäller samma ärenden i den; övriga ur tabeller över dygn som ger samma öre.</p>"
         )
     return "".join(lines_)
+
+
+def sections(view: View) -> list[tuple[str, str, str]]:
+    """The report part by part, also for another page: name, heading and HTML of each that has something to show."""
+    return [part for part in _sections(view) if part[2]]
 
 
 def _sections(view: View) -> Iterator[tuple[str, str, str]]:
@@ -296,8 +301,7 @@ def _heat_map(view: View) -> str:
 
 
 def _heat(amount: int, low: int, high: int) -> str:
-    colour, dark = shade(amount, low, high)
-    return f'<td style="background:{colour}"{" class=dark" if dark else ""}>{kronor(amount)}</td>'
+    return f'<td class="{shade(amount, low, high)}">{kronor(amount)}</td>'
 
 
 def _readings(view: View) -> str:

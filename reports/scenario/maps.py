@@ -26,7 +26,7 @@ def maps(view: View) -> str:
     left, top = min(b[0] for b in boxes) - 8, min(b[1] for b in boxes) - 8
     width, height = max(b[2] for b in boxes) - left + 8, max(b[3] for b in boxes) - top + 8
     parts = [
-        f'<svg width="0" height="0" aria-hidden="true" style="position:absolute"><defs>{shapes}</defs></svg>',
+        f'<svg width="0" height="0" aria-hidden="true" class="hatch"><defs>{shapes}</defs></svg>',
         _legend(limit, unit),
         '<div class="maps">',
     ]

@@ -192,7 +192,9 @@ def test_a_dispute_from_registered_to_granted(browser: Browser) -> None:
 
 
 def test_the_ledger_against_its_receipts(browser: Browser) -> None:
-    receipt = re.findall(r"<pre[^>]*><code>(.*?)</code>", browser.get(issued(browser, browser.upload())).text, re.DOTALL)
+    receipt = re.findall(
+        r"<pre[^>]*><code>(.*?)</code>", browser.get(issued(browser, browser.upload())).text, re.DOTALL
+    )
     content = receipt[0].encode()
     right = browser.post("/liggare/kontroll", {"filer": [(io.BytesIO(content), "kvitto.txt")]})
     assert right.status_code == 303 and "finns i liggaren" in browser.get(right.headers["Location"]).text

@@ -35,6 +35,7 @@ def show(id: str) -> Response:
         "kontroll.html",
         upload=own,
         step="kontroll",
+        several=len(own.read.sources) > 1,
         statuses=own.read.cases["status"].astype("str").value_counts().to_dict(),
         kinds=finding_kinds(own.read.issues),
         found=shown(rows, _ROWS),

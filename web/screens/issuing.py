@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,14 +10,14 @@ from flask import Response, abort, copy_current_request_context, request, url_fo
 from betalningsansvar.billing.period import Month
 from betalningsansvar.data.stop import StopError
 from betalningsansvar.web.access import session, upload
-from betalningsansvar.web.choices import Choice, ChoiceError, day_of, month_in_address, settings
+from betalningsansvar.web.choices import Choice, month_in_address, settings
+from betalningsansvar.web.confirm import invoice_date, require_confirmed
 from betalningsansvar.web.files import zipped
 from betalningsansvar.web.jobs import Progress
 from betalningsansvar.web.mend import mending
 from betalningsansvar.web.pages import go, page
-from betalningsansvar.web.place import place
+from betalningsansvar.web.place import ledger_address, place
 from betalningsansvar.web.screens.month import computed
-from betalningsansvar.web.typed import ore_typed
 
 if TYPE_CHECKING:
     from betalningsansvar.operations.export import Form
@@ -58,11 +57,11 @@ def issue(id: str, month: str) -> Response:
         shown = _shown(own, asked, choice)
         # Whether the plan is another one is asked first: what was typed belongs to the plan that was shown.
         if request.form.get("kod", "") == shown.code:
-            _require_confirmed(asked, summarize(shown).change_ore)
+            require_confirmed(str(asked), summarize(shown).change_ore)
         wanted = IssueRequest(
             shown,
             place().now(),
-            _invoice_date(),
+            invoice_date(),
             request.form.get("kod", ""),
             request.form.get("namn", "").strip(),
             request.form.get("saknade") == "ja",
@@ -120,13 +119,7 @@ def files(id: str, month: str, run: int) -> Response:
 def _shown(own: Upload, month: Month, choice: Choice) -> ShownPlan:
     from betalningsansvar.operations.issuing import PlanRequest, plan_month
 
-    return plan_month(PlanRequest(computed(own, month, choice), _ledger(), _parties()))
-
-
-def _ledger() -> str:
-    if not place().ledger:
-        raise StopError("Ingen liggare är vald, så fakturorna kan inte numreras. Handboken säger hur en liggare väljs.")
-    return place().ledger
+    return plan_month(PlanRequest(computed(own, month, choice), ledger_address(), _parties()))
 
 
 def _parties() -> Parties | None:
@@ -160,24 +153,10 @@ def _plan_page(own: Upload, month: Month, choice: Choice, status: int, error: St
     )
 
 
-def _require_confirmed(month: Month, change_ore: int) -> None:
-    """What a person types to show that the plan was read. Raises ChoiceError, naming the field."""
-    if request.form.get("manad", "").strip() != str(month):
-        raise ChoiceError("manad", f"Skriv månaden som den står, {month}, för att bekräfta. Inget är utfärdat.")
-    if ore_typed(request.form.get("summa", "")) != change_ore:
-        raise ChoiceError("summa", "Skriv summan som den står i planen för att bekräfta. Inget är utfärdat.")
-    if request.form.get("granskat") != "ja":
-        raise ChoiceError("granskat", "Kryssa i att du har granskat planen. Inget är utfärdat.")
-
-
-def _invoice_date() -> date:
-    return day_of(request.form.get("fakturadatum", ""), "fakturadatum") or place().today
-
-
 def _issued_invoices(run: int) -> Any:
     from betalningsansvar.operations.issued_invoices import invoices_of
 
-    return invoices_of(_ledger(), run)
+    return invoices_of(ledger_address(), run)
 
 
 def _writing(shown: ShownPlan, issued: Any, month: Month) -> Any:
@@ -186,7 +165,7 @@ def _writing(shown: ShownPlan, issued: Any, month: Month) -> Any:
     from betalningsansvar.reports.files.destination import Destination
     from betalningsansvar.reports.files.typeset import require_typst
 
-    found, ledger, today = settings(), _ledger(), place().today
+    found, ledger, today = settings(), ledger_address(), place().today
     parties = found.parties
     try:
         require_typst()

@@ -16,7 +16,7 @@ from betalningsansvar.web.jobs import Progress
 from betalningsansvar.web.mend import mending
 from betalningsansvar.web.pages import PDF, XLSX, go, page
 from betalningsansvar.web.pages import download as sent
-from betalningsansvar.web.place import place
+from betalningsansvar.web.place import ledger_address, place
 from betalningsansvar.web.tables import of_rows
 from betalningsansvar.web.typed import ore_typed
 
@@ -65,7 +65,9 @@ def paper(number: int, kind: str) -> Response:
 
     with files.folder() as folder:
         out = folder / "ut"
-        asked = ExportRequest(_ledger(), form, Destination(out), here.today, settings().parties, numbers=(number,))
+        asked = ExportRequest(
+            ledger_address(), form, Destination(out), here.today, settings().parties, numbers=(number,)
+        )
         export(asked)
         made = next(path for path in sorted(out.rglob(f"*.{kind}")))
         return sent(made.read_bytes(), made.name, mimetype)
@@ -89,7 +91,7 @@ def dispute(number: int) -> Response:
             amount_ore=ore_typed(amount) if amount else None,
             raised_on=day_of(request.form.get("dag", ""), "dag"),
         )
-        made = register_dispute(_ledger(), objection, place().now(), session().by)
+        made = register_dispute(ledger_address(), objection, place().now(), session().by)
     except StopError as error:
         return _invoice_page(number, 422, error)
     return go("tvist", number=made)
@@ -101,7 +103,7 @@ def verify() -> Response:
 
     receipts = request.args.get("kvitton", "")
     try:
-        proof = verify_ledger(_ledger(), request.args.get("hash", "").strip() or None)
+        proof = verify_ledger(ledger_address(), request.args.get("hash", "").strip() or None)
     except StopError as error:
         return page("liggare_kontroll.html", 422, proof=None, error=error, mending=None, asked=request.args)
     shown = int(receipts) if receipts.isdecimal() and len(receipts) < 7 else 0
@@ -115,7 +117,7 @@ def hold_against() -> Response:
 
     named = [NamedFile(file.filename or "fil", file.stream.read()) for file in request.files.getlist("filer")]
     try:
-        found = verify_against(_ledger(), named)
+        found = verify_against(ledger_address(), named)
     except StopError as error:
         return page("liggare_kontroll.html", 422, proof=None, error=error, mending=None, field="filer", asked={})
     return go("liggare_kontroll", kvitton=found.receipts)
@@ -136,7 +138,7 @@ def make_export() -> Response:
         form: Form | None = next((one for one in get_args(Form) if one == request.form.get("form")), None)
         if form is None:
             abort(404)
-        ledger, month = _ledger(), chosen_month(request.form.get("manad", ""))
+        ledger, month = ledger_address(), chosen_month(request.form.get("manad", ""))
 
         def write(folder: Path, step: Progress) -> tuple[str, bytes]:
             out = folder / f"liggare_{form}"
@@ -163,12 +165,6 @@ def make_export() -> Response:
     return go("jobb", job=job.id)
 
 
-def _ledger() -> str:
-    if not place().ledger:
-        raise StopError("Ingen liggare är vald. Handboken säger hur en liggare väljs.")
-    return place().ledger
-
-
 def _periods(rows: Any) -> list[tuple[str, str]]:
     return [(period, period) for period in sorted({row.invoice.period for row in rows}, reverse=True)]
 
@@ -179,7 +175,7 @@ def _invoice_page(number: int, status: int = 200, error: StopError | None = None
     from betalningsansvar.operations.ledger import show_invoice
 
     try:
-        shown = show_invoice(_ledger(), number)
+        shown = show_invoice(ledger_address(), number)
     except (LedgerError, OverflowError):
         abort(404)
     return page(

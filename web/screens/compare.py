@@ -1,0 +1,98 @@
+"""Jämför: what is billed held against what is owed, both ways; or an invoice that a kommun got."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Response, request
+
+from betalningsansvar.data.stop import StopError
+from betalningsansvar.web import files
+from betalningsansvar.web.access import upload
+from betalningsansvar.web.choices import Choice, agreement_choices, chosen_month
+from betalningsansvar.web.mend import mending
+from betalningsansvar.web.pages import CSV, download, go, page
+from betalningsansvar.web.place import ledger_address
+from betalningsansvar.web.tables import shown, without_identities
+
+if TYPE_CHECKING:
+    from betalningsansvar.operations.compare import Differences
+    from betalningsansvar.web.state import Upload
+
+_ROWS = 100
+
+
+def show(id: str) -> Response:
+    """The form; and the differences when something has been chosen to compare with."""
+    own = upload(id)
+    if not request.args.get("mot"):
+        return _page(own)
+    try:
+        return _page(own, found=_compared(own))
+    except StopError as error:
+        return _page(own, 422, error=error)
+
+
+def receive(id: str) -> Response:
+    """An invoice that somebody got: kept with the upload, and compared on the page that follows."""
+    from betalningsansvar.data.files.inputs import InputFile
+    from betalningsansvar.data.received import read_received
+
+    own = upload(id)
+    try:
+        sent = [InputFile.from_bytes(f.filename or "fil", f.stream.read()) for f in request.files.getlist("filer")]
+        if not sent or not sent[0].content:
+            raise StopError("Välj en fil: fakturarader.csv, fakturan som Excel, eller en e-faktura.")
+        read_received(sent[0])
+        own.received = sent[0]
+    except StopError as error:
+        return _page(own, 422, error=error, field="filer")
+    return go("jamfor", id=id, mot="mottagen", **Choice.of(request.form).args)
+
+
+def fetch(id: str) -> Response:
+    """The differences as a file, the same as `ledger compare` writes."""
+    from betalningsansvar.operations.compare import write_comparison
+    from betalningsansvar.reports.files.destination import Destination
+
+    found = _compared(upload(id))
+    content = files.made("skillnader.csv", lambda path: write_comparison(found, Destination(path)))
+    return download(content, "skillnader.csv", CSV)
+
+
+def _compared(own: Upload) -> Differences:
+    from betalningsansvar.operations.compare import CompareRequest, compare
+
+    choice = Choice.of_request()
+    received = own.received if request.args.get("mot") == "mottagen" else None
+    asked = CompareRequest(
+        own.read,
+        choice.law(),
+        None if received else ledger_address(),
+        received,
+        chosen_month(request.args.get("fran", ""), "fran"),
+        chosen_month(request.args.get("till", ""), "till"),
+        choice.as_of,
+        choice.inferred,
+    )
+    return compare(asked)
+
+
+def _page(own: Upload, status: int = 200, found: Differences | None = None, **values: object) -> Response:
+    from betalningsansvar.billing.ledger.completeness import KINDS
+
+    error = values.get("error")
+    table = found.table.assign(arende_id=without_identities(found.table["arende_id"])) if found else None
+    return page(
+        "jamfor.html",
+        status,
+        upload=own,
+        step="jamfor",
+        found=found,
+        rows=shown(table, _ROWS) if table is not None else None,
+        kinds=KINDS,
+        agreements=agreement_choices(),
+        asked=request.values,
+        mending=mending(error) if isinstance(error, StopError) else None,
+        **values,
+    )
