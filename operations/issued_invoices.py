@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from betalningsansvar.billing.ledger.connection import Ledger
-from betalningsansvar.billing.ledger.dispute_reading import disputes
+from betalningsansvar.billing.ledger.dispute_table import disputed_by_invoice
 from betalningsansvar.billing.ledger.errors import NoLedgerError
 from betalningsansvar.billing.ledger.invoices import IssuedInvoice
 from betalningsansvar.billing.ledger.reading import invoices
@@ -29,19 +29,7 @@ def all_invoices(ledger: str) -> tuple[InvoiceRow, ...]:
     """Every invoice, newest first; none where no ledger has been made yet. Raises LedgerError."""
     try:
         with Ledger.parse(ledger).reading() as connection:
-            issued, found = invoices(connection), disputes(connection)
+            issued, disputed = invoices(connection), disputed_by_invoice(connection)
     except NoLedgerError:
         return ()
-    still_open: dict[tuple[str, str, str], int] = {}
-    for row in found[found["decision"] == ""].to_dict("records"):
-        key = (str(row["kommun"]), str(row["period"]), str(row["arende_id"]))
-        still_open[key] = still_open.get(key, 0) + int(row["amount_ore"])
-    return tuple(InvoiceRow(one, _disputed(one, still_open)) for one in reversed(issued))
-
-
-def _disputed(invoice: IssuedInvoice, still_open: dict[tuple[str, str, str], int]) -> int:
-    """Disputes of its cases, and (under the blank case) those of single lines of the kommun's period."""
-    if invoice.kind != "invoice":
-        return 0
-    cases = {"", *(line.arende_id for line in invoice.lines)}
-    return sum(still_open.get((invoice.kommun, invoice.period, case), 0) for case in cases)
+    return tuple(InvoiceRow(one, disputed.get(one.number, 0)) for one in reversed(issued))

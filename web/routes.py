@@ -77,6 +77,8 @@ ROUTES: tuple[tuple[Any, ...], ...] = (
     ("/liggare/export", "liggare_export", ledger.ask_export),
     ("/liggare/export", "liggare_export_gor", ledger.make_export, "POST"),
     ("/tvister", "tvister", disputes.show),
+    ("/tvister", "tvister_in", disputes.receive, "POST"),
+    ("/tvister/bestridanden.xlsx", "tvister_fil", disputes.fetch),
     ("/tvister/<int:number>", "tvist", disputes.one),
     ("/tvister/<int:number>", "tvist_gor", disputes.decide, "POST"),
     ("/regler", "regler", rules.show),

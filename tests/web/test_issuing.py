@@ -191,6 +191,17 @@ def test_a_dispute_from_registered_to_granted(browser: Browser) -> None:
     assert "Varför något krediteras" in again and "Kreditfakturor" in again
 
 
+def test_the_kommuns_own_file(browser: Browser) -> None:
+    assert browser.get("/tvister/bestridanden.xlsx").status_code == 422, "no ledger yet"
+    issued(browser, browser.upload())
+    content = browser.get("/tvister/bestridanden.xlsx").data
+    assert content[:2] == b"PK"
+    for name, sent in (("bestridanden.xlsx", content), ("x.txt", b"x"), ("x.exe", b"MZ")):
+        answer = browser.post("/tvister", {"filer": [(io.BytesIO(sent), name)]})
+        assert answer.status_code in (303, 422)
+    assert browser.post("/tvister", {}).status_code == 422
+
+
 def test_the_ledger_against_its_receipts(browser: Browser) -> None:
     receipt = re.findall(
         r"<pre[^>]*><code>(.*?)</code>", browser.get(issued(browser, browser.upload())).text, re.DOTALL

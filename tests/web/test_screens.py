@@ -206,12 +206,12 @@ def test_an_own_agreement(browser: Browser) -> None:
     text = shipped("nationell").files[0].content
     sent = {"filer": [(io.BytesIO(text.replace(b'id = "nationell"', b'id = "eget"')), "../Mitt avtal.toml")]}
     assert browser.post("/installningar/avtal", sent).status_code == 303
-    assert "mittavtal" in browser.get("/installningar/avtal").text
-    assert browser.get("/regler/avtal/mittavtal").status_code == 200
+    assert "eget" in browser.get("/installningar/avtal").text
+    assert browser.get("/regler/avtal/eget").status_code == 200
     assert browser.post("/installningar/avtal", {"filer": [(io.BytesIO(b"x"), "x.toml")]}).status_code == 422
     assert browser.post("/installningar/avtal/bort", {"rad": "../avsandare"}).status_code == 404
-    assert browser.post("/installningar/avtal/bort", {"rad": "mittavtal"}).status_code == 303
-    assert browser.get("/regler/avtal/mittavtal").status_code == 404
+    assert browser.post("/installningar/avtal/bort", {"rad": "eget"}).status_code == 303
+    assert browser.get("/regler/avtal/eget").status_code == 404
     assert b"[[regel]]" in browser.get("/installningar/avtalsmall.toml").data
 
 

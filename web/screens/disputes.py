@@ -7,9 +7,12 @@ from typing import Any
 from flask import Response, abort, request
 
 from betalningsansvar.data.stop import StopError
+from betalningsansvar.web import files
 from betalningsansvar.web.access import session
-from betalningsansvar.web.pages import go, page
-from betalningsansvar.web.place import place
+from betalningsansvar.web.choices import day_of
+from betalningsansvar.web.mend import mending
+from betalningsansvar.web.pages import XLSX, download, go, page
+from betalningsansvar.web.place import ledger_address, place
 
 
 def show() -> Response:
@@ -30,11 +33,37 @@ def decide(number: int) -> Response:
     step, decision = request.form.get("steg", ""), request.form.get("beslut", "")
     chosen = int(step) if step.isdecimal() and len(step) < 3 else None
     try:
-        ruling = Ruling(number, None if chosen == row["step"] and decision else chosen, decision or None)
+        lapses = day_of(request.form.get("preskription", ""), "preskription")
+        ruling = Ruling(number, None if chosen == row["step"] and decision else chosen, decision or None, lapses)
         decide_dispute(place().ledger, ruling, place().now(), session().by)
     except StopError as error:
         return _page(number, 422, error)
     return go("tvist", number=number)
+
+
+def fetch() -> Response:
+    """Every dispute as a workbook, which the kommun fills in and sends back."""
+    from betalningsansvar.operations.dispute_file import export_disputes
+    from betalningsansvar.reports.files.destination import Destination
+
+    here, ledger = place(), ledger_address()
+    content = files.made("bestridanden.xlsx", lambda path: export_disputes(ledger, Destination(path), here.today))
+    return download(content, "bestridanden.xlsx", XLSX)
+
+
+def receive() -> Response:
+    """The kommun's file: every row is registered, or none and each fault is told with its cell."""
+    from betalningsansvar.data.files.inputs import InputFile
+    from betalningsansvar.operations.dispute_file import import_disputes
+
+    try:
+        sent = [InputFile.from_bytes(f.filename or "fil", f.stream.read()) for f in request.files.getlist("filer")]
+        if not sent:
+            raise StopError("Välj filen som kommunen har fyllt i.")
+        import_disputes(ledger_address(), sent[0], place().now(), session().by)
+    except StopError as error:
+        return page("tvister.html", 422, found=_found(), error=error, field="filer", mending=mending(error), **_words())
+    return go("tvister")
 
 
 def _found() -> Any:
@@ -44,7 +73,7 @@ def _found() -> Any:
     if not place().ledger:
         return None
     try:
-        return list_disputes(place().ledger)
+        return list_disputes(place().ledger, place().today)
     except NoLedgerError:
         return None
 
@@ -59,7 +88,15 @@ def _row(number: int) -> dict[str, Any]:
 
 
 def _page(number: int, status: int = 200, error: StopError | None = None) -> Response:
-    return page("tvist.html", status, row=_row(number), typed=request.form, error=error, mending=None, **_words())
+    return page(
+        "tvist.html",
+        status,
+        row=_row(number),
+        typed=request.form,
+        error=error,
+        field=getattr(error, "field", None),
+        **_words(),
+    )
 
 
 def _words() -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -200,7 +201,8 @@ def _save_file(name: str) -> Response:
                 "Välj en fil som slutar på .toml. Ett avtals schablontabeller väljs tillsammans med avtalet."
             )
         beside = tuple(NamedFile(own, content) for own, content in sent if own != main[0][0])
-        stem = _plain_name(main[0][0])
+        # A file of rules is known by the id that stands in it.
+        stem = _plain_name(str(parse(NamedFile(*main[0]))[0].get("id", "")))
         save_setting(place().settings, f"{name}/{stem}.toml", NamedFile(f"{stem}.toml", main[0][1], beside))
     except StopError as error:
         return page("egna.html", 422, name=name, title=LISTS[name], files=_own(name), error=error, field="filer")
@@ -208,11 +210,8 @@ def _save_file(name: str) -> Response:
 
 
 def _plain_name(name: str) -> str:
-    """The file's name without its suffix, of plain letters only: it becomes an id in addresses and a file of ours."""
-    kept = "".join(
-        letter for letter in name.removesuffix(".toml").lower() if letter in "abcdefghijklmnopqrstuvwxyzåäö0123456789-_"
-    )
-    return kept[:60] or "eget"
+    """An id of plain letters only: it becomes part of addresses, and the name of a file of ours."""
+    return re.sub(r"[^a-zåäö0-9_-]", "", name.lower())[:60] or "eget"
 
 
 def _page(own: _Form, name: str, status: int = 200, faults: Mapping[str, str] | None = None, **values: Any) -> Response:
