@@ -2,7 +2,7 @@
 # make web    the page in the browser, with a ledger and settings in ut/
 # make test   ruff, mypy and the tests
 # make oracle the engine against a slow day-by-day reading of the law, on random cases
-# make crash  the ledger under SIGKILL, 300 times in SQLite and 300 in PostgreSQL
+# make crash  the ledger under SIGKILL, 500 times in SQLite and 500 in PostgreSQL, and the server itself
 # make fuzz   changed inputs of every kind, with a fresh seed: N=100000 SEED=1
 # make bench  timings
 # make lock   the newest releases, written to constraints.txt
@@ -39,7 +39,7 @@ oracle: $(VENV)/.tests
 	$(BIN)/python -m tests.oracle_run --cases 200000 --seed 1
 
 crash: $(VENV)/.tests
-	$(BIN)/python -m tests.crash.kill --rounds 300
+	$(BIN)/python -m tests.crash.kill --rounds 500
 
 fuzz: $(VENV)/.tests
 	$(BIN)/python -m tests.fuzz.run --inputs $(or $(N),10000) $(if $(SEED),--seed $(SEED))

@@ -66,6 +66,7 @@ def check_cases(
     if today is not None:
         _check_future(kept, today, found)
     _warn_about_late_message(kept, found)
+    _warn_about_leave(kept, found)
     _warn_about_control_digit(kept, found)
     issues = pd.concat([issues, found.frame(kept)], ignore_index=True)
     kept = settle(kept, issues)
@@ -146,6 +147,12 @@ def _warn_about_late_message(cases: pd.DataFrame, found: Findings) -> None:
     seen = np.fmax(admitted, cases["behov_upptackt"].to_numpy())
     rows = np.flatnonzero(sent - seen > _NO_MESSAGE_LATER_THAN)
     found.add(rows, "INSKRIVNINGSMEDDELANDE_OVER_24H", "inskrivningsmeddelande", _shown(sent[rows]))
+
+
+def _warn_about_leave(cases: pd.DataFrame, found: Findings) -> None:
+    """The patient was away from the ward: the law is silent, and what it means is the parties' to say."""
+    rows = np.flatnonzero(cases["permission_fran"].notna().to_numpy())
+    found.add(rows, "PERMISSION", "permission_fran", _shown(cases["permission_fran"].to_numpy()[rows]))
 
 
 def _warn_about_control_digit(cases: pd.DataFrame, found: Findings) -> None:

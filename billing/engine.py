@@ -79,8 +79,8 @@ def require_known(as_of: date, month: Month) -> None:
     """Raise NothingKnownError when the data was extracted before the month began."""
     if as_of < month.start:
         raise NothingKnownError(
-            f"the data was extracted on {as_of} (--as-of), before {month} began: no day of it is known. "
-            "Give the day of the extract, or another month."
+            f"Uppgifterna är uttagna {as_of}, innan {month} började: ingen dag av den är känd. "
+            "Ange dagen för uttaget, eller en annan månad."
         )
 
 
@@ -166,22 +166,11 @@ def _require_amounts(
     *,
     allow_inferred: bool,
 ) -> None:
-    problems = [
-        f"tariffs: no amount for {m.year} in series {m.serie}, needed by {m.days} dygn (first {m.first}). "
-        f"Add a [[belopp]] block for {m.year} to a file and pass it with --tariffs."
-        for m in missing
-    ]
     charged = kommun_lines[kommun_lines["amount_ore"] > 0]
     used = set(lines["rate"].unique()) | set(charged["rate"].unique())
-    if not allow_inferred:
-        problems += [
-            f"tariffs: the amount {belopp.rate_ore // 100} kr for {belopp.fran.year} in series {belopp.serie} is "
-            f"inferred ({belopp.kalla}). Pass --allow-inferred to bill it, or a confirmed amount with --tariffs."
-            for number, belopp in enumerate(rates)
-            if belopp.status == "I" and number in used
-        ]
-    if problems:
-        raise TariffGapError("\n".join(problems))
+    asked = [] if allow_inferred else [b for number, b in enumerate(rates) if b.status == "I" and number in used]
+    if missing or asked:
+        raise TariffGapError(missing, asked)
 
 
 def _with_outcome(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -47,7 +48,28 @@ class Missing:
 
 
 class TariffGapError(StopError):
-    """Days are to be charged that no known amount covers, or only an inferred one without leave."""
+    """Days are to be charged that no known amount covers (`missing`), or only an inferred one without leave
+    (`inferred`). Days of 0 in `missing`: how many is not known.
+    """
+
+    def __init__(self, missing: Sequence[Missing], inferred: Sequence[Belopp] = ()) -> None:
+        self.missing, self.inferred = tuple(missing), tuple(inferred)
+        super().__init__("\n".join([*map(_missing_text, self.missing), *map(_inferred_text, self.inferred)]))
+
+
+def _missing_text(missing: Missing) -> str:
+    needed = f"{missing.days} dygn behöver det (från {missing.first})" if missing.days else f"från {missing.first}"
+    return (
+        f"Dygnsbelopp för {missing.year} saknas i serien {missing.serie}; {needed}. "
+        f"Lägg till ett [[belopp]]-block för {missing.year} i en egen fil."
+    )
+
+
+def _inferred_text(belopp: Belopp) -> str:
+    return (
+        f"Dygnsbeloppet {belopp.rate_ore // 100} kr för {belopp.fran.year} i serien {belopp.serie} är härlett "
+        f"({belopp.kalla}) och används bara på uttrycklig begäran. Ett bekräftat belopp läggs i en egen fil."
+    )
 
 
 def case_lines(outcome: Outcome, plan: Plan) -> tuple[pd.DataFrame, list[Missing]]:

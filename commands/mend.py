@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Container
 
 OPTION_OF = {
-    "TariffGapError": ("--tariffs", "Egna belopp anges med --tariffs FIL; härledda räknas med --allow-inferred."),
     "MonthsNotIssuedError": ("--without-months", "Avräkna året ändå, utan dem, med --without-months."),
     "RuleGapError": ("--agreement", "Välj avtal med --agreement ID|FIL."),
     "NothingKnownError": ("--as-of", "Dagen för uttaget anges med --as-of DATUM."),
@@ -23,13 +22,19 @@ OPTION_OF = {
 }
 """By the name of an error class: the option by which it is mended, and the sentence that says how."""
 
-_REPLACE = "Ersätt den med --force."
+OPTION_OF_FACT = {
+    "exists": ("--force", "Ersätt den med --force."),
+    "missing": ("--tariffs", "En egen fil med belopp anges med --tariffs FIL."),
+    "inferred": ("--allow-inferred", "Härledda belopp används med --allow-inferred."),
+}
+"""By what an error holds, where its class alone does not tell how it is mended."""
 
 
 def mending(error: Exception, options: Container[str]) -> str:
-    """The sentence that says which option mends the error, blank where none of the command's `options` does."""
-    if getattr(error, "exists", False) and "--force" in options:
-        return _REPLACE
+    """What says by which options the error is mended, blank where none of the command's `options` does."""
+    facts = [OPTION_OF_FACT[fact] for fact in OPTION_OF_FACT if getattr(error, fact, None)]
+    if told := [sentence for option, sentence in facts if option in options]:
+        return " ".join(told)
     for kind in type(error).__mro__:
         option, sentence = OPTION_OF.get(kind.__name__, ("", ""))
         if option in options:

@@ -47,7 +47,7 @@ _ALL = [
     Code(
         "INSKRIVNINGSMEDDELANDE_SENT",
         "blockerar",
-        "Inskrivningsmeddelandet skickades efter underrättelsen om utskrivningsklar.",
+        "Inskrivningsmeddelandet skickades en senare dag än underrättelsen, eller för sent där det är ett hinder.",
         "Kontrollera båda tidpunkterna i källsystemet.",
         "5 kap. 3 § lag (2017:612)",
     ),
@@ -249,6 +249,12 @@ _ALL = [
         "Parterna kan läsa det som hinder för ansvaret; här räknas det inte som ett.",
         "Kontrollera när behovet upptäcktes (behov_upptackt), och vad parterna är överens om.",
         "2 kap. 3 § lag (2017:612)",
+    ),
+    Code(
+        "PERMISSION",
+        "varning",
+        "Patienten har haft permission; dygnen debiteras om inte avtalet säger att hela dygn borta dras av.",
+        "Kontrollera vad parterna är överens om.",
     ),
     Code(
         "HINDER_EFTER_INTRADE",

@@ -126,11 +126,13 @@ def issue_month(request: IssueRequest) -> Issued:
     PlanCodeError and LedgerError; nothing is written then.
     """
     shown = request.shown
+    work = shown.request.work
+    until = review_ends(work.request.law.agreement, work.month)
     return issue(
         Ledger.parse(shown.request.ledger),
         shown.wanted,
         shown.facts,
-        terms(request.invoice_date, shown.request.parties),
+        terms(request.invoice_date, shown.request.parties, until),
         request.now,
         seen(shown.plan, request.code),
         held=shown.held,
@@ -149,10 +151,11 @@ def seen(plan: IssuePlan, code: str | None) -> Seen:
     return found
 
 
-def terms(invoice_date: date, parties: Parties | None) -> Terms:
-    """The days on the invoices; the last one to pay where the sender says how long that is."""
+def terms(invoice_date: date, parties: Parties | None, objection_until: date | None = None) -> Terms:
+    """The days on the invoices; the last one to pay where the sender says how long that is, the last one to object
+    where the agreement does."""
     days = parties.sender.betalningsvillkor_dagar if parties else None
-    return Terms(invoice_date, None if days is None else invoice_date + timedelta(days=days))
+    return Terms(invoice_date, None if days is None else invoice_date + timedelta(days=days), objection_until)
 
 
 def issue_folder(out: Destination, period: str) -> Destination:

@@ -7,8 +7,8 @@ from functools import cache
 
 from betalningsansvar.data.files.named import NamedFile
 from betalningsansvar.data.toml_table import Table, read_toml
-from betalningsansvar.tariffs.scenario import Change
-from betalningsansvar.tariffs.scenariofile import read_change
+from betalningsansvar.tariffs.scenario import Behaviour, Change
+from betalningsansvar.tariffs.scenariofile import read_behaviour, read_change
 from betalningsansvar.tariffs.shipped_files import shipped_file
 
 
@@ -20,16 +20,19 @@ class Reading:
     text: str
     kalla: str
     change: Change
+    behaviour: Behaviour
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """An unclear point: a title, the question, and at least two readings."""
+    """An unclear point: a title, the question, and at least two readings. `avtal` is the only agreement that has the
+    choice, blank where any may have it."""
 
     id: str
     rubrik: str
     fraga: str
     lasningar: tuple[Reading, ...]
+    avtal: str = ""
 
 
 @cache
@@ -49,17 +52,18 @@ def load_points(file: NamedFile) -> tuple[Point, ...]:
 
 def _point(table: Table) -> Point:
     texts = {key: table.text(key, needed=True) or "" for key in ("id", "rubrik", "fraga")}
+    avtal = table.text("avtal") or ""
     readings = [_reading(own) for own in table.tables("lasning")]
     if len(readings) == 1:
         table.complain("en punkt behöver minst två [[punkt.lasning]].")
     table.done()
-    return Point(**texts, lasningar=tuple(readings))
+    return Point(**texts, lasningar=tuple(readings), avtal=avtal)
 
 
 def _reading(table: Table) -> Reading:
     texts = {key: table.text(key, needed=True) or "" for key in ("id", "text", "kalla")}
-    change = read_change(table)
-    if not change.keys:
+    change, behaviour = read_change(table), read_behaviour(table)
+    if not change.keys and behaviour == Behaviour():
         table.complain("ändrar ingen parameter.")
     table.done()
-    return Reading(**texts, change=change)
+    return Reading(**texts, change=change, behaviour=behaviour)

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 HINDER = ("skjuter_upp", "ingen_verkan", "pausar")
 STYRS_AV = ("dygnet", "underrattelse")
+ANDRA_UNDERRATTELSEN = ("var_for_sig", "borjar_om", "forsta_galler")
 
 INDIVIDUELL_KEYS = ("dagar", "dagtyp", "intrader", "klockslag", "klockslag_grans", "styrs_av")
 GENOMSNITT_KEYS = (
@@ -64,6 +65,8 @@ class Change:
 class Behaviour:
     """How stays and cases change: every stay `kortare_dygn` days shorter, the share that goes home on the day
     of the notice raised to `samma_dag_andel`, `tillvaxt` more cases (0.05 = five in a hundred, −0.05 = fewer).
+    `andra_underrattelsen` says what a notice means that was sent while an earlier one of the same stay stood: a case of
+    its own (`var_for_sig`), a new count in place of the first (`borjar_om`), or nothing (`forsta_galler`).
     Only for the payers in `kommun` and the kinds in `vardform`, None = all."""
 
     kommun: tuple[str, ...] | None = None
@@ -71,10 +74,12 @@ class Behaviour:
     kortare_dygn: int = 0
     samma_dag_andel: Decimal | None = None
     tillvaxt: Decimal | None = None
+    andra_underrattelsen: str | None = None
 
     @property
     def changes_something(self) -> bool:
-        return bool(self.kortare_dygn or self.samma_dag_andel or self.tillvaxt)
+        again = self.andra_underrattelsen not in (None, "var_for_sig")
+        return bool(again or self.kortare_dygn or self.samma_dag_andel or self.tillvaxt)
 
 
 @dataclass(frozen=True, slots=True)

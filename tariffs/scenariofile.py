@@ -22,6 +22,7 @@ from betalningsansvar.tariffs.rules import (
     WITHDRAWN,
 )
 from betalningsansvar.tariffs.scenario import (
+    ANDRA_UNDERRATTELSEN,
     HINDER,
     STYRS_AV,
     Alternative,
@@ -128,6 +129,7 @@ def read_behaviour(table: Table) -> Behaviour:
         kortare_dygn=table.whole("kortare_dygn", minimum=0, maximum=366) or 0,
         samma_dag_andel=share(table, "samma_dag_andel", Decimal(0), Decimal(1)),
         tillvaxt=share(table, "tillvaxt", Decimal(-1), Decimal(_MOST_GROWTH)),
+        andra_underrattelsen=table.text("andra_underrattelsen", allowed=ANDRA_UNDERRATTELSEN),
     )
 
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 
@@ -84,3 +85,19 @@ def test_an_id_that_is_no_name_and_centuries_are_refused(tmp_path: Path) -> None
     assert "kan inte vara ett avtals id" in run("agreements", "new", tmp_path / 'a"b.toml').output
     assert "Det finns inget att börja från" in run("agreements", "new", tmp_path / "a.toml", "--from", "mars").output
     assert "mer än 100 år" in run("agreements", "check", "nationell", "--through", "9999-12").output
+
+
+def test_what_must_be_said_is_printed_with_whatever_is_billed(tmp_path: Path) -> None:
+    header = (
+        "arende_id;patient_id;folkbokforingskommun;vardform;inskriven;inskrivningsmeddelande;utskrivningsklar;utskriven"
+    )
+    row = "A1;P1;0180;somatik;2020-02-01 08:00;2020-02-01 09:00;2020-02-03 09:00;2020-02-10 09:00"
+    (tmp_path / "s.csv").write_text(f"{header}\n{row}\n", encoding="utf-8")
+    law = (tmp_path / "s.csv", "--month", "2020-02", "--agreement", "stockholm")
+    billed = run("bill", *law, "--out", tmp_path / "ut")
+    assert billed.exit_code == 0 and billed.output.count("aktiverad tidigast 2024") == 1, billed.output
+    planned = run("issue", *law, "--ledger", f"sqlite:///{tmp_path / 'l.db'}")
+    assert "aktiverad tidigast 2024" in planned.output
+    assert "aktiverad tidigast 2024" in run("bill", *law, "--as-of", "2020-02-07", "--preview").output
+    book = openpyxl.load_workbook(tmp_path / "ut" / "sammanstallning_2020-02.xlsx")
+    assert any("aktiverad tidigast 2024" in str(cell.value) for sheet in book for row in sheet.rows for cell in row)

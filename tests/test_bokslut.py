@@ -293,7 +293,7 @@ def test_without_the_amounts_the_gap_is_named_and_the_statute_shown() -> None:
 
 def test_a_gap_outside_a_schablon_stops() -> None:
     cases = case_frame("13", 2021, 300, 2)
-    with pytest.raises(TariffGapError, match=r"no amount for 2021 in series lag-2017-612, needed by \d+ dygn"):
+    with pytest.raises(TariffGapError, match=r"för 2021 saknas i serien lag-2017-612; \d+ dygn"):
         reconcile(cases, no_issues(), shipped("nationell"), amounts_without(2021), 2021)
 
 

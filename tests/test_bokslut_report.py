@@ -89,7 +89,7 @@ def test_a_year_with_nothing_to_remark_is_written_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        ([], "no amount for 2018 in series lag-1990-1404"),
+        ([], "Dygnsbelopp för 2018 saknas i serien lag-1990-1404"),
         (["--tariffs", str(AMOUNTS), "--as-of", "2018-06-30"], "innan 2018 var slut"),
     ],
 )

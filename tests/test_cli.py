@@ -88,7 +88,7 @@ def test_a_gap_stops_before_anything_is_written(tmp_path: Path) -> None:
     law = ("--agreement", tmp_path / "lucka.toml", "--tariffs", tmp_path / "eget.toml")
     stopped = run("bill", data, "--month", "2021-05", *law, "--out", tmp_path / "ut")
     assert stopped.exit_code == 1
-    assert "no amount for 2021 in series eget, needed by 7 dygn (first 2021-05-06)" in stopped.output
+    assert "Dygnsbelopp för 2021 saknas i serien eget; 7 dygn behöver det (från 2021-05-06)" in stopped.output
     assert not (tmp_path / "ut").exists()
 
 
@@ -96,7 +96,7 @@ def test_an_inferred_amount_needs_leave(tmp_path: Path) -> None:
     data = notices(tmp_path / "24.csv", "1380", 2024, (10,))
     arguments = ("bill", data, "--month", "2024-05", "--out", tmp_path / "ut")
     stopped = run(*arguments)
-    assert stopped.exit_code == 1 and "is inferred" in stopped.output and "--allow-inferred" in stopped.output
+    assert stopped.exit_code == 1 and "är härlett" in stopped.output and "--allow-inferred" in stopped.output
     assert run(*arguments, "--allow-inferred").exit_code == 0
     assert rows(tmp_path / "ut" / "fakturarader.csv")[0]["belopp_ore"] == str(7 * 1_160_000)
 

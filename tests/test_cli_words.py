@@ -7,6 +7,7 @@ import re
 import shlex
 import shutil
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import click
@@ -14,8 +15,9 @@ import pytest
 from click.testing import CliRunner
 
 import betalningsansvar
+from betalningsansvar.billing.lines import Missing, TariffGapError
 from betalningsansvar.cli import main
-from betalningsansvar.commands.mend import OPTION_OF, mending
+from betalningsansvar.commands.mend import OPTION_OF, OPTION_OF_FACT, mending
 from betalningsansvar.commands.parameters import ExampleCommand, ExampleGroup
 from betalningsansvar.commands.swedish import WORDS
 from betalningsansvar.data.stop import StopError
@@ -112,17 +114,17 @@ def _errors() -> set[str]:
 def test_what_mends_is_an_error_of_ours_and_an_option_of_a_command() -> None:
     options = {name for command in COMMANDS.values() for parameter in command.params for name in parameter.opts}
     assert OPTION_OF.keys() - _errors() == set()
-    for option, sentence in OPTION_OF.values():
+    for option, sentence in (*OPTION_OF.values(), *OPTION_OF_FACT.values()):
         assert option in options
         assert set(re.findall(r"--[\w-]+", sentence)) <= options
 
 
 def test_only_an_option_that_the_command_has_is_named() -> None:
-    class TariffGapError(StopError):
-        pass
-
-    assert "--tariffs" in mending(TariffGapError(), {"--tariffs"})
-    assert mending(TariffGapError(), {"--out"}) == ""
+    gap = TariffGapError([Missing("lag-2017-612", 2025, 214, date(2025, 1, 1))])
+    assert "Dygnsbelopp för 2025 saknas i serien lag-2017-612; 214 dygn behöver det (från 2025-01-01)" in str(gap)
+    assert "--tariffs" in mending(gap, {"--tariffs", "--allow-inferred"})
+    assert "--allow-inferred" not in mending(gap, {"--tariffs", "--allow-inferred"})
+    assert mending(gap, {"--out"}) == ""
 
 
 def _examples() -> list[str]:

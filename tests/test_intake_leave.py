@@ -32,5 +32,6 @@ def test_a_permission_needs_its_start_and_its_order(tmp_path):
     _, issues = checked(write(tmp_path, row(arende_id="A1", **till), row(arende_id="A2", **till, **before)))
     assert [one[:3] for one in found(issues)] == [
         (2, "PERMISSION_UTAN_BORJAN", "permission_till"),
+        (3, "PERMISSION", "permission_fran"),
         (3, "ORIMLIG_TIDSFOLJD", "permission_till"),
     ]

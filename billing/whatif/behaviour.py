@@ -17,6 +17,7 @@ from betalningsansvar.data.columns import VARDFORMER
 from betalningsansvar.data.units import SECONDS_PER_DAY
 from betalningsansvar.tariffs.scenario import Behaviour
 
+_STILL_OPEN = np.datetime64("9999-12-31", "s")
 _NAT = np.iinfo(np.int64).min
 
 
@@ -24,14 +25,17 @@ def behaved(cases: pd.DataFrame, behaviour: Behaviour, start: Month | None) -> p
     """The computable rows of a case frame as they would be under the behaviour.
 
     Only notices sent from `start` change. A known discharge comes `kortare_dygn` days earlier, never before
-    the notice; who is still in stays in. Then, per payer and month of notice, the shortest stays are made
-    same-day until the share is reached, and last every n:th case is doubled or taken away.
+    the notice; who is still in stays in. Before that, a second notice of a stay is read as the behaviour says.
+    Last, per payer and month of notice, the shortest stays are made same-day until the share is reached, and every
+    n:th case is doubled or taken away.
     """
     computable = cases["status"].cat.codes.to_numpy() == 0
     if not computable.all():
         cases = cases[computable].reset_index(drop=True)
     if not behaviour.changes_something:
         return cases
+    if behaviour.andra_underrattelsen not in (None, "var_for_sig"):
+        cases = _second_notices(cases, _reached(cases, behaviour, start), behaviour.andra_underrattelsen or "")
     reached = _reached(cases, behaviour, start)
     notice = cases["utskrivningsklar"].to_numpy("datetime64[s]").view(np.int64)
     discharge = cases["utskriven"].to_numpy("datetime64[s]").view(np.int64).copy()
@@ -45,6 +49,33 @@ def behaved(cases: pd.DataFrame, behaviour: Behaviour, start: Month | None) -> p
     if behaviour.tillvaxt:
         cases = cases.iloc[_grown(cases, reached, behaviour.tillvaxt)].reset_index(drop=True)
     return cases
+
+
+def _second_notices(cases: pd.DataFrame, reached: Flags, reading: str) -> pd.DataFrame:
+    """Cases of one stay, the later noticed while an earlier one ran: the earlier withdrawn by the later
+    (`borjar_om`), or the later left out (`forsta_galler`)."""
+    stay, _ = pd.factorize(cases["vardtillfalle_id"])
+    notice, withdrawn, discharged = (
+        cases[name].to_numpy("datetime64[s]").copy() for name in ("utskrivningsklar", "aterkallad", "utskriven")
+    )
+    end = np.fmin(np.fmin(withdrawn, discharged), _STILL_OPEN)
+    rows = np.flatnonzero(reached & (cases["vardtillfalle_id"] != "").to_numpy(dtype=bool))
+    rows = rows[np.lexsort((rows, notice[rows], stay[rows]))]
+    if reading == "borjar_om":
+        before, after = rows[:-1], rows[1:]
+        runs = (stay[before] == stay[after]) & (end[before] > notice[after])
+        withdrawn[before[runs]] = notice[after[runs]]
+        return cases.assign(aterkallad=withdrawn)
+    keep = np.ones(len(cases), np.bool_)
+    while True:
+        # Of each chain of overlapping cases the second goes, until none overlaps: as many rounds as the longest chain.
+        before, after = rows[:-1], rows[1:]
+        runs = (stay[before] == stay[after]) & (end[before] > notice[after])
+        second = runs & ~np.concatenate([[False], runs[:-1]])[: len(runs)]
+        if not second.any():
+            return cases[keep].reset_index(drop=True)
+        keep[after[second]] = False
+        rows = rows[keep[rows]]
 
 
 def _reached(cases: pd.DataFrame, behaviour: Behaviour, start: Month | None) -> Flags:

@@ -280,7 +280,7 @@ def _month_index(fran: date | None, months: Sequence[Month]) -> int:
 def _require_amounts(result: Comparison, *, allow_inferred: bool) -> None:
     """Refuse scenarios whose charged days have no amount."""
     gaps: dict[tuple[str, int], Missing] = {}
-    inferred: dict[str, None] = {}
+    inferred: dict[Belopp, None] = {}
     asked = set()
     for source in result.sources:
         # Another stated amount meets the same gaps.
@@ -293,24 +293,10 @@ def _require_amounts(result: Comparison, *, allow_inferred: bool) -> None:
             key_of_gap = missing.serie, missing.year
             gaps[key_of_gap] = min(missing, gaps.get(key_of_gap, missing), key=lambda one: one.first)
         if not allow_inferred:
-            inferred.update(dict.fromkeys(map(_inferred_text, cells.inferred)))
+            inferred.update(dict.fromkeys(cells.inferred))
     if gaps or inferred:
-        raise TariffGapError("\n".join([*map(_gap_text, gaps.values()), *inferred]))
-
-
-def _gap_text(missing: Missing) -> str:
-    return (
-        f"tariffs: no amount for {missing.year} in series {missing.serie} (first charged day about {missing.first}). "
-        f"Add a [[belopp]] block for {missing.year} with --tariffs, or let this comparison rest on a forecast: "
-        "--prognos index=1.05 or --prognos kronor=12000."
-    )
-
-
-def _inferred_text(belopp: Belopp) -> str:
-    return (
-        f"tariffs: the amount {belopp.rate_ore // 100} kr for {belopp.fran.year} in series {belopp.serie} is inferred "
-        f"({belopp.kalla}). Pass --allow-inferred to use it, or a confirmed amount with --tariffs."
-    )
+        # How many days is not known here: a table holds the days of all scenarios.
+        raise TariffGapError([replace(missing, days=0) for missing in gaps.values()], list(inferred))
 
 
 def _category(codes: np.ndarray, names: Sequence[str]) -> pd.Categorical[Any]:

@@ -14,7 +14,7 @@ from betalningsansvar.billing.whatif.comparison import MOST_POINTS
 from betalningsansvar.billing.whatif.overlay import ScenarioError
 from betalningsansvar.tariffs.scenario import Behaviour, Change, Scenario
 
-_FORM = "NAME=FROM..TO[:STEP], such as dagar=0..10 or dygnsbelopp=8000..14000:500"
+_FORM = "NAMN=FRÅN..TILL[:STEG], som dagar=0..10 eller dygnsbelopp=8000..14000:500"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +64,20 @@ def parse_axis(text: str) -> Axis:
     """
     found = re.fullmatch(r"\s*([^=\s]+)\s*=\s*(-?[\d.]+?)\.\.(-?\d+(?:\.\d+)?)(?::(\d+(?:\.\d+)?))?\s*", text)
     if not found or not re.fullmatch(r"-?\d+(\.\d+)?", found[2]):
-        raise ScenarioError(f"--vary {text!r} cannot be read; write {_FORM}.")
+        raise ScenarioError(f"{text} kan inte läsas som något att variera. Skriv {_FORM}.")
     name = found[1]
     if name not in KINDS:
-        raise ScenarioError(f"--vary {text!r}: {name!r} cannot be varied; allowed: {', '.join(KINDS)}.")
+        raise ScenarioError(f"{text}: {name} kan inte varieras. Det går med {', '.join(KINDS)}.")
     kind = KINDS[name]
     axis = Axis(name, Decimal(found[2]), Decimal(found[3]), Decimal(found[4] or 1))
     if axis.step <= 0:
-        raise ScenarioError(f"--vary {text!r}: the step must be more than zero.")
+        raise ScenarioError(f"{text}: steget ska vara större än noll.")
     if not kind.least <= axis.first <= axis.last <= kind.most:
         raise ScenarioError(
-            f"--vary {text!r}: {name} runs from a lower to a higher value, between {kind.least} and {kind.most}."
+            f"{text}: {name} går från ett lägre till ett högre värde, mellan {kind.least} och {kind.most}."
         )
     if any(-_exponent(number) > kind.places for number in (axis.first, axis.last, axis.step)):
-        raise ScenarioError(f"--vary {text!r}: {name} has at most {kind.places} decimals.")
+        raise ScenarioError(f"{text}: {name} har högst {kind.places} decimaler.")
     return axis
 
 
@@ -88,13 +88,13 @@ def grid(axes: Sequence[Axis]) -> list[Scenario]:
     """
     names = [axis.name for axis in axes]
     if twice := [name for name in dict.fromkeys(names) if names.count(name) > 1]:
-        raise ScenarioError(f"--vary {twice[0]} is given twice; give each parameter one range.")
+        raise ScenarioError(f"{twice[0]} är angivet två gånger. Ge varje värde ett spann.")
     size = prod(len(axis) for axis in axes)
     if size > MOST_POINTS:
         sizes = " × ".join(f"{axis.name} {len(axis)}" for axis in axes)
         raise ScenarioError(
-            f"the grid has {size} points ({sizes}); at most {MOST_POINTS} are computed. Take a longer step or "
-            "a shorter range."
+            f"Rutnätet har {size} punkter ({sizes}), och högst {MOST_POINTS} räknas. Ta ett längre steg eller ett "
+            "kortare spann."
         )
     return [_point(names, values) for values in product(*(axis.values() for axis in axes))] if axes else []
 

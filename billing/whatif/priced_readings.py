@@ -34,7 +34,10 @@ def priced_readings(
     elsewhere: list[Point] = []
     scenarios: list[Scenario] = []
     for point in points:
-        own = [Scenario(reading_name(point, r.id), r.text, None, r.change) for r in point.lasningar]
+        own = [Scenario(reading_name(point, r.id), r.text, None, r.change, r.behaviour) for r in point.lasningar]
+        if point.avtal not in ("", agreement.id):
+            elsewhere.append(point)
+            continue
         try:
             for scenario in own:
                 changed_world(agreement, tariffs, scenario, months[0], months[-1])

@@ -34,8 +34,8 @@ def parse_forecast(text: str) -> Forecast:
     if name == "kronor" and value.is_finite() and 0 < value < 10_000_000 and value * 100 == int(value * 100):
         return Forecast(rate_ore=int(value * 100))
     raise ScenarioError(
-        f"--prognos {text!r} cannot be read; write index=1.05 (0.5–2, a year on the last known amount) or "
-        "kronor=12000 (with at most two decimals)."
+        f"Prognosen {text} kan inte läsas. Skriv index=1.05 (0,5–2 per år, på det senast kända beloppet) eller "
+        "kronor=12000 (högst två decimaler)."
     )
 
 

@@ -18,7 +18,7 @@ from betalningsansvar.billing.days import Positions
 from betalningsansvar.billing.kernel import BLOCKERAD
 from betalningsansvar.billing.known import computable, newest_day
 from betalningsansvar.billing.ledger.corrections import LINE_COLUMNS
-from betalningsansvar.billing.lines import Missing, TariffGapError, schablon_lines
+from betalningsansvar.billing.lines import TariffGapError, schablon_lines
 from betalningsansvar.billing.period import Month, months_text
 from betalningsansvar.billing.reasons import REASONS
 from betalningsansvar.billing.statuses import ORSAK_DTYPE, STATUS_DTYPE
@@ -242,7 +242,7 @@ def settlement_lines(bokslut: Bokslut, *, without_months: bool = False) -> pd.Da
     has not been issued, unless `without_months` says that the year is to be settled all the same.
     """
     if bokslut.outcome.missing:
-        raise TariffGapError("\n".join(gap_sentence(missing) for missing in bokslut.outcome.missing))
+        raise TariffGapError(bokslut.outcome.missing)
     if bokslut.as_of < date(bokslut.year, 12, 31):
         raise YearNotOverError(bokslut.year, bokslut.as_of)
     if not without_months:
@@ -280,15 +280,7 @@ def _require_rates(outcome: YearOutcome, schablon: NDArray[np.bool_]) -> None:
     unpriced = outcome.lines[~outcome.lines["priced"]]
     where = unpriced["kommun"].to_numpy().astype(np.int64), unpriced["month"].to_numpy().astype(np.int64) - 1
     if (~schablon[where]).any():
-        raise TariffGapError("\n".join(gap_sentence(missing) for missing in outcome.missing))
-
-
-def gap_sentence(missing: Missing) -> str:
-    """What amount is missing and how it is added."""
-    return (
-        f"tariffs: no amount for {missing.year} in series {missing.serie}, needed by {missing.days} dygn (first "
-        f"{missing.first}). Add a [[belopp]] block for {missing.year} to a file and pass it with --tariffs."
-    )
+        raise TariffGapError(outcome.missing)
 
 
 def _invoiced(

@@ -109,13 +109,7 @@ def require_confirmed(rates: tuple[Belopp, ...], *, allow_inferred: bool) -> Non
     """Raise TariffGapError when a used amount is only inferred and that was not allowed."""
     inferred = [b for b in rates if b.status == "I"]
     if inferred and not allow_inferred:
-        raise TariffGapError(
-            "\n".join(
-                f"tariffs: the amount {b.rate_ore // 100} kr for {b.fran.year} in series {b.serie} is inferred "
-                f"({b.kalla}). Pass --allow-inferred to settle by it, or a confirmed amount with --tariffs."
-                for b in inferred
-            )
-        )
+        raise TariffGapError((), inferred)
 
 
 def _earliest(month_plan: Plan) -> int:

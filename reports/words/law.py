@@ -68,6 +68,12 @@ def notices(rules: Sequence[Rule]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(rule.upplysning for rule in rules if rule.upplysning))
 
 
+def notice_lines(agreement: Agreement, first: date, last: date) -> Iterator[str]:
+    """What must be said with what is billed by the agreement's rules in force between two days."""
+    in_force = [rule for rule in agreement.regler if rule.fran <= last and (rule.tom is None or rule.tom >= first)]
+    yield from (f"Observera: {text}" for text in notices(in_force))
+
+
 def _region(agreement: Agreement) -> str:
     return region_names()[agreement.region] if agreement.region else "alla kommuner"
 

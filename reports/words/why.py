@@ -69,17 +69,8 @@ def _free(row: Any, rules: Sequence[Rule], period: Month) -> str:
     owes = liable is not None and liable < period.stop and not (out and out <= liable)
     if rule and rule.permission == "avdrag" and owes and _day(row.permission_fran):
         return "Dygnen i perioden är hela dygn på permission och debiteras inte."
-    match rule:
-        case Genomsnitt() if _day(row.aterkallad):
-            return f"{_left(row)}: räknas inte i genomsnittet."
-        case Genomsnitt():
-            return "Inte utskriven i månaden: räknas i genomsnittet först den månad då patienten skrivs ut."
-        case Utanfor():
-            return f"Parterna har lämnat ärendet utanför betalningsansvaret ({rule.kalla.rstrip('.')})."
-        case Individuell() | Schablon() | None:
-            pass
-        case _:
-            assert_never(rule)
+    if rule and (told := _free_by_model(row, rule)):
+        return told
     if liable is None:
         return "Ansvaret har inte inträtt."
     if liable >= period.stop:
@@ -89,6 +80,21 @@ def _free(row: Any, rules: Sequence[Rule], period: Month) -> str:
             return f"{_left(row)}, samma dag som ansvaret skulle ha inträtt."
         return f"{_left(row)}, innan ansvaret skulle ha inträtt {liable}."
     return f"Inget dygn att debitera i perioden (ansvar från {liable})."
+
+
+def _free_by_model(row: Any, rule: Rule) -> str:
+    """Why a case owes nothing where the model itself says so; blank where its days do."""
+    match rule:
+        case Genomsnitt():
+            if _day(row.aterkallad):
+                return f"{_left(row)}: räknas inte i genomsnittet."
+            return "Inte utskriven i månaden: räknas i genomsnittet först den månad då patienten skrivs ut."
+        case Utanfor():
+            return f"Parterna har lämnat ärendet utanför betalningsansvaret ({rule.kalla.rstrip('.')})."
+        case Individuell() | Schablon():
+            return ""
+        case _:
+            assert_never(rule)
 
 
 def _under_schablon(row: Any) -> str:
