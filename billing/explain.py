@@ -22,6 +22,7 @@ from betalningsansvar.billing.lines import case_lines
 from betalningsansvar.billing.period import Month
 from betalningsansvar.billing.pricing import mean_rate
 from betalningsansvar.data.columns import VARDFORMER
+from betalningsansvar.data.identity import hide
 from betalningsansvar.data.stop import StopError
 from betalningsansvar.tariffs.belopp import Tariffs
 from betalningsansvar.tariffs.records import (
@@ -130,7 +131,10 @@ def explain_case(
     """
     found = np.flatnonzero((cases["arende_id"] == arende_id).to_numpy())
     if not len(found):
-        raise UnknownCaseError(f"no row has arende_id {arende_id!r} ({len(cases)} rows read).")
+        counted = "1 rad är" if len(cases) == 1 else f"{len(cases)} rader är"
+        raise UnknownCaseError(
+            f"Inget ärende har arende_id {hide(arende_id)} ({counted} lästa). Kontrollera hur det är skrivet."
+        )
     return [_explain_row(cases, int(row), issues, agreement, tariffs, month, as_of) for row in found]
 
 

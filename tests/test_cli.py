@@ -206,13 +206,13 @@ def test_explain_gives_fact_rule_day_and_kronor(case: str, told: str) -> None:
 
 def test_explain_without_such_a_case_says_how_many_rows_there_were() -> None:
     stopped = run("explain", HALLAND, "--case", "finns inte")
-    assert stopped.exit_code == 1 and "(238 rows read)" in stopped.output
+    assert stopped.exit_code == 1 and "(238 rader är lästa)" in stopped.output
 
 
 def test_explain_wants_one_thing() -> None:
     assert run("explain", HALLAND).exit_code == 2
     assert run("explain", HALLAND, "--kommun", "1380").exit_code == 2
-    assert "not one of the 290" in run("explain", HALLAND, "--kommun", "Ankeborg", "--month", "2018-11").output
+    assert "ingen av landets 290" in run("explain", HALLAND, "--kommun", "Ankeborg", "--month", "2018-11").output
 
 
 def test_explanation_and_bill_agree_on_every_case(tmp_path: Path) -> None:

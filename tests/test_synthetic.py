@@ -144,9 +144,9 @@ def test_small_numbers(cases: int) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ((0, "13", 2018, 1), "0 cases"),
-        ((10, "99", 2018, 1), "'99' is not the länskod .* 13 Region Halland"),
-        ((10, "13", 1980, 1), "1980 is outside"),
+        ((0, "13", 2018, 1), "0 ärenden"),
+        ((10, "99", 2018, 1), "99 är ingen regions länskod.*13 Region Halland"),
+        ((10, "13", 1980, 1), "1980 är utanför"),
     ],
 )
 def test_impossible_orders_are_refused(arguments: tuple[int, str, int, int], message: str) -> None:
@@ -174,6 +174,6 @@ def test_the_demo_folder(tmp_path: Path) -> None:
 
 def test_the_demo_is_never_written_over_something(tmp_path: Path) -> None:
     (tmp_path / "fakturor.xlsx").touch()
-    with pytest.raises(FileExistsError, match="name a new one"):
+    with pytest.raises(FileExistsError, match="Ange en ny"):
         write_demo(tmp_path, cases=5, region="13", year=2018, seed=1)
     assert [p.name for p in tmp_path.iterdir()] == ["fakturor.xlsx"]

@@ -48,7 +48,7 @@ def write_demo(folder: Path, cases: int, region: str, year: int, seed: int) -> l
     Raises FileExistsError when `folder` already holds something, RequestError as `generate` does.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise FileExistsError(f"{folder} already exists and is not an empty folder; name a new one")
+        raise FileExistsError(f"{folder}: finns redan och är ingen tom mapp. Ange en ny.")
     frame = generate(cases, region, year, seed)
     folder.mkdir(parents=True, exist_ok=True)
     csv = folder / f"arenden_{region}_{year}.csv"

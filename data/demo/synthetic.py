@@ -80,12 +80,12 @@ def generate(cases: int, region: str, year: int, seed: int) -> pd.DataFrame:
     Raises RequestError for a number of cases below 1, an unknown region or a year outside 1992–2099.
     """
     if not 1 <= cases <= MAX_CASES:
-        raise RequestError(f"{cases} cases cannot be made; ask for a number from 1 to {MAX_CASES}")
+        raise RequestError(f"{cases} ärenden går inte att göra. Ange ett antal från 1 till {MAX_CASES}.")
     if region not in region_names():
         known = ", ".join(f"{code} {name}" for code, name in sorted(region_names().items()))
-        raise RequestError(f"{region!r} is not the länskod of a region; choose one of {known}")
+        raise RequestError(f"{region} är ingen regions länskod. Det finns {known}.")
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise RequestError(f"{year} is outside the years that can be made, {FIRST_YEAR}–{LAST_YEAR}")
+        raise RequestError(f"{year} är utanför åren som går att göra, {FIRST_YEAR}–{LAST_YEAR}.")
 
     rng = np.random.default_rng(seed)
     payers = _payers(rng, region)

@@ -62,7 +62,7 @@ def require_free(out: Path | Destination) -> EarlierRun | None:
         if path.resolve().is_relative_to(target):
             raise OutputError(f"{target}: i mappen ligger {path.name}, som körningen läser. Välj en annan mapp.")
     if not chosen.force:
-        raise OutputError(f"{target}: mappen finns redan. Välj en annan, eller be om att den ersätts.", exists=True)
+        raise OutputError(f"{target}: mappen finns redan och är inte tom. Välj en annan.", exists=True)
     return earlier_run(target, target / MANIFEST, chosen.made)
 
 
