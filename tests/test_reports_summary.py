@@ -57,3 +57,25 @@ def test_payers_without_a_document_are_one_row_and_all_stand_on_the_next_sheet(t
     assert found["1480"]["Belopp"] == 21_300 and found["Kommun saknas eller okänd"]["Parkerade"] == 1
     assert found["Summa"]["Ärenden"] == 4
     assert {"0180", "1463", "1480"} <= page(tmp_path, rows, STATUSES, agreement="halland").keys()
+
+
+def test_what_the_rules_demand_to_be_said_stands_on_page_one(tmp_path: Path) -> None:
+    rows = [
+        row(
+            "A-1",
+            folkbokforingskommun="0180",
+            inskriven="2023-03-01 08:00",
+            inskrivningsmeddelande="2023-03-01 09:00",
+            utskrivningsklar="2023-03-02 10:00",
+            utskriven="2023-03-20 10:00",
+        )
+    ]
+    bill = bill_of(rows, tmp_path, agreement="stockholm", month="2023-03")
+    write_summary(bill, tmp_path / "s.xlsx", files={}, checks=(), author="", created=INVOICE_DATE)
+    told = [
+        str(cell)
+        for cells in load_workbook(tmp_path / "s.xlsx")[OVERVIEW].iter_rows(values_only=True)
+        for cell in cells
+    ]
+    assert any("avtalade modell är ett medelvärde" in text for text in told)
+    assert any("Räknat till och med 2023-03-31." in text for text in told)

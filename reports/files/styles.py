@@ -50,6 +50,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "warning": {"bold": True, "text_wrap": True, "valign": "vcenter", "border": 1, "border_color": INK, "indent": 1},
     "mark": {"bold": True, "font_size": 12, "font_color": "#8A1C1C"},
     "notice": {"bold": True, "text_wrap": True, "valign": "vcenter"},
+    "missing_wrap": {"italic": True, "font_color": "#8A1C1C", "text_wrap": True, "valign": "top"},
     "missing": {"italic": True, "font_color": "#8A1C1C"},
     "head": {
         "bold": True,

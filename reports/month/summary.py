@@ -19,6 +19,7 @@ from betalningsansvar.reports.files.styles import ACCENT, AXIS, RULE
 from betalningsansvar.reports.files.workbook import Book, Column, Kind, Sheet
 from betalningsansvar.reports.month.checks import Check
 from betalningsansvar.reports.month.summary_overview import GROUPS, KommunFiles, verdict, write_overview
+from betalningsansvar.reports.words.law import notices
 from betalningsansvar.reports.words.numbers import period
 from betalningsansvar.reports.words.swedish import MODELS, as_of_text, mark_text, month_name, rule_text, vardform_text
 from betalningsansvar.tariffs.records import Genomsnitt
@@ -66,8 +67,7 @@ def write_summary(
     `previous` are the öre invoiced for the month before, by kommun, where a ledger tells them. Raises OSError.
     """
     book = Book(title=f"Betalningsansvar {month_name(bill.period)}", author=author, created=created)
-    notices = (notice,) if (notice := inferred_notice(bill)) else ()
-    write_overview(_titled(book, OVERVIEW, bill), bill, files, notices, previous)
+    write_overview(_titled(book, OVERVIEW, bill), bill, files, month_notices(bill), previous)
     _statuses(_titled(book, STATUSES, bill), bill)
     if any(isinstance(bill.rules[rule], Genomsnitt) for rule in bill.kommun_lines["rule"]):
         _means(_titled(book, MEANS, bill), bill)
@@ -82,10 +82,22 @@ def write_summary(
     return book
 
 
+def month_notices(bill: Bill) -> tuple[str, ...]:
+    """What the reader must know before the month is sent: what is inferred, and what the rules billed by demand."""
+    inferred = inferred_notice(bill)
+    return (*([inferred] if inferred else []), *notices([bill.rules[n] for n in sorted(_charging(bill))]))
+
+
+def _charging(bill: Bill) -> set[int]:
+    """The rules that charge something in the month."""
+    charged = bill.kommun_lines[bill.kommun_lines["amount_ore"] != 0]
+    return {*bill.lines["rule"].unique(), *charged["rule"].unique()}
+
+
 def inferred_notice(bill: Bill) -> str:
     """What the reader must know when an inferred rule or amount charged something; blank otherwise."""
     charged = bill.kommun_lines[bill.kommun_lines["amount_ore"] != 0]
-    rules = {*bill.lines["rule"].unique(), *charged["rule"].unique()}
+    rules = _charging(bill)
     rates = {*bill.lines["rate"].unique(), *charged["rate"].unique()} - {-1}
     names = [f"{bill.rates[n].serie} {bill.rates[n].fran.year}" for n in sorted(rates) if "I" in bill.rates[n].status]
     names += [bill.rules[n].label for n in sorted(rules) if "I" in bill.rules[n].status]

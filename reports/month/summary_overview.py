@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 GROUPS = {"region": "Regionen", "utomlans": "Utomläns", "saknas": "Utan betalare"}
 OVER, UNDER, NO_CASES = "över tröskeln", "under tröskeln", "inga ärenden"
+_NOTICE_COLUMNS, _NOTICE_WIDTH = 9, 115
 _OPEN = "öppna"
 _ALONE = ("somatik", "psykiatri")
 
@@ -64,7 +65,7 @@ def write_overview(
 ) -> None:
     """Write the page. `previous` are the öre invoiced for the month before by kommun, None when they are not known."""
     for notice in notices:
-        sheet.text(sheet.row, 0, notice, "missing")
+        sheet.paragraph(sheet.row, 0, _NOTICE_COLUMNS, notice, "missing_wrap", width=_NOTICE_WIDTH)
         sheet.row += 1
     sheet.text(sheet.row, 0, findings_summary(bill.issues, "avvikelser.xlsx"))
     sheet.row += 2

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from typing import TYPE_CHECKING, assert_never
 
 from betalningsansvar.billing.period import MONTH_NAMES, Month
@@ -53,14 +52,10 @@ def month_name(month: Month) -> str:
 
 
 def as_of_text(bill: Bill) -> str:
-    """How far the data reaches, as a sentence."""
-    text = known_text(bill.as_of)
-    return f"{text[0].upper()}{text[1:]}."
-
-
-def known_text(as_of: date) -> str:
-    """How far the data reaches."""
-    return f"räknat till och med {as_of}"
+    """The day the data was extracted where that was told, otherwise how far the data was counted."""
+    if bill.extract_given:
+        return f"Uppgifterna är uttagna {bill.as_of}."
+    return f"Räknat till och med {bill.as_of}."
 
 
 def rule_heading(rule: Rule) -> str:
