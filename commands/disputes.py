@@ -145,7 +145,7 @@ def ledger_disputes(ledger: str, out: Path | None, shape: Shape | None) -> None:
 def ledger_reasons() -> None:
     """Lista orsakerna till bestridanden och krediter, stegen och besluten."""
     from betalningsansvar.billing.ledger.credit_reasons import CORRECTIONS, DISPUTES
-    from betalningsansvar.billing.ledger.disputes import DECISIONS, STEPS
+    from betalningsansvar.billing.ledger.dispute_words import DECISIONS, STEPS
 
     steps = {str(step): meaning for step, meaning in STEPS.items()}
     parts = {"Orsaker till bestridande": DISPUTES, "Orsaker till rättelse": CORRECTIONS}

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING
 
-from betalningsansvar.billing.ledger.connection import Ledger
+from betalningsansvar.billing.ledger.connection import Ledger, OpenLedger
 from betalningsansvar.billing.ledger.invoices import IssuedInvoice
 from betalningsansvar.billing.ledger.reading import invoice_heads, invoices, runs
 from betalningsansvar.billing.period import Month
 
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
 
-
-def settled_invoices(connection: Connection, issued: Sequence[IssuedInvoice]) -> dict[int, list[int]]:
+def settled_invoices(connection: OpenLedger, issued: Sequence[IssuedInvoice]) -> dict[int, list[int]]:
     """By number of each settlement, the numbers of the kommun's invoices of its year."""
     settlements = [invoice for invoice in issued if invoice.kind == "settlement"]
     if not settlements:
@@ -30,7 +26,7 @@ def settled_invoices(connection: Connection, issued: Sequence[IssuedInvoice]) ->
     }
 
 
-def vouchers_by_run(connection: Connection, period: str) -> list[tuple[date, list[int]]]:
+def vouchers_by_run(connection: OpenLedger, period: str) -> list[tuple[date, list[int]]]:
     """Invoice date and numbers booked of each run of a month that issued something, oldest first."""
     found = []
     for run in runs(connection, period):

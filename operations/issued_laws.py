@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from betalningsansvar.billing.ledger.connection import OpenLedger
 from betalningsansvar.billing.ledger.invoices import IssuedInvoice
 from betalningsansvar.billing.ledger.reading import run_of, stored_texts
 from betalningsansvar.reports.issued.law import IssuedLaw, law_of_texts
 
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
 
-
-def issued_laws(connection: Connection, invoices: Sequence[IssuedInvoice]) -> dict[int, IssuedLaw]:
+def issued_laws(connection: OpenLedger, invoices: Sequence[IssuedInvoice]) -> dict[int, IssuedLaw]:
     """The agreement and amounts of each invoice's run, by invoice number. Raises SettingsError."""
     by_run: dict[int, IssuedLaw] = {}
     found = {}

@@ -121,6 +121,17 @@ def called_name(node: ast.Call) -> str:
     )
 
 
+def test_the_database_is_reached_from_the_ledger_alone() -> None:
+    wrong, reached = [], 0
+    for path in modules(*MAY_IMPORT):
+        for node, name in imported(path):
+            if name.split(".")[0] in ("sqlalchemy", "sqlite3", "psycopg"):
+                reached += 1
+                if not path.is_relative_to(HOUSE / "billing" / "ledger"):
+                    wrong.append(at(path, node, name))
+    assert reached and not wrong, wrong
+
+
 @parametrized(*MAY_IMPORT)
 def test_imports_go_one_way(path: Path) -> None:
     room, own = path.relative_to(HOUSE).parts[0].removesuffix(".py"), sub_room(path)

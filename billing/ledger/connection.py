@@ -18,6 +18,9 @@ from betalningsansvar.billing.ledger.errors import LedgerAddressError, LedgerErr
 from betalningsansvar.billing.ledger.migrations import record_upgrade, require_current, upgrade, version
 from betalningsansvar.billing.ledger.schema import LEDGER_SCHEMA
 
+OpenLedger = Connection
+"""A ledger being read or written, for who passes it on without knowing what a database is."""
+
 LOCK_SECONDS = 30
 """How long a writer waits for another before it gives up."""
 

@@ -6,17 +6,6 @@ import pandas as pd
 
 from betalningsansvar.billing.ledger.credit_reasons import DISPUTES
 
-COURT = 4
-STEPS = {1: "handläggare", 2: "enhetschef", 3: "chef med MAS/MLA", COURT: "till domstol"}
-"""The ladder: who on both sides tries to agree, and at last the court, with the day on which the claim lapses."""
-
-DECISIONS = {
-    "medges": "Regionen håller med: raderna krediteras vid nästa utfärdande och debiteras inte igen.",
-    "rattas": "Uppgifterna rättas i källsystemet; krediten som följer bär kommunens orsak.",
-    "avslas": "Raderna står kvar.",
-}
-"""What a dispute can end in; until then it is open (`""`)."""
-
 MONEY_COLUMNS = ["invoiced_ore", "disputed_ore", "credited_ore", "credited_after_dispute_ore", "net_ore"]
 
 

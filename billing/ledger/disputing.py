@@ -14,7 +14,7 @@ from betalningsansvar.billing.ledger.chain import Writer, digest, moment
 from betalningsansvar.billing.ledger.connection import Ledger
 from betalningsansvar.billing.ledger.credit_reasons import DISPUTES
 from betalningsansvar.billing.ledger.dispute_reading import disputes
-from betalningsansvar.billing.ledger.disputes import COURT, DECISIONS, STEPS
+from betalningsansvar.billing.ledger.dispute_words import COURT, DECISIONS, STEPS
 from betalningsansvar.billing.ledger.errors import UNCHANGED, LedgerError, kronor
 from betalningsansvar.billing.ledger.reading import standing_lines
 from betalningsansvar.billing.ledger.schema import DISPUTE, DISPUTE_STEP, INVOICE, LINE

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from betalningsansvar.billing.ledger.credit_reasons import DISPUTES
-from betalningsansvar.billing.ledger.disputes import DECISIONS, STEPS
+from betalningsansvar.billing.ledger.dispute_words import DECISIONS, STEPS
 from betalningsansvar.data.kommuner import kommuner
 from betalningsansvar.data.objections import AMOUNT, CASE, NUMBER, RAISED, REASON, REGISTERED, ROW
 from betalningsansvar.reports.files.readback import hold

@@ -10,7 +10,8 @@ import pandas as pd
 
 from betalningsansvar.billing.charged_lines import dygn_text
 from betalningsansvar.billing.ledger.completeness import KINDS
-from betalningsansvar.billing.ledger.disputes import STEPS, share_permille
+from betalningsansvar.billing.ledger.dispute_words import STEPS
+from betalningsansvar.billing.ledger.disputes import share_permille
 from betalningsansvar.billing.ledger.invoices import IssuedInvoice
 from betalningsansvar.billing.period import Month
 from betalningsansvar.billing.review import OpenMonth

@@ -61,6 +61,12 @@ def test_a_listing_for_another_program(run: Ledger, issued: Path) -> None:
     assert first.split(",")[:4] == ["1001", "BA-1001", "1380", "2018-11"]
 
 
+def test_the_last_day_to_object_stands_with_the_invoice(run: Ledger, cases: Path) -> None:
+    run("issue", cases, "--month", "2018-11", "--agreement", "vastra-gotaland", "--confirm")
+    first, *_ = run("ledger", "list", "--csv").output.splitlines()[1:]
+    assert "2018-12-12" in first
+
+
 def test_two_people_where_the_ledger_asks_for_it(run: Ledger, cases: Path) -> None:
     run("ledger", "settings", "--four-eyes", "--by", "admin")
     month = (cases, "--month", "2018-11", "--by")

@@ -101,7 +101,7 @@ def _page(number: int, status: int = 200, error: StopError | None = None) -> Res
 
 def _words() -> dict[str, Any]:
     from betalningsansvar.billing.ledger.credit_reasons import DISPUTES
-    from betalningsansvar.billing.ledger.disputes import DECISIONS, STEPS
+    from betalningsansvar.billing.ledger.dispute_words import DECISIONS, STEPS
 
     names = {"medges": "Medges", "rattas": "Rättas", "avslas": "Avslås"}
     return {
