@@ -25,6 +25,7 @@ from betalningsansvar.commands.parameters import (
 )
 from betalningsansvar.commands.printing import progress, say, say_counts, say_findings
 from betalningsansvar.commands.stopping import stopping, wrong_usage
+from betalningsansvar.data.columns import VARDFORMER
 
 if TYPE_CHECKING:
     from betalningsansvar.billing.period import Month
@@ -89,6 +90,12 @@ def reconcile(
 @last_option(required=True)
 @option("--scenarios", type=PATH, metavar="FIL", help="Namngivna scenarier (TOML).")
 @option("--vary", multiple=True, metavar="NAMN=A..B[:STEG]", help="Variera ett värde; upprepa för ett rutnät.")
+@option(
+    "--vardform",
+    multiple=True,
+    type=click.Choice(VARDFORMER),
+    help="Begränsa det som varieras till en vårdform; upprepa för flera.",
+)
 @option("--lasningar", is_flag=True, help="Prissätt varje läsning av det som källorna lämnar öppet.")
 @option("--out", required=True, type=PATH, metavar="MAPP", help="Mappen som skapas.")
 @option("--agreement", metavar="ID|FIL", help="Avtalet i botten.  [standard: filens avtal, annars nationell]")
@@ -105,6 +112,7 @@ def scenario(
     last: Month,
     scenarios: Path | None,
     vary: tuple[str, ...],
+    vardform: tuple[str, ...],
     lasningar: bool,
     out: Path,
     agreement: str | None,
@@ -118,6 +126,8 @@ def scenario(
     """Räkna på tänk om: andra dagar, belopp, modeller och beteenden bredvid avtalet, per kommun och månad."""
     if not (scenarios or vary or lasningar):
         raise wrong_usage("Ange --scenarios FIL, --vary NAMN=A..B eller --lasningar: det finns inget att jämföra.")
+    if vardform and not vary:
+        raise wrong_usage("--vardform begränsar --vary: ange också --vary NAMN=A..B.")
     if last < first:
         raise wrong_usage(f"--to {last} är före --from {first}.")
     files = Files()
@@ -143,7 +153,20 @@ def scenario(
         where = what_if_folder(files.destination(out, force=force), first, last)
         require_free(where)
         read = read_data(files, inputs, profile)
-        request = WhatIfRequest(read, law, first, last, named, vary, lasningar, prognos, people, as_of, allow_inferred)
+        request = WhatIfRequest(
+            read,
+            law,
+            first,
+            last,
+            scenarios=named,
+            vary=vary,
+            vardform=vardform,
+            readings=lasningar,
+            prognos=prognos,
+            befolkning=people,
+            as_of=as_of,
+            allow_inferred=allow_inferred,
+        )
         with progress() as told:
             work = what_if(request, told)
             write_what_if(work, where, told)
@@ -151,5 +174,6 @@ def scenario(
     say(scenario_lines(work.comparison))
     if work.alternative:
         say(alternative_lines(work.comparison, work.alternative))
+    say(f"Obs: {told}." for told in work.also_changed)
     say([f"Skrivet i {out}."])
     say_findings(read.issues, "")

@@ -11,6 +11,7 @@ from betalningsansvar.billing.whatif.comparison import Comparison, compare
 from betalningsansvar.billing.whatif.grids import grid, parse_axis
 from betalningsansvar.billing.whatif.priced_readings import Readings, priced_readings
 from betalningsansvar.billing.whatif.prognos import parse_forecast, with_forecast
+from betalningsansvar.billing.whatif.reach import also_changed
 from betalningsansvar.data.files.named import NamedFile
 from betalningsansvar.data.kommuner import kommuner
 from betalningsansvar.data.settings.befolkning import load_population
@@ -27,8 +28,9 @@ from betalningsansvar.tariffs.scenariofile import load_scenarios, with_kommun_co
 @dataclass(frozen=True)
 class WhatIfRequest:
     """Months `first` through `last`, and what to hold against the agreement: named `scenarios` (a file), a grid of
-    `vary` (`dagar=0..10`), every reading of the points that the sources leave unclear (`readings`). `prognos`
-    (`index=3` or `kronor=12000`) stands in where no amount is known; `befolkning` gives figures per 1 000."""
+    `vary` (`dagar=0..10`, limited to `vardform`), every reading of the points that the sources leave unclear
+    (`readings`). `prognos` (`index=3` or `kronor=12000`) stands in where no amount is known; `befolkning` gives
+    figures per 1 000."""
 
     read: Read
     law: Law
@@ -36,6 +38,7 @@ class WhatIfRequest:
     last: Month
     scenarios: NamedFile | None = None
     vary: tuple[str, ...] = ()
+    vardform: tuple[str, ...] = ()
     readings: bool = False
     prognos: str | None = None
     befolkning: NamedFile | None = None
@@ -45,13 +48,15 @@ class WhatIfRequest:
 
 @dataclass(frozen=True)
 class WhatIfWork:
-    """The comparison, the priced readings if they were asked for, and the inhabitants by kommunkod."""
+    """The comparison, the priced readings if they were asked for, the inhabitants by kommunkod, and what else a change
+    reached than what was probably meant (`also_changed`, a sentence each)."""
 
     request: WhatIfRequest
     comparison: Comparison
     readings: Readings | None
     population: Mapping[str, int]
     alternative: Alternative | None = None
+    also_changed: tuple[str, ...] = ()
 
     @property
     def options(self) -> dict[str, str]:
@@ -63,6 +68,7 @@ class WhatIfWork:
             "agreement": request.law.chosen,
             "scenarios": request.scenarios.sha256 if request.scenarios else "",
             "vary": " ".join(request.vary),
+            "vardform": " ".join(request.vardform),
             "lasningar": "ja" if request.readings else "nej",
             "prognos": request.prognos or "",
             "befolkning": request.befolkning.name if request.befolkning else "",
@@ -84,7 +90,10 @@ def what_if(request: WhatIfRequest, progress: Progress | None = None) -> WhatIfW
     """Compare. Raises RequestError, SettingsError, ScenarioError, RuleGapError and TariffGapError."""
     read, law = request.read, request.law
     require_months(request.first, request.last, request.as_of, read.today)
-    overlays: list[Scenario] = [*_named(request.scenarios), *grid([parse_axis(text) for text in request.vary])]
+    named, axes = _named(request.scenarios), [parse_axis(text) for text in request.vary]
+    if request.vardform and not axes:
+        raise RequestError("Vårdform begränsar det som varieras, men inget varieras. Välj ett värde att variera.")
+    overlays: list[Scenario] = [*named, *grid(axes, request.vardform or None)]
     tariffs = law.tariffs
     if request.prognos:
         tariffs = with_forecast(tariffs, parse_forecast(request.prognos), request.last.last_day)
@@ -109,6 +118,7 @@ def what_if(request: WhatIfRequest, progress: Progress | None = None) -> WhatIfW
         readings,
         {code: counted.invanare for code, counted in people.items()},
         load_scenarios(request.scenarios).alternativ if request.scenarios else None,
+        also_changed(law.agreement, named, axes, request.vardform or None, request.first, request.last),
     )
 
 

@@ -8,6 +8,8 @@ import pytest
 from betalningsansvar.billing.period import Month
 from betalningsansvar.billing.whatif.behaviour import behaved
 from betalningsansvar.billing.whatif.comparison import compare
+from betalningsansvar.billing.whatif.grids import grid, parse_axis
+from betalningsansvar.billing.whatif.reach import also_changed
 from betalningsansvar.tariffs.agreements import shipped
 from betalningsansvar.tariffs.belopp import load
 from betalningsansvar.tariffs.readings import shipped_points
@@ -80,3 +82,13 @@ def test_a_chain_of_notices_leaves_those_that_do_not_overlap() -> None:
     ]
     kept = behaved(case_frame(chain), Behaviour(andra_underrattelsen="forsta_galler"), None)
     assert kept["arende_id"].to_list() == ["A", "C", "D"]
+
+
+def test_a_grid_tells_what_else_it_changes_and_can_be_limited_to_a_kind_of_care() -> None:
+    axes = [parse_axis("dagar=2..3")]
+    law = shipped("nationell")
+    assert also_changed(law, (), axes, None, NOVEMBER, NOVEMBER) == ("dagar=2..3 ändrar även psykiatri 30 → 2..3",)
+    assert also_changed(law, (), axes, ("psykiatri",), NOVEMBER, NOVEMBER) == ()
+    cases = case_frame([case("S", 5, **OUT), case("P", 5, **OUT, vardform="psykiatri")])
+    result = compare(cases, law, load(), [NOVEMBER], grid(axes, ("somatik",)), NOVEMBER.last_day)
+    assert [int(result.cells(n).dygn_micro.sum()) // 1_000_000 for n in range(3)] == [12, 13, 12]

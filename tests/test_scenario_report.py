@@ -117,6 +117,11 @@ def test_the_readings_are_in_the_csv_with_what_is_disputed(folder: Path) -> None
         "hinder-efter-intrade",
         "psykiatri-december-2018",
         "klockan-tolv",
+        "inskrivningsmeddelande-sent",
+        "aterkallad",
+        "permission",
+        "dodsdagen",
+        "andra-underrattelsen",
     }
     assert any(int(row["tvist_ore"]) > 0 for row in rows if row["punkt"] == "utskrivningsdag")
 
@@ -124,7 +129,7 @@ def test_the_readings_are_in_the_csv_with_what_is_disputed(folder: Path) -> None
 def test_the_manifest_says_how_it_was_made(folder: Path) -> None:
     content = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert content["agreement"]["id"] == "halland"
-    assert content["counts"]["scenarier"] == 7 + 8
+    assert content["counts"]["scenarier"] == 7 + 8 + 11
     assert content["bas_ore"] == totals_of(folder)["bas"]
     assert {f["name"] for f in content["files"]} == {
         "scenarier.csv",

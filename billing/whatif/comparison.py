@@ -174,14 +174,14 @@ def compare(
     without an amount, or with only an inferred one and not `allow_inferred`.
     """
     if len(scenarios) > MOST_POINTS:
-        raise ScenarioError(f"{len(scenarios)} scenarios; at most {MOST_POINTS} can be compared at once.")
+        raise ScenarioError(f"{len(scenarios)} scenarier; högst {MOST_POINTS} kan jämföras på en gång.")
     if not months:
-        raise ScenarioError("no month to compute: the last month is before the first.")
+        raise ScenarioError("Det finns ingen månad att räkna: den sista ligger före den första.")
     everyone = [BASE, *scenarios]
     names = [s.namn for s in everyone]
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
-        raise ScenarioError(f"two scenarios are named {twice!r}; give each its own name.")
+        raise ScenarioError(f'Två scenarier heter "{twice}". Ge dem olika namn.')
     rows = computable(cases)
     as_of = as_of or newest_day(cases, rows, months[-1].last_day)
     require_known(as_of, months[-1])

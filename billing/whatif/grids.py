@@ -81,8 +81,9 @@ def parse_axis(text: str) -> Axis:
     return axis
 
 
-def grid(axes: Sequence[Axis]) -> list[Scenario]:
-    """One scenario per point of the grid, the last axis fastest; none without axes.
+def grid(axes: Sequence[Axis], vardform: tuple[str, ...] | None = None) -> list[Scenario]:
+    """One scenario per point of the grid, the last axis fastest; none without axes. `vardform` limits every point to
+    some kinds of care.
 
     Raises ScenarioError for the same parameter twice, or for more than 100 000 points, with the size.
     """
@@ -96,12 +97,12 @@ def grid(axes: Sequence[Axis]) -> list[Scenario]:
             f"Rutnätet har {size} punkter ({sizes}), och högst {MOST_POINTS} räknas. Ta ett längre steg eller ett "
             "kortare spann."
         )
-    return [_point(names, values) for values in product(*(axis.values() for axis in axes))] if axes else []
+    return [_point(names, values, vardform) for values in product(*(axis.values() for axis in axes))] if axes else []
 
 
-def _point(names: Sequence[str], values: Sequence[Decimal]) -> Scenario:
-    change: dict[str, Any] = {}
-    behaviour: dict[str, Any] = {}
+def _point(names: Sequence[str], values: Sequence[Decimal], vardform: tuple[str, ...] | None) -> Scenario:
+    change: dict[str, Any] = {"vardform": vardform}
+    behaviour: dict[str, Any] = {"vardform": vardform}
     for name, value in zip(names, values, strict=True):
         whole: int | Decimal = int(value) if KINDS[name].places == 0 else value
         if name == "dygnsbelopp":
