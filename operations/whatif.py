@@ -38,12 +38,12 @@ class WhatIfRequest:
     last: Month
     scenarios: NamedFile | None = None
     vary: tuple[str, ...] = ()
-    vardform: tuple[str, ...] = ()
     readings: bool = False
     prognos: str | None = None
     befolkning: NamedFile | None = None
     as_of: date | None = None
     allow_inferred: bool = False
+    vardform: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
