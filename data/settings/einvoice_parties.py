@@ -21,6 +21,10 @@ SENDER_NEEDS = (
 CUSTOMER_NEEDS = ("namn", "organisationsnummer", "adress", "postnummer", "postort", "referens")
 
 
+class EInvoicePartyError(SettingsError):
+    """The sender or a recipient lacks something that an e-invoice needs."""
+
+
 def peppol_endpoint(party: Avsandare | Kund) -> tuple[str, str]:
     """Scheme and identifier of the party's Peppol-id: its own, else 0007 and the organisationsnummer."""
     scheme, _, identifier = party.peppol_id.partition(":")
@@ -30,7 +34,7 @@ def peppol_endpoint(party: Avsandare | Kund) -> tuple[str, str]:
 def require_einvoice_parties(sender: Avsandare, customers: Mapping[str, Kund], payers: Iterable[str]) -> None:
     """Stop before anything is issued when sender or recipients lack something an e-invoice needs.
 
-    `payers` are the kommunkoder to be invoiced, `customers` the register by kommunkod. Raises SettingsError with one
+    `payers` are the kommunkoder to be invoiced, `customers` the register by kommunkod. Raises EInvoicePartyError: one
     sentence per party that names every key it lacks.
     """
     problems = []
@@ -46,7 +50,7 @@ def require_einvoice_parties(sender: Avsandare, customers: Mapping[str, Kund], p
         elif lacking := _lacking(customers[code], CUSTOMER_NEEDS):
             problems.append(f"E-faktura: {name} ({code}) saknar {', '.join(lacking)}. Fyll i kundfilen.")
     if problems:
-        raise SettingsError(problems)
+        raise EInvoicePartyError(problems)
 
 
 def _lacking(party: Avsandare | Kund, keys: Iterable[str]) -> list[str]:
