@@ -54,3 +54,10 @@ def test_every_kind_tells_program_libraries_and_files(made: dict[str, Any]) -> N
         assert content["libraries"] and content["files"]
         assert "manifest.json" not in {file["name"] for file in content["files"]}
     assert made["bokslut"]["rates"] and made["bokslut"]["inputs"][0]["rows"] == 238
+
+
+def test_the_bokslut_page_is_set_from_shipped_fonts_and_declares_that_it_is_accessible(tmp_path: Path) -> None:
+    pytest.importorskip("typst")
+    run("reconcile", HALLAND, "--year", "2018", *AGREED, "--out", tmp_path / "ut")
+    content = (tmp_path / "ut" / "bokslut.pdf").read_bytes()
+    assert b"pdfuaid:part" in content and b"Libertinus" in content and b"Arial" not in content
