@@ -11,6 +11,7 @@ OPTION_OF = {
     "MonthsNotIssuedError": ("--without-months", "Avräkna året ändå, utan dem, med --without-months."),
     "RuleGapError": ("--agreement", "Välj avtal med --agreement ID|FIL."),
     "NothingKnownError": ("--as-of", "Dagen för uttaget anges med --as-of DATUM."),
+    "DataEndsError": ("--as-of", "Dagen för uttaget anges med --as-of DATUM."),
     "ExtractError": ("--as-of", "Dagen för uttaget anges med --as-of DATUM."),
     "HeaderError": ("--profile", "Ett annat systems uttag läses med --profile ID|FIL."),
     "MissingCasesError": ("--allow-missing", "Kreditera dem ändå med --allow-missing."),
