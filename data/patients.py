@@ -77,7 +77,9 @@ def _plain(texts: Texts) -> Texts:
 def _text_keys(texts: Texts) -> Keys:
     """The same number for the same text, blanks around it apart."""
     bare = pc.utf8_trim_whitespace(texts)
-    lettered = pc.match_substring_regex(_plain(bare), _LETTER)
+    long = pc.greater_equal(pc.binary_length(bare), _SHORTEST)
+    some = pc.any(long, min_count=0).as_py()
+    lettered = pc.match_substring_regex(_plain(bare), _LETTER) if some else long
     if pc.any(lettered, min_count=0).as_py():
         short = pc.utf8_slice_codeunits(pc.replace_substring_regex(_plain(bare), "[-+]", ""), -_SHORTEST)
         bare = pc.if_else(lettered, short, bare)
