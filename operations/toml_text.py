@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
@@ -16,7 +17,7 @@ def toml_text(table: Mapping[str, Any]) -> str:
 def _lines(table: Mapping[str, Any], name: str) -> Iterator[str]:
     for key, value in table.items():
         if not isinstance(value, Mapping) and not _is_tables(value) and value not in ("", None, [], ()):
-            yield f"{key} = {_value(value)}"
+            yield f"{_key(key)} = {_value(value)}"
     for key, value in table.items():
         path = f"{name}.{key}" if name else key
         if isinstance(value, Mapping):
@@ -25,6 +26,10 @@ def _lines(table: Mapping[str, Any], name: str) -> Iterator[str]:
         elif _is_tables(value):
             for one in value:
                 yield from ("", f"[[{path}]]", *_lines(one, path))
+
+
+def _key(key: str) -> str:
+    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key, re.ASCII) else _value(key)
 
 
 def _is_tables(value: Any) -> bool:

@@ -67,13 +67,15 @@ class Upload:
 
 @dataclass(slots=True)
 class Session:
-    """One browser that used a key: its uploads by id and its jobs, the agreement it chose last and who issued last. No
+    """One browser that used a key: its uploads by id and its jobs, the files that were not
+    recognised (`unread`), the agreement it chose last and who issued last. No
     other session can reach them."""
 
     token: str
     jobs: Jobs
     seen: float
     uploads: dict[str, Upload] = field(default_factory=dict)
+    unread: tuple[tuple[str, bytes], ...] = ()
     agreement: str = ""
     by: str = ""
 
@@ -130,6 +132,7 @@ class State:
             sessions = list(self._sessions.values())
         for session in sessions:
             if session.seen < limit:
+                session.unread = ()
                 for upload in list(session.uploads):
                     session.wipe(upload)
 

@@ -127,6 +127,11 @@ def cell(value: Any, kind: str) -> str:
             return str(value)
 
 
+def column_word(column: str) -> str:
+    """What a column of ours is called where a person reads it."""
+    return COLUMN_WORDS.get(column, column)
+
+
 def hide_identity(text: str) -> str:
     """A text without the personal numbers in it."""
     from betalningsansvar.data.identity import hide
@@ -147,7 +152,7 @@ FILTERS = {
     "allvar": lambda severity: _SEVERITIES.get(severity, severity),
     "form": lambda form: _FORMS.get(form, form),
     "skiljetecken": lambda delimiter: _DELIMITERS.get(delimiter, delimiter),
-    "kolumn": lambda column: COLUMN_WORDS.get(column, column),
+    "kolumn": column_word,
     "sakerhet": mark_text,
     "regel": rule_text,
     "regelrubrik": rule_heading,

@@ -23,7 +23,7 @@ from betalningsansvar.data.columns import Column
 from betalningsansvar.data.events.statusrows import STATUS_ROWS
 from betalningsansvar.data.files.excelfile import read_excel_file
 from betalningsansvar.data.files.headers import CASE_TABLE, EVENT_LOG, Form, shown_header
-from betalningsansvar.data.files.inputs import InputError, find_files
+from betalningsansvar.data.files.inputs import InputError, InputFile, find_files
 from betalningsansvar.data.files.nearheaders import WORDS
 from betalningsansvar.data.files.rawtable import RawTable
 from betalningsansvar.data.files.textfile import read_text_file
@@ -54,9 +54,9 @@ class _Look:
     formats: tuple[str, ...]
 
 
-def suggest_profile(path: Path) -> list[str]:
+def suggest_profile(path: Path | InputFile) -> list[str]:
     """The lines of a profile for the file, with comments on what could not be placed. Raises InputError."""
-    (file,) = find_files([path]).files
+    (file,) = (path,) if isinstance(path, InputFile) else find_files([path]).files
     table = read_excel_file(file) if file.is_excel else read_text_file(file)
     if sum(map(bool, table.header)) < 2:
         raise InputError(

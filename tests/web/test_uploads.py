@@ -268,3 +268,35 @@ def test_mended_left_and_new_since_the_upload_before(browser: Browser, tmp_path:
     ]
     address = browser.upload([("x.csv", "\r\n".join(mended).encode())])
     assert "1\u00a0avvikelse rättad" in browser.get(f"{address}/kontroll").text
+
+
+THEIRS = (
+    "Ärendenr;Personnummer;Hemkommun;Vårdtyp;Inlagd;Medd;Klar;Hemskriven\r\n"
+    "1;19121212-1212;1380;somatik;2018-11-01 10:00;2018-11-01 11:00;2018-11-03 10:00;2018-11-09 10:00\r\n"
+)
+
+
+def test_other_headers_are_paired_and_kept_as_a_profile(browser: Browser) -> None:
+    answer = browser.send([("uttag.csv", THEIRS.encode())])
+    assert answer.status_code == 422 and 'href="/para-ihop"' in answer.text
+    shown = browser.get("/para-ihop").text
+    assert "Hemkommun" in shown and "2018-11-03 10:00" in shown and "1212" not in shown
+    names = re.findall(r'<label for="(k\d)">([^<]+)</label>', shown)
+    ours = {
+        "Ärendenr": "arende_id",
+        "Personnummer": "patient_id",
+        "Hemkommun": "folkbokforingskommun",
+        "Vårdtyp": "vardform",
+        "Inlagd": "inskriven",
+        "Medd": "inskrivningsmeddelande",
+        "Klar": "utskrivningsklar",
+        "Hemskriven": "utskriven",
+    }
+    chosen = {field: ours[header] for field, header in names}
+    lacking = browser.post("/para-ihop", chosen | {"k0": "", "namn": "Vårt uttag"})
+    assert lacking.status_code == 422 and 'value="Vårt uttag"' in lacking.text
+    read = browser.post("/para-ihop", chosen | {"namn": "Vårt uttag"})
+    assert read.status_code == 303 and "Klara att räkna" in browser.get(read.headers["Location"]).text
+    assert browser.get("/para-ihop").headers["Location"] == "/"
+    (profil,) = re.findall(r'<option value="([\w-]+)"[^>]*>Vårt uttag', browser.get("/").text)
+    assert browser.send([("uttag.csv", THEIRS.encode())], profil).status_code == 303

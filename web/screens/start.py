@@ -75,8 +75,20 @@ def _read(files: Files, profile: str) -> Response:
             return _read_as_job(own, files, profile)
         upload = own.add(files, read_upload(files, profile), profile)
     except StopError as error:
-        return faulty("borja.html", error, field="filer", **_choices())
+        own.unread = files if _has_other_headers(files) else ()
+        return faulty("borja.html", error, field="filer", pairable=bool(own.unread), **_choices())
     return go("kontroll", id=upload.id)
+
+
+def _has_other_headers(files: Files) -> bool:
+    """Whether the first file is a table, whose headers could be paired with ours."""
+    from betalningsansvar.data.files.inputs import InputFile
+    from betalningsansvar.operations.headers import their_headers
+
+    try:
+        return bool(files) and len(their_headers(InputFile.from_bytes(*files[0])).columns) > 1
+    except StopError:
+        return False
 
 
 def _read_as_job(own: Session, files: Files, profile: str) -> Response:
