@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -99,10 +100,15 @@ def _row(row: Any, earlier: Mapping[str, int] | None) -> KommunRow:
     )
 
 
+def newest_in(read: Read) -> date | None:
+    """The day of the newest time in the data: as far as it reaches. None without a notice."""
+    first = read.cases["utskrivningsklar"].min()
+    return None if first is pd.NaT else newest_day(read.cases, np.arange(len(read.cases)), first.date())
+
+
 def months_in(read: Read) -> tuple[Month, ...]:
     """The months the data tells of, from the first notice to the newest time, newest first; none without a time."""
-    first = read.cases["utskrivningsklar"].min()
-    if first is pd.NaT:
+    last = newest_in(read)
+    if last is None:
         return ()
-    last = newest_day(read.cases, np.arange(len(read.cases)), first.date())
-    return tuple(reversed(Month.of(first.date()).through(Month.of(last))))
+    return tuple(reversed(Month.of(read.cases["utskrivningsklar"].min().date()).through(Month.of(last))))

@@ -21,6 +21,13 @@ def test_an_amount_is_explained_with_its_days(browser: Browser) -> None:
     assert "5 kap. 4 § lag (2017:612)" in shown.text
 
 
+def test_what_became_of_the_cases_in_a_month(browser: Browser) -> None:
+    address = browser.upload()
+    charged = browser.get(f"{address}/arenden?manad=2018-11&status=debiteras&avtal=halland").text
+    assert "27\u00a0ärenden" in charged and "7\u00a0100,00\u00a0kr" in charged
+    assert browser.get(f"{address}/arenden?manad=x").status_code == 422
+
+
 def test_a_part_of_a_page_is_its_main_part_only(browser: Browser) -> None:
     part = browser.get(f"{browser.upload()}/arende/52", **{"X-Del": "1"})
     assert "<html" not in part.text and 'id="forklaring"' in part.text

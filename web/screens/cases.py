@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 from flask import Response, abort, request
 
+from betalningsansvar.billing.period import Month
+from betalningsansvar.reports.words.swedish import STATUS_WORDS
 from betalningsansvar.web.access import upload
 from betalningsansvar.web.choices import Choice, agreement_choices, chosen_month, kommun_choices
 from betalningsansvar.web.pages import go, page
+from betalningsansvar.web.screens.month import computed
 from betalningsansvar.web.tables import chosen, matching, shown, without_identities
 
 if TYPE_CHECKING:
@@ -21,8 +24,9 @@ _ROWS = 100
 
 def show(id: str) -> Response:
     """All cases, 100 a page: of the data as checked, or of a month when one is chosen."""
-    own = upload(id)
-    listed = own.answer("arenden", lambda: _listed(own))
+    own, choice = upload(id), Choice.of_request()
+    month = chosen_month(request.args.get("manad", ""))
+    listed = own.answer(("arenden", month, choice), lambda: _listed(own, month, choice))
     names = {"kommun": "kommun", "vardform": "vardform", "status": "status"}
     rows = matching(chosen(listed, names), request.args.get("q", ""), ("arende_id", "enhet"))
     return page(
@@ -31,6 +35,9 @@ def show(id: str) -> Response:
         step="arenden",
         found=shown(rows, _ROWS),
         asked=request.args,
+        month=month,
+        choice=choice,
+        statuses=STATUS_WORDS if month else {"parkerad": "Parkerad", "avvisad": "Avvisad"},
         kommunval=kommun_choices(listed["kommun"].unique()),
         vardformval=[(kind, kind) for kind in sorted(listed["vardform"].unique()) if kind],
     )
@@ -76,10 +83,11 @@ def _explained(own: Upload, row: int, choice: Choice) -> list[tuple[object, obje
     return [(one, strip(one)) for one in found]
 
 
-def _listed(own: Upload) -> pd.DataFrame:
-    """The columns of the list, with each case's position, and no identity."""
-    cases = own.read.cases
-    listed: pd.DataFrame = cases[["enhet", "utskrivningsklar", "utskriven"]].assign(
+def _listed(own: Upload, month: Month | None, choice: Choice) -> pd.DataFrame:
+    """The columns of the list, with each case's position, and no identity; with `month` what became of it then."""
+    cases = own.read.cases if month is None else computed(own, month, choice).bill.cases
+    counted = [] if month is None else ["dygn", "amount_ore"]
+    listed: pd.DataFrame = cases[["enhet", "utskrivningsklar", "utskriven", *counted]].assign(
         row=range(len(cases)),
         arende_id=without_identities(cases["arende_id"]),
         kommun=cases["kommun"].astype("str").where(cases["kommun"].notna(), ""),

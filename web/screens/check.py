@@ -23,6 +23,7 @@ _KINDS = {"csv": CSV, "xlsx": XLSX}
 def show(id: str) -> Response:
     """The findings, those asked for, 50 a page; and how each file was read."""
     from betalningsansvar.operations.findings import changed_findings, finding_kinds
+    from betalningsansvar.operations.overview import newest_in
 
     own = upload(id)
     before = session().uploads.get(own.previous)
@@ -35,6 +36,7 @@ def show(id: str) -> Response:
         "kontroll.html",
         upload=own,
         step="kontroll",
+        newest=newest_in(own.read),
         several=len(own.read.sources) > 1,
         statuses=own.read.cases["status"].astype("str").value_counts().to_dict(),
         kinds=finding_kinds(own.read.issues),

@@ -10,7 +10,7 @@ from flask import Response, abort, copy_current_request_context, request, url_fo
 from betalningsansvar.data.stop import StopError
 from betalningsansvar.web import files
 from betalningsansvar.web.access import session
-from betalningsansvar.web.choices import ChoiceError, chosen_month, day_of, kommun_choices, settings
+from betalningsansvar.web.choices import Choice, ChoiceError, chosen_month, day_of, kommun_choices, settings
 from betalningsansvar.web.files import zipped
 from betalningsansvar.web.jobs import Progress
 from betalningsansvar.web.mend import mending
@@ -46,6 +46,7 @@ def show() -> Response:
         asked=request.args,
         periods=_periods(every),
         kommunval=kommun_choices({row.invoice.kommun for row in every}),
+        waiting=_waiting() if every else (),
     )
 
 
@@ -163,6 +164,13 @@ def make_export() -> Response:
     except StopError as error:
         return _export_page(422, error)
     return go("jobb", job=job.id)
+
+
+def _waiting() -> Any:
+    """The months after the first one issued that are not issued yet, by the agreement this session goes by."""
+    from betalningsansvar.operations.ledger import waiting_months
+
+    return waiting_months(ledger_address(), Choice.of({}).law(), place().today)
 
 
 def _periods(rows: Any) -> list[tuple[str, str]]:
