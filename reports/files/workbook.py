@@ -22,6 +22,7 @@ from xlsxwriter.image import Image
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from betalningsansvar.reports.files.styles import FONT, INK, STYLES, number_format, thousands_of
+from betalningsansvar.reports.files.textwidth import lines_of, width_of
 
 Kind = Literal["text", "wrap", "ore", "dygn", "medel", "antal", "dag", "tid"]
 
@@ -37,7 +38,6 @@ _OPTIONS = {
 
 # What XML 1.0 has no room for, and the halves of broken surrogate pairs; a tab or line end becomes a space too.
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_WORDS = re.compile(r"[^ -]*[ -]?")
 
 
 def cell_text(text: str) -> str:
@@ -332,49 +332,26 @@ class Sheet:
                 return self.native.write_datetime, _same
 
     def _widen(self, at: int, column: Column, values: Sequence[Any]) -> None:
-        longest = max((len(_shown(column.kind, value)) for value in values if value is not None), default=0)
+        longest = max((width_of(_shown(column.kind, value)) for value in values if value is not None), default=0)
         if column.summed:
-            longest = max(longest, len(_shown(column.kind, sum(value or 0 for value in values))) + 1)
-        heading = max(len(word) for word in column.heading.split())
-        width = min(max(longest + 1, heading + 2, column.least), column.most)
+            total = _shown(column.kind, sum(value or 0 for value in values))
+            longest = max(longest, width_of(total, bold=True))
+        # A heading is never broken inside a word; beside it there is room for the filter's arrow.
+        heading = max(width_of(word, bold=True) for word in column.heading.split()) + 2
+        width = max(min(max(longest + 1, column.least), column.most), heading)
         self._widths[at] = max(width, self._widths.get(at, 0))
         self.native.set_column(at, at, self._widths[at])
 
     def _heading_lines(self, at: int, column: Column) -> int:
-        """How many lines the heading takes when its words fill the column's width one after another."""
-        lines, used = 1, 0
-        for word in column.heading.split():
-            # Bold letters are somewhat wider than the digits that width is counted in.
-            if used and used + 1 + len(word) > self._widths[at] - 1:
-                lines, used = lines + 1, 0
-            used += len(word) + (1 if used else 0)
-        return lines
+        return lines_of(column.heading, self._widths[at] - 1, bold=True)
 
     def _heighten(self, first: int, columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> None:
         """Rows as high as their wrapped text; not every program works that out when it opens the file."""
         wrapped = [at for at, column in enumerate(columns) if column.kind == "wrap"]
         for row, values in enumerate(rows, start=first):
-            lines = max((_lines_of(values[at], self._widths[at]) for at in wrapped), default=1)
+            lines = max((lines_of(values[at], self._widths[at]) for at in wrapped), default=1)
             if lines > 1:
                 self.native.set_row(row, 12 * lines + 3)
-
-
-def _lines_of(text: str, width: int) -> int:
-    """How many lines the text fills, broken at spaces and hyphens, and inside a word that is too long.
-
-    A line of running text holds somewhat more characters than the width, which is counted in digits.
-    """
-    if len(text) < width:
-        return 1
-    room = width * 11 // 10 if " " in text else width - 2
-    lines, used = 1, 0
-    for word in _WORDS.findall(text):
-        if used and used + len(word.rstrip()) > room:
-            lines, used = lines + 1, 0
-        used += len(word)
-        if used > room:
-            lines, used = lines + (used - 1) // room, (used - 1) % room + 1
-    return lines
 
 
 def _same(value: Any) -> Any:
@@ -394,5 +371,4 @@ def _shown(kind: Kind, value: Any) -> str:
         case "tid":
             return "2018-01-01 00:00:00" if value.second else "2018-01-01 00:00"
         case _:
-            # A capital takes about a third more room.
-            return str(value) + " " * (sum(map(str.isupper, str(value))) // 3)
+            return str(value)

@@ -48,7 +48,7 @@ def case_table(underlag: Underlag) -> Table:
         (Column("Utskriven", "tid", 15, 18), lambda case: case.times.get("utskriven")),
         (Column("Dygn", "antal", 6, summed=True), lambda case: case.dygn),
         (Column("Belopp", "ore", 12, summed=True), lambda case: case.amount_ore),
-        (Column("Varför", "wrap", 54, 54), lambda case: case.why),
+        (Column("Varför", "wrap", 40, 58), lambda case: case.why),
     ]
     if underlag.has_own_references:
         fields.insert(2, (Column("På fakturan", "wrap", 8, 24), lambda case: case.reference))
