@@ -14,7 +14,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from benchmarks.engine import random_cases
+from benchmarks.cases import random_cases
 from betalningsansvar.billing.engine import bill
 from betalningsansvar.billing.period import Month
 from betalningsansvar.billing.whatif.comparison import compare

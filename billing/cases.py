@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from betalningsansvar.billing.duplicates import drop_copies, drop_overtaken, find_duplicates
 from betalningsansvar.billing.overlaps import STILL_OPEN, of_patients, within_stays
+from betalningsansvar.data.categories import codes_of
 from betalningsansvar.data.codes import WHOLE_ROW
 from betalningsansvar.data.columns import TIME_COLUMNS
 from betalningsansvar.data.identity import tells_patient
@@ -103,8 +104,8 @@ class _Unreadable:
 
 def _payer(cases: pd.DataFrame, unreadable: _Unreadable, found: Findings) -> pd.Categorical:
     """The payer by 5 kap. 2 §. A placeringskommun that cannot be read leaves the payer open: it is not blank."""
-    placed = cases["placeringskommun"].cat.codes.to_numpy()
-    registered = cases["folkbokforingskommun"].cat.codes.to_numpy()
+    placed = codes_of(cases["placeringskommun"])
+    registered = codes_of(cases["folkbokforingskommun"])
     placed_unread = unreadable.of("placeringskommun")
     payer = np.where(placed >= 0, placed, np.where(placed_unread, -1, registered))
     missing = (payer < 0) & ~placed_unread & ~unreadable.of("folkbokforingskommun")
@@ -170,7 +171,7 @@ def _by_row_or_file(cases: pd.DataFrame, mask: Mask, kod: str, kolumn: str, foun
     """Note the rows in `mask`; of a file in which every computable row is one, the file alone is told."""
     if not mask.any():
         return about_files([])
-    file = cases["fil"].cat.codes.to_numpy()
+    file = codes_of(cases["fil"])
     names = cases["fil"].cat.categories
     counted = (cases["status"] == "").to_numpy() | mask
     every = np.bincount(file[counted], minlength=len(names)) == np.bincount(file[mask], minlength=len(names))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from betalningsansvar.billing import reasons
-from betalningsansvar.billing.days import ABSENT, FAR, CaseDays, Codes, Days, Flags
+from betalningsansvar.billing.days import ABSENT, FAR, CaseDays, Codes, Days, Flags, chosen
 from betalningsansvar.tariffs.records import CaseTerms
 
 SIP_DAYS = 3
@@ -19,7 +19,7 @@ class Blocked:
 
     def put(self, fails: Flags, reason: int) -> None:
         """Block the cases that fail, also those that an earlier condition blocked."""
-        np.copyto(self.codes, np.int8(reason), where=fails)
+        self.codes = chosen(fails, np.int8(reason), self.codes)
 
 
 def put_inskrivningsmeddelande(blocked: Blocked, cases: CaseDays, terms: CaseTerms) -> None:
@@ -47,4 +47,4 @@ def put_obstacle(blocked: Blocked, cases: CaseDays, first_day: Days) -> Days:
         return first_day
     open_ended = cases.hinder_till == FAR
     blocked.put(hindered & open_ended, reasons.OPPENVARD_HINDER)
-    return np.where(hindered & ~open_ended, cases.hinder_till, first_day).astype(np.int32, copy=False)
+    return chosen(hindered & ~open_ended, cases.hinder_till, first_day)

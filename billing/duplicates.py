@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from betalningsansvar.data.bytematrix import all_differ
+from betalningsansvar.data.categories import codes_of
 from betalningsansvar.data.codes import WHOLE_ROW
 from betalningsansvar.data.columns import CASE_COLUMNS, TIME_COLUMNS
 from betalningsansvar.data.issues import Findings, in_order, row_positions
@@ -62,7 +63,7 @@ def drop_overtaken(cases: pd.DataFrame, issues: pd.DataFrame) -> tuple[pd.DataFr
         return cases, issues, 0
     shared = cases.iloc[rows]
     case, _ = pd.factorize(shared["arende_id"])
-    file = shared["fil"].cat.codes.to_numpy()
+    file = codes_of(shared["fil"])
     known = np.sum([shared[name].notna() & (shared[name] != "") for name in _BECOMES_KNOWN], axis=0)
     order = np.lexsort((known, _newest_time(cases)[file], case))
     last = order[np.flatnonzero(np.diff(case[order], append=-1) != 0)]
@@ -112,7 +113,7 @@ def _without(
 
 def _newest_time(cases: pd.DataFrame) -> npt.NDArray[np.int64]:
     """The newest time of each file, in seconds."""
-    file = cases["fil"].cat.codes.to_numpy()
+    file = codes_of(cases["fil"])
     newest = np.full(len(cases["fil"].cat.categories), np.iinfo(np.int64).min)
     for name in TIME_COLUMNS:  # NaT is the smallest of all
         np.maximum.at(newest, file, cases[name].to_numpy().astype("datetime64[s]").astype(np.int64))

@@ -20,6 +20,7 @@ from betalningsansvar.billing.reasons import REASONS
 from betalningsansvar.billing.stakes import WITHHELD_COLUMNS, ComputedMonth, still_in_after, tell_stakes
 from betalningsansvar.billing.statuses import ORSAK_DTYPE, STATUS_DTYPE, STATUSES, coded
 from betalningsansvar.billing.summary import per_kommun
+from betalningsansvar.data.categories import codes_of
 from betalningsansvar.data.columns import TIME_COLUMNS
 from betalningsansvar.data.issues import Findings
 from betalningsansvar.data.stop import StopError
@@ -177,9 +178,9 @@ def _with_outcome(
     cases: pd.DataFrame, rows: Positions, outcome: Outcome, lines: pd.DataFrame, rules: tuple[Rule, ...]
 ) -> pd.DataFrame:
     """The case frame with status, orsak, ansvar_fran, dygn, amount_ore, rule and regelverk of every row."""
-    status = cases["status"].cat.codes.to_numpy(copy=True)
+    status = codes_of(cases["status"]).copy()
     status[rows] = _BY_CODE[outcome.status]
-    orsak = cases["orsak"].cat.codes.to_numpy(copy=True)
+    orsak = codes_of(cases["orsak"]).copy()
     positions = np.array([cases["orsak"].cat.categories.get_loc(code) for code in REASONS], np.int8)
     orsak[rows] = positions[np.where(_BY_CODE[outcome.status] == STATUSES.index("blockerad"), outcome.reason, 0)]
     rule = np.full(len(cases), -1, np.int16)

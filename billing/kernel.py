@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from betalningsansvar.billing import genomsnitt, individuell
 from betalningsansvar.billing.agreements import RuleBook, rule_days
-from betalningsansvar.billing.days import FAR, CaseDays, Codes, Days, Flags, Positions, day_number
+from betalningsansvar.billing.days import FAR, CaseArrays, CaseDays, Codes, Days, Flags, Positions, chosen, day_number
 from betalningsansvar.billing.period import Month
 from betalningsansvar.billing.pricing import Piece, pieces
 from betalningsansvar.billing.reasons import NONE
@@ -35,7 +35,7 @@ from betalningsansvar.tariffs.records import (
     Utanfor,
 )
 
-CHUNK = 1 << 18
+CHUNK = 1 << 16
 _WORKERS = 2
 
 FRI, BLOCKERAD, GENOMSNITT, DEBITERAS = range(4)
@@ -91,6 +91,18 @@ def plan(book: RuleBook, tariffs: Tariffs, month: Month, as_of: date) -> Plan:
     order.sort(key=lambda n: book.rules[n].fran)
     begins, ends, known_to = (day_number(day) for day in (month.start, month.stop, as_of))
     return Plan(book, begins, ends, known_to, tuple(order), cut, rates, windows)
+
+
+def touching(cases: CaseDays, plan: Plan) -> Flags:
+    """The cases that can owe a day of the plan's month or be in one of its means: their notice was sent before it is
+    over, and they were not out before it began, or the first month of a trigger did.
+
+    The others change no line and no sum; only their day of liability is left for whoever asks for that.
+    """
+    begins = min([plan.start, *(start for windows in plan.windows.values() for start, _ in windows)])
+    touch: Flags = cases.notice < plan.stop
+    touch &= np.minimum(cases.utskriven, cases.aterkallad) >= begins
+    return touch
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +173,12 @@ def compute(cases: pd.DataFrame, rows: Positions, plan: Plan, progress: Callable
     """Run the plan over the chosen rows of a case frame; arrays of the answer are parallel to `rows`."""
     whole = len(rows) == len(cases)
     outcome = Outcome.blank(len(rows))
+    arrays = CaseArrays(cases)
 
     def chunk(first: int) -> Outcome:
         part = slice(first, first + CHUNK)
         own = outcome.window(part)
-        _chunk(CaseDays.of(cases, part if whole else rows[part]), rows[part], plan, own)
+        _chunk(CaseDays.of(arrays, part if whole else rows[part]), rows[part], plan, own)
         if progress:
             progress(len(own.status))
         return own
@@ -184,9 +197,9 @@ def compute(cases: pd.DataFrame, rows: Positions, plan: Plan, progress: Callable
 def _chunk(cases: CaseDays, positions: Positions, plan: Plan, outcome: Outcome) -> None:
     size = len(cases)
     everyone = np.arange(size)
-    cell = cases.kommun * np.int16(len(VARDFORMER)) + cases.vardform
+    cell = cases.kommun.astype(np.intp) * len(VARDFORMER) + cases.vardform
     for number in plan.order:
-        covered = plan.book.covers[number].ravel()[cell]
+        covered = plan.book.covers[number].ravel().take(cell)
         rule = plan.book.rules[number]
         match rule:
             case Individuell() | Genomsnitt():
@@ -212,7 +225,7 @@ def _chunk(cases: CaseDays, positions: Positions, plan: Plan, outcome: Outcome) 
         stage = _stage(own, rule, plan.as_of)
         if isinstance(stage, genomsnitt.Stay):
             _count_in_means(own, rows, of_rule, stage, number, plan, outcome)
-        liable_from = np.where(of_rule, stage.liable_from, np.int32(FAR))
+        liable_from = chosen(~of_rule, np.int32(FAR), stage.liable_from)
         _keep_first_day(rows, liable_from, stage.blocked, rule, outcome)
         _charge(own, rows, positions, liable_from, stage.blocked, number, plan, outcome)
 
@@ -245,7 +258,7 @@ def _keep_first_day(rows: Positions, liable_from: Days, blocked: Codes, rule: Ru
     last = FAR - 1 if rule.tom is None else day_number(rule.tom)
     inside = (blocked == 0) & (first <= last)
     if len(rows) == len(outcome.liable_from):
-        np.minimum(outcome.liable_from, first, out=outcome.liable_from, where=inside)
+        np.minimum(outcome.liable_from, chosen(~inside, np.int32(FAR), first), out=outcome.liable_from)
     else:
         hit = np.flatnonzero(inside)
         outcome.liable_from[rows[hit]] = np.minimum(outcome.liable_from[rows[hit]], first[hit])

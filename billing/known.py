@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 
 from betalningsansvar.billing.days import Positions
+from betalningsansvar.data.categories import codes_of
 from betalningsansvar.data.columns import TIME_COLUMNS
 
 
 def computable(cases: pd.DataFrame) -> Positions:
     """The rows of a checked case frame that are computed: neither parked nor rejected, their notice known."""
-    unsettled = cases["status"].cat.codes.to_numpy() == 0
+    unsettled = codes_of(cases["status"]) == 0
     return np.flatnonzero(unsettled & ~np.isnat(cases["utskrivningsklar"].to_numpy()))
 
 

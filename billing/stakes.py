@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 
 from betalningsansvar.billing import genomsnitt
 from betalningsansvar.billing.days import CaseDays, Positions, day_number
-from betalningsansvar.billing.kernel import BLOCKERAD, Outcome, Plan, compute
+from betalningsansvar.billing.kernel import BLOCKERAD, Outcome, Plan, compute, touching
 from betalningsansvar.billing.lines import case_lines
 from betalningsansvar.billing.overlaps import STILL_OPEN, Overlaps, of_patients, within_stays
 from betalningsansvar.billing.reasons import REASONS
+from betalningsansvar.data.categories import codes_of
 from betalningsansvar.data.codes import CODES
 from betalningsansvar.data.columns import VARDFORMER
 from betalningsansvar.data.issues import NO_ROW, Findings, about_files, row_positions
@@ -124,7 +125,7 @@ def _relevant(issues: pd.DataFrame, month: ComputedMonth) -> pd.DataFrame:
     if not (issues["kod"] == _NO_HOUR).any():
         return issues
     asked = asks[month.outcome.rule]
-    files = np.unique(month.cases["fil"].cat.codes.to_numpy()[month.rows[asked]])
+    files = np.unique(codes_of(month.cases["fil"])[month.rows[asked]])
     of_file = issues["fil"].isin(month.cases["fil"].cat.categories[files]).to_numpy()
     at = row_positions(month.cases, issues)
     keep = np.where(at == NO_ROW, of_file, np.isin(at, month.rows[asked]))
@@ -135,7 +136,7 @@ def _withheld_costs(month: ComputedMonth) -> pd.DataFrame:
     """What each blocked or parked case would cost at most, by its row: `dygn_micro` and `amount_ore` (Int64)."""
     cases = month.cases
     held = cases["status"].isin(["blockerad", "parkerad"]).to_numpy()
-    known = (cases["vardform"].cat.codes >= 0).to_numpy() & cases["utskrivningsklar"].notna().to_numpy()
+    known = (codes_of(cases["vardform"]) >= 0) & cases["utskrivningsklar"].notna().to_numpy()
     rows = np.flatnonzero(held & known)
     part = _as_if_mended(cases.iloc[rows].reset_index(drop=True), month.region)
     plan = _without_conditions(month.plan)
@@ -158,7 +159,7 @@ def _as_if_mended(part: pd.DataFrame, region: str | None) -> pd.DataFrame:
     for name in ("utskriven", "aterkallad", "makulerad"):
         ends[name] = part[name].mask(part[name].to_numpy().astype("datetime64[D]") < day)
     payer = next(n for n, k in enumerate(kommuner().values()) if region in (None, k.lanskod))
-    codes = part["kommun"].cat.codes.to_numpy()
+    codes = codes_of(part["kommun"])
     kommun = pd.Categorical.from_codes(np.where(codes < 0, payer, codes), categories=part["kommun"].cat.categories)
     return part.assign(kommun=kommun, **ends)
 
@@ -277,6 +278,7 @@ def _put_hours(issues: pd.DataFrame, stake: pd.Series, month: ComputedMonth, at:
 
 def _charged(cases: pd.DataFrame, rows: Positions, plan: Plan) -> tuple[Counts, Counts]:
     """Days and öre charged day by day, for every row of the frame."""
+    rows = rows[touching(CaseDays.of(cases, rows), plan)]
     lines, _ = case_lines(compute(cases, rows, plan), plan)
     return _by_case(lines, "days", len(cases)), _by_case(lines, "amount_ore", len(cases))
 

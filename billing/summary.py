@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from betalningsansvar.data.categories import codes_of
 from betalningsansvar.data.kommuner import kommuner
 from betalningsansvar.data.units import MICRO_PER_DYGN
 from betalningsansvar.tariffs.records import Agreement
@@ -24,7 +25,7 @@ def per_kommun(
     """
     known = tuple(kommuner().values())
     none = len(known)
-    payer = cases["kommun"].cat.codes.to_numpy().astype(np.int64)
+    payer = codes_of(cases["kommun"]).astype(np.int64)
     payer = np.where(payer < 0, none, payer)
     status = cases["status"]
     counts = {name: _count(payer[(status == name).to_numpy()], none + 1) for name in COUNTED}

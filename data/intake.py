@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from betalningsansvar.data.casetable import TypedTable, type_rows
+from betalningsansvar.data.categories import codes_of
 from betalningsansvar.data.events.log import fold_events
 from betalningsansvar.data.events.statusrows import STATUS_ROWS, newest_versions
 from betalningsansvar.data.files.excelfile import read_excel_file
@@ -156,7 +157,7 @@ def _to_cases(
     frame = cases[0] if len(cases) == 1 else pd.concat(cases, ignore_index=True)
     frame["makulerad"] = at_the_notice(frame["makulerad"].to_numpy(), frame["utskrivningsklar"].to_numpy())
     if len(cases) > 1:
-        order = np.lexsort((frame["rad"], frame["fil"].cat.codes))
+        order = np.lexsort((frame["rad"], codes_of(frame["fil"])))
         frame = frame.take(order).reset_index(drop=True)
     in_file = _per_file(frame, np.ones(len(frame), dtype=bool))
     done = tuple(replace(source, cases=int(n)) for source, n in zip(counted, in_file, strict=True))
@@ -183,12 +184,12 @@ def _is_case(rows: pd.DataFrame, made: pd.DataFrame) -> npt.NDArray[np.bool_]:
 
 
 def _places(frame: pd.DataFrame) -> npt.NDArray[np.int64]:
-    return np.asarray(frame["fil"].cat.codes.to_numpy().astype(np.int64) << 32 | frame["rad"].to_numpy())
+    return np.asarray(codes_of(frame["fil"]).astype(np.int64) << 32 | frame["rad"].to_numpy())
 
 
 def _per_file(rows: pd.DataFrame, mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
     """How many of the rows in `mask` each file has."""
-    codes = rows["fil"].cat.codes.to_numpy()[mask].astype(np.int64)
+    codes = codes_of(rows["fil"])[mask].astype(np.int64)
     return np.bincount(codes, minlength=len(rows["fil"].cat.categories))
 
 

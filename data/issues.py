@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from betalningsansvar.data.bytematrix import Texts
+from betalningsansvar.data.categories import codes_of
 from betalningsansvar.data.codes import CODES, STATUSES
 from betalningsansvar.data.columns import CASE_COLUMNS
 from betalningsansvar.data.events.columns import EVENT_COLUMNS
@@ -96,7 +97,7 @@ def row_positions(cases: pd.DataFrame, issues: pd.DataFrame) -> npt.NDArray[np.i
     Never index with it unmasked: −1 would be the last row.
     """
     files = {name: n for n, name in enumerate(cases["fil"].cat.categories)}
-    codes = cases["fil"].cat.codes.to_numpy().astype(np.int64)
+    codes = codes_of(cases["fil"]).astype(np.int64)
     keys = codes << 32 | cases["rad"].to_numpy()
     order = np.argsort(keys, kind="stable")
     wanted = issues["fil"].map(files).fillna(-1).to_numpy().astype(np.int64) << 32 | issues["rad"].to_numpy()

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import pandas as pd
 
+from betalningsansvar.data.categories import codes_of
 from betalningsansvar.data.events.columns import HANDELSER
 from betalningsansvar.data.files.headers import EVENT_LOG, Layout
 from betalningsansvar.data.files.inputs import SourceFile
@@ -78,7 +79,7 @@ def told_of_events(logs: pd.DataFrame, sources: Iterable[SourceFile]) -> pd.Data
     names = [source.name for source in sources if source.form == EVENT_LOG.name and source.rows]
     if not names:
         return about_files([])
-    seen = {HANDELSER[code] for code in np.unique(logs["handelse"].cat.codes.to_numpy()) if code >= 0}
+    seen = {HANDELSER[code] for code in np.unique(codes_of(logs["handelse"])) if code >= 0}
     missing = [name for name in _MONEY_EVENTS if not seen & set(_ENDS if name == "utskriven" else (name,))]
     return about_files([(names[0], "HANDELSE_SAKNAS", _listed(missing))] if missing else [])
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from betalningsansvar.billing.days import Flags, Positions
 from betalningsansvar.billing.period import Month
+from betalningsansvar.data.categories import codes_of
 from betalningsansvar.data.columns import VARDFORMER
 from betalningsansvar.data.units import SECONDS_PER_DAY
 from betalningsansvar.tariffs.scenario import Behaviour
@@ -29,7 +30,7 @@ def behaved(cases: pd.DataFrame, behaviour: Behaviour, start: Month | None) -> p
     Last, per payer and month of notice, the shortest stays are made same-day until the share is reached, and every
     n:th case is doubled or taken away.
     """
-    computable = cases["status"].cat.codes.to_numpy() == 0
+    computable = codes_of(cases["status"]) == 0
     if not computable.all():
         cases = cases[computable].reset_index(drop=True)
     if not behaviour.changes_something:
@@ -82,10 +83,10 @@ def _reached(cases: pd.DataFrame, behaviour: Behaviour, start: Month | None) -> 
     reached = np.ones(len(cases), np.bool_)
     if behaviour.kommun:
         categories = list(cases["kommun"].cat.categories)
-        reached &= np.isin(cases["kommun"].cat.codes.to_numpy(), [categories.index(k) for k in behaviour.kommun])
+        reached &= np.isin(codes_of(cases["kommun"]), [categories.index(k) for k in behaviour.kommun])
     if behaviour.vardform:
         kinds = [VARDFORMER.index(v) for v in behaviour.vardform]
-        reached &= np.isin(cases["vardform"].cat.codes.to_numpy(), kinds)
+        reached &= np.isin(codes_of(cases["vardform"]), kinds)
     if start is not None:
         reached &= cases["utskrivningsklar"].to_numpy("datetime64[s]") >= np.datetime64(start.start, "s")
     return reached
@@ -94,7 +95,7 @@ def _reached(cases: pd.DataFrame, behaviour: Behaviour, start: Month | None) -> 
 def _group(cases: pd.DataFrame) -> NDArray[np.int64]:
     """One number per payer and month of notice."""
     month = cases["utskrivningsklar"].to_numpy("datetime64[M]").astype(np.int64)
-    return month * (len(cases["kommun"].cat.categories) + 1) + cases["kommun"].cat.codes.to_numpy() + 1
+    return month * (len(cases["kommun"].cat.categories) + 1) + codes_of(cases["kommun"]) + 1
 
 
 def _send_home_same_day(

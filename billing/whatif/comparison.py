@@ -23,6 +23,7 @@ from betalningsansvar.billing.whatif.behaviour import behaved
 from betalningsansvar.billing.whatif.daytable import Cells, DayTable, Price, priced
 from betalningsansvar.billing.whatif.overlay import ScenarioError, changed_world
 from betalningsansvar.billing.whatif.sweep import Swept, count_days
+from betalningsansvar.data.categories import codes_of
 from betalningsansvar.data.columns import VARDFORMER
 from betalningsansvar.data.kommuner import kommuner
 from betalningsansvar.tariffs.belopp import Tariffs
@@ -185,7 +186,7 @@ def compare(
     rows = computable(cases)
     as_of = as_of or newest_day(cases, rows, months[-1].last_day)
     require_known(as_of, months[-1])
-    kinds = [VARDFORMER[k] for k in np.unique(cases["vardform"].cat.codes.to_numpy()[rows])] or ["somatik"]
+    kinds = [VARDFORMER[k] for k in np.unique(codes_of(cases["vardform"])[rows])] or ["somatik"]
     require_rules(agreement, months[0].start, months[-1].last_day, kinds)
 
     families = _families(everyone)
@@ -211,7 +212,7 @@ def compare(
     if progress:
         progress(len(families), len(families))
     inside = np.array([agreement.region is not None and k.lanskod == agreement.region for k in kommuner().values()])
-    payers = np.bincount(cases["kommun"].cat.codes.to_numpy()[rows], minlength=len(kommuner())) > 0
+    payers = np.bincount(codes_of(cases["kommun"])[rows], minlength=len(kommuner())) > 0
     listed = np.logical_or.reduce([s.amount_ore != 0 for s in sources[0].table.fixed] or [inside])
     result = Comparison(
         agreement=agreement,

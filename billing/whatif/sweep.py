@@ -18,7 +18,7 @@ import pandas as pd
 from betalningsansvar.billing import genomsnitt, individuell
 from betalningsansvar.billing.agreements import RuleBook, rule_book
 from betalningsansvar.billing.days import ABSENT, CaseDays, Days, Flags, Positions, day_number
-from betalningsansvar.billing.kernel import GENOMSNITT, NO_RATE, Plan, compute, plan
+from betalningsansvar.billing.kernel import GENOMSNITT, NO_RATE, Plan, compute, plan, touching
 from betalningsansvar.billing.lines import schablon_lines
 from betalningsansvar.billing.period import Month
 from betalningsansvar.billing.pricing import mean_day, mean_rate
@@ -269,7 +269,6 @@ def _run_engine(
     table: DayTable,
 ) -> None:
     """One month by the engine itself, once per swept value; fills the table's cells of that month."""
-    rows: Positions = np.arange(len(cases))
     kommuner = table.cases.shape[2]
     size = table.cases.shape[0]
     charges: dict[tuple[CaseRule, Any], Counts] = {}
@@ -279,8 +278,10 @@ def _run_engine(
         original = dict(zip(rules, world.agreement.regler, strict=True))
         book = rule_book(replace(world.agreement, regler=tuple(rules)))
         month_plan = plan(book, world.tariffs, month, as_of)
+        rows = np.flatnonzero(touching(everyone, month_plan))
         outcome = compute(cases, rows, month_plan)
-        counted = outcome.status == GENOMSNITT
+        counted = np.zeros(len(cases), np.bool_)
+        counted[rows] = outcome.status == GENOMSNITT
         for run in outcome.runs:
             if not len(run.rule):
                 continue

@@ -43,6 +43,7 @@ from betalningsansvar.billing.year.yearcells import (
     BY_SCHABLON,
     YearCells,
 )
+from betalningsansvar.data.categories import codes_of
 from betalningsansvar.data.kommuner import kommuner
 from betalningsansvar.data.stop import StopError
 from betalningsansvar.tariffs.belopp import Tariffs
@@ -149,7 +150,7 @@ def reconcile(
     rows = computable(cases)
     first, last = date(year, 1, 1), date(year, 12, 31)
     as_of = as_of or newest_day(cases, rows, last)
-    used = np.unique(cases["vardform"].cat.codes.to_numpy()[rows])
+    used = np.unique(codes_of(cases["vardform"])[rows])
     require_rules(agreement, first, last, [str(cases["vardform"].cat.categories[n]) for n in used] or ["somatik"])
 
     book = rule_book(agreement)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from betalningsansvar.billing.agreements import RuleBook, outcome_book, rule_book
 from betalningsansvar.billing.days import CaseDays, Positions
-from betalningsansvar.billing.kernel import FRI, NO_RATE, Plan, compute, plan
+from betalningsansvar.billing.kernel import FRI, NO_RATE, compute, plan, touching
 from betalningsansvar.billing.lines import Missing, TariffGapError, case_lines, mean_lines
 from betalningsansvar.billing.period import Month
 from betalningsansvar.data.columns import TIME_COLUMNS
@@ -80,7 +80,6 @@ def year_outcome(
     """
     facts = cases[_FACTS]
     days = CaseDays.of(facts.iloc[rows])
-    last_seen = np.minimum(days.utskriven, days.aterkallad)
     status = np.full(len(cases), FRI, np.int8)
     reason = np.zeros(len(cases), np.int8)
     frames: list[pd.DataFrame] = []
@@ -89,7 +88,7 @@ def year_outcome(
     for number in range(1, MONTHS + 1):
         month = Month(year, number)
         month_plan = plan(book, tariffs, month, as_of)
-        concerned = rows[(days.notice < month_plan.stop) & (last_seen >= _earliest(month_plan))]
+        concerned = rows[touching(days, month_plan)]
         outcome = compute(facts, concerned, month_plan)
         own, gaps = case_lines(outcome, month_plan)
         month_rates = list(month_plan.rates)
@@ -110,11 +109,6 @@ def require_confirmed(rates: tuple[Belopp, ...], *, allow_inferred: bool) -> Non
     inferred = [b for b in rates if b.status == "I"]
     if inferred and not allow_inferred:
         raise TariffGapError((), inferred)
-
-
-def _earliest(month_plan: Plan) -> int:
-    """The first day a case may have been out on and still matter: that of the month, or of a trigger's months."""
-    return min([month_plan.start, *(start for windows in month_plan.windows.values() for start, _ in windows)])
 
 
 def _case_part(lines: pd.DataFrame, month: int) -> pd.DataFrame:

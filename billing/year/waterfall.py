@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from betalningsansvar.billing.days import FAR, CaseDays
 from betalningsansvar.billing.genomsnitt import amount_ore
 from betalningsansvar.billing.year.outcome import cells
+from betalningsansvar.data.categories import codes_of
 
 CAUSES = ("schablon", "sena_uppgifter", "aterkallad", "andrad_betalare", "taxa", "regel", "ej_utfardad")
 """schablon: the outcome takes an issued schablon's place · sena_uppgifter: cases or times that came or changed later ·
@@ -105,7 +106,7 @@ def _days(total: Cells, lines: pd.DataFrame, cases: pd.DataFrame, rulebooks: fro
     if lines.empty:
         return
     now = cases.drop_duplicates("arende_id").set_index("arende_id")
-    today = lines["arende_id"].map(now["kommun"].cat.codes).fillna(-1).to_numpy(np.int64)
+    today = lines["arende_id"].map(pd.Series(codes_of(now["kommun"]), now.index)).fillna(-1).to_numpy(np.int64)
     was = lines["sign"].to_numpy() < 0
     moved = was & (today >= 0) & (today != lines["kommun"].to_numpy())
     amount = lines["amount_ore"].to_numpy()

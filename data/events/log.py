@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from betalningsansvar.data.categories import codes_of
 from betalningsansvar.data.codes import CODES
 from betalningsansvar.data.columns import CASE_COLUMNS, TIME_COLUMNS
 from betalningsansvar.data.events.columns import HANDELSER
@@ -61,7 +62,7 @@ class _Fold:
         stay[(events["vardtillfalle_id"] == "").to_numpy(dtype=bool)] = ABSENT
         self._stay, self._stays = stay, len(names)
         self._seconds = events["tidpunkt"].to_numpy()
-        self._kind = events["handelse"].cat.codes.to_numpy().astype(np.int8)
+        self._kind = codes_of(events["handelse"]).astype(np.int8)
         self._readable = (stay >= 0) & (self._kind >= 0) & ~np.isnat(self._seconds)
         self._order: Order = put_in_order(stay, self._kind, self._seconds, self._readable)
         self._about_cases, self._about_events = Findings(), Findings()
@@ -190,8 +191,7 @@ class _Fold:
         differ = np.zeros(len(at), dtype=bool)
         for column in _COMPARED:
             values = self._events[column]
-            numbers = values.cat.codes if isinstance(values.dtype, pd.CategoricalDtype) else values
-            codes = numbers.to_numpy()
+            codes = codes_of(values) if isinstance(values.dtype, pd.CategoricalDtype) else values.to_numpy()
             differ |= codes[rows] != codes[before]
         return np.unique(self._owner[at[differ]])
 

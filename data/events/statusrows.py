@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from betalningsansvar.data.categories import codes_of
 from betalningsansvar.data.codes import CODES, WHOLE_ROW
 from betalningsansvar.data.columns import CASE_COLUMNS, Column
 from betalningsansvar.data.events.columns import HANDELSER
@@ -43,7 +44,7 @@ def newest_versions(rows: pd.DataFrame, issues: pd.DataFrame) -> tuple[pd.DataFr
     """
     message = _messages(rows)
     messages = int(message.max(initial=ABSENT)) + 1
-    status = rows["handelse"].cat.codes.to_numpy().astype(np.int8)
+    status = codes_of(rows["handelse"]).astype(np.int8)
     version = rows["version"].to_numpy()
     times = rows["tidpunkt"].to_numpy()
     is_status = (status == _NOTICE) | (status == _WITHDRAWAL)

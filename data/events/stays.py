@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from betalningsansvar.data.categories import codes_of
 from betalningsansvar.data.events.columns import HANDELSER
 from betalningsansvar.data.events.order import Order
 
@@ -33,7 +34,7 @@ def moved_rows(stay: Rows, values: pd.Series, notices: Rows, stays: int) -> Rows
 
     A blank differs from nothing, but in placeringskommun, where it says that nobody placed the patient.
     """
-    code = values.cat.codes.to_numpy().astype(np.int64)
+    code = codes_of(values).astype(np.int64)
     known = (stay >= 0) & (code >= 0)
     lowest, highest = _extremes(stay[known], code[known], stays)
     own, of = code[notices], stay[notices]

@@ -15,6 +15,7 @@ import pandas as pd
 from betalningsansvar.billing.charged_lines import charged_lines
 from betalningsansvar.billing.duplicates import DROPPED
 from betalningsansvar.billing.summary import COUNTED
+from betalningsansvar.data.categories import codes_of
 from betalningsansvar.reports.files.manifest import ReadFile
 from betalningsansvar.reports.files.readback import ReadBackError
 from betalningsansvar.reports.month.invoice_record import Invoice
@@ -48,7 +49,7 @@ def checks(bill: Bill, files: Sequence[ReadFile] = ()) -> tuple[Check, ...]:
     """The ties of one Bill, in the order a reader follows the money. `files` are those its rows came from."""
     lines, kommuner, cases = charged_lines(bill), bill.kommuner, bill.cases
     own_lines = lines[lines["case"] >= 0]
-    payer_of_case = cases["kommun"].cat.codes.to_numpy()[own_lines["case"].to_numpy()]
+    payer_of_case = codes_of(cases["kommun"])[own_lines["case"].to_numpy()]
     found = [_rows_check(bill, files)] if files else []
     found += [
         Check(
@@ -84,7 +85,7 @@ def checks(bill: Bill, files: Sequence[ReadFile] = ()) -> tuple[Check, ...]:
             "Fakturarader utan betalare",
             "rader",
             "fakturarader utan kommun",
-            int((lines["kommun"].cat.codes < 0).sum()),
+            int((codes_of(lines["kommun"]) < 0).sum()),
             "tillåtna",
             0,
         ),
@@ -94,7 +95,7 @@ def checks(bill: Bill, files: Sequence[ReadFile] = ()) -> tuple[Check, ...]:
             "ärendenas rader",
             len(own_lines),
             "med ärendets egen kommun",
-            int((own_lines["kommun"].cat.codes.to_numpy() == payer_of_case).sum()),
+            int((codes_of(own_lines["kommun"]) == payer_of_case).sum()),
         ),
         Check(
             "Dygn gånger dygnsbelopp",

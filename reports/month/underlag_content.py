@@ -15,6 +15,7 @@ from betalningsansvar.billing import genomsnitt
 from betalningsansvar.billing.charged_lines import rows_of
 from betalningsansvar.billing.days import CaseDays, day_number
 from betalningsansvar.billing.summary import COUNTED
+from betalningsansvar.data.categories import codes_of
 from betalningsansvar.data.codes import CODES
 from betalningsansvar.data.columns import TIME_COLUMNS, VARDFORMER
 from betalningsansvar.reports.month.invoice_record import Invoice, Line
@@ -173,8 +174,8 @@ def _cases_by_kommun(bill: Bill, references: Mapping[int, str]) -> dict[str, lis
 def _mean_days(bill: Bill) -> dict[int, int]:
     """Days in the month's mean per case (row of the case frame) that is in one, by the engine's own stage."""
     start, stop = day_number(bill.period.start), day_number(bill.period.stop)
-    payer = bill.cases["kommun"].cat.codes.to_numpy()
-    kind = bill.cases["vardform"].cat.codes.to_numpy()
+    payer = codes_of(bill.cases["kommun"])
+    kind = codes_of(bill.cases["vardform"])
     computed = ~bill.cases["status"].isin(["parkerad", "avvisad"]).to_numpy()
     found: dict[int, int] = {}
     for number, rule in enumerate(bill.rules):

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from betalningsansvar.billing.charged_lines import dygn_text
 from betalningsansvar.billing.whatif.comparison import Comparison, chunks
+from betalningsansvar.data.categories import codes_of
 from betalningsansvar.reports.files.csvfiles import write_pieces, write_table
 
 SCENARIER = "scenarier.csv"
@@ -57,7 +58,7 @@ def write_reading_csv(amounts: pd.DataFrame, folder: Path) -> None:
 
 
 def _words(column: pd.Series) -> pa.DictionaryArray:
-    codes = pa.array(column.cat.codes.to_numpy(), pa.int32())
+    codes = pa.array(codes_of(column), pa.int32())
     return pa.DictionaryArray.from_arrays(codes, pa.array(column.cat.categories, pa.large_string()))
 
 
