@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from betalningsansvar.data.identity import hide
 from betalningsansvar.data.stop import StopError
 
 
@@ -47,6 +46,9 @@ def find_kommun(text: str) -> Kommun:
     for kommun in kommuner().values():
         if wanted in (kommun.code, kommun.name.casefold()):
             return kommun
+    # It loads pandas, which whoever only asks for a name need not wait for.
+    from betalningsansvar.data.identity import hide
+
     raise UnknownKommunError(
         f"{hide(text[:60])} är ingen av landets 290 kommuner. Skriv kommunens fyrsiffriga kod eller namn."
     )

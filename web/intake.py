@@ -31,15 +31,17 @@ def read_upload(files: Files, profile: str, progress: Progress | None = None) ->
 def read_at_start(paths: tuple[Path, ...]) -> Files:
     """The files named at the start, and those in the folders named, as name and bytes. Raises InputError.
 
-    Nothing is parsed before a browser asks, but the libraries that do it are loaded.
+    Nothing is parsed before a browser asks.
     """
-    import betalningsansvar.operations.inputs
-    import betalningsansvar.operations.month  # noqa: F401
     from betalningsansvar.data.files.inputs import find_files
 
-    if not paths:
-        return ()
     return tuple((file.name, file.read()) for file in find_files(paths).files)
+
+
+def load_libraries() -> None:
+    """Load what the first upload needs. It takes most of a second: it is done when the first page has been shown."""
+    import betalningsansvar.operations.inputs
+    import betalningsansvar.operations.month  # noqa: F401
 
 
 def take_over(session: Session) -> Upload | None:

@@ -81,7 +81,8 @@ def serve(start: Start) -> None:
     )
     server.channel_class = _Channel
     try:
-        here.waiting = here.pool.submit(read_at_start, start.inputs)
+        if start.inputs:
+            here.waiting = here.pool.submit(read_at_start, start.inputs)
         print(_new_address(here), flush=True)
         if start.open_browser:
             _open_browser(here)

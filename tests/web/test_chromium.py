@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -282,3 +283,13 @@ def test_the_page_opens_from_a_file(chromium: Any, tmp_path: Path) -> None:
         page.goto(opener.as_uri())
         page.get_by_role("heading", name="Från uttag till faktura").wait_for()
         page.context.close()
+
+
+def test_the_pictures_of_the_handbook_are_still_true(chromium: Any, tmp_path: Path) -> None:
+    """Each screen says what it said when its picture was taken; `python -m tests.web.pictures` takes them anew."""
+    from tests.web.pictures import FOLDER, SAID, take
+
+    was = json.loads((FOLDER / SAID).read_text(encoding="utf-8"))
+    now = take(chromium, tmp_path, pictures=False)
+    assert now == was, "run: python -m tests.web.pictures"
+    assert {path.stem for path in FOLDER.glob("*.png")} == set(now)

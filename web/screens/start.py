@@ -9,7 +9,7 @@ from flask import Response, copy_current_request_context, request, url_for
 from betalningsansvar.data.stop import StopError
 from betalningsansvar.web.access import session, upload
 from betalningsansvar.web.choices import listed_profile, profile_choices
-from betalningsansvar.web.intake import AS_JOB_BYTES, Files, read_upload, take_over
+from betalningsansvar.web.intake import AS_JOB_BYTES, Files, load_libraries, read_upload, take_over
 from betalningsansvar.web.jobs import Progress
 from betalningsansvar.web.pages import faulty, go, page
 from betalningsansvar.web.place import place
@@ -23,7 +23,10 @@ def show() -> Response:
         take_over(session())
     except StopError as error:
         return faulty("borja.html", error, field="filer", **_choices())
-    return page("borja.html", **_choices())
+    answer = page("borja.html", **_choices())
+    pool = place().pool
+    answer.call_on_close(lambda: pool.submit(load_libraries))
+    return answer
 
 
 def receive() -> Response:
