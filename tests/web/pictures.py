@@ -35,27 +35,29 @@ def take(chromium: Any, folder: Path, *, pictures: bool = True) -> dict[str, lis
     with running("--ledger", ledger, "--installningar", str(settings), temporary=work) as program:
         page = chromium.new_context(viewport=_SIZE, locale="sv-SE", color_scheme="light").new_page()
 
-        def shot(name: str) -> None:
+        def shot(name: str, heading: str) -> None:
+            page.get_by_role("heading", level=1, name=heading).wait_for()
+            page.wait_for_load_state()
             said[name] = page.evaluate(_TEXT)
             if pictures:
                 page.screenshot(path=str(folder / f"{name}.png"))
 
         page.goto(f"{program.base}/?nyckel={program.key}")
-        shot("borja")
+        shot("borja", "Från uttag till faktura")
         page.set_input_files("#filer", str(EXAMPLE))
         page.get_by_role("button", name="Kontrollera").click()
-        shot("kontroll")
+        shot("kontroll", "Kontrollera")
         page.get_by_role("link", name="Räkna en månad").click()
         page.get_by_label("Månad", exact=True).fill("2018-11")
         page.get_by_label("Avtal").select_option("halland")
         page.get_by_role("button", name="Räkna").click()
-        shot("manad")
+        shot("manad", "November 2018")
         page.get_by_role("link", name="Varberg").click()
-        shot("kommun")
+        shot("kommun", "Varberg, november 2018")
         page.goto(page.url.split("/manad/")[0] + "/arende/52?avtal=halland&manad=2018-11")
-        shot("arende")
+        shot("arende", "Så räknas ärendet")
         page.goto(page.url.split("/arende/")[0] + "/manad/2018-11/utfarda?avtal=halland&utan_efaktura=ja")
-        shot("utfarda")
+        shot("utfarda", "Utfärda november 2018")
         page.get_by_label("Skriv perioden").fill("2018-11")
         page.get_by_label("Skriv summan").fill("788 100,00")
         page.get_by_label("Ditt namn").fill("Eva Exempel")
@@ -63,7 +65,7 @@ def take(chromium: Any, folder: Path, *, pictures: bool = True) -> dict[str, lis
         page.get_by_role("button", name="Utfärda").click()
         page.get_by_role("heading", name="är utfärdad").wait_for()
         page.get_by_role("link", name="Till liggaren").click()
-        shot("liggare")
+        shot("liggare", "Liggare")
         page.context.close()
     shutil.rmtree(work)
     return said
