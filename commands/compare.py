@@ -33,23 +33,34 @@ if TYPE_CHECKING:
     name="compare",
     cls=ExampleCommand,
     example="betalningsansvar ledger compare data/exempel/halland-2018-11-12.csv --ledger sqlite:///faktura.db "
-    "--agreement halland",
+    "--agreement halland\n"
+    "betalningsansvar ledger compare data/exempel/halland-2018-11-12.csv --received "
+    "data/exempel/mottagen-e-faktura.xml --agreement halland --out svar.xlsx",
 )
 @inputs
 @option("--ledger", metavar="URL", help="Jämför med vad liggaren har utfärdat.")
-@option("--received", type=PATH, metavar="FIL", help="Eller med en mottagen faktura (fakturarader.csv).")
+@option(
+    "--received",
+    type=PATH,
+    multiple=True,
+    metavar="FIL",
+    help="Eller med det kommunen fått: e-faktura (XML), fakturan som arbetsbok eller fakturarader.csv. Anges flera "
+    "gånger för en faktura och dess krediter.",
+)
+@option("--kommun", metavar="KOD", default="", help="Kommunen, om e-fakturan inte nämner den vid namn.")
 @first_option("Första månaden; den först fakturerade om inget anges.")
 @last_option("Sista månaden; den senast fakturerade om inget anges.")
 @agreement_option
 @tariffs_option
 @as_of_option
 @inferred_option
-@option("--out", type=PATH, metavar="FIL", help="Skriv skillnaderna till en CSV-fil.")
+@option("--out", type=PATH, metavar="FIL", help="Skriv skillnaderna (.csv) eller svaret (.xlsx, .csv).")
 def ledger_compare(
     inputs: tuple[Path, ...],
     profile: str | None,
     ledger: str | None,
-    received: Path | None,
+    received: tuple[Path, ...],
+    kommun: str,
     first: Month | None,
     last: Month | None,
     agreement: str,
@@ -59,23 +70,41 @@ def ledger_compare(
     out: Path | None,
 ) -> None:
     """Hitta vad som är fakturerat men inte ska betalas, tvärtom, eller till annat belopp; inget ändras."""
-    if (ledger is None) == (received is None):
+    if (ledger is None) == (not received):
         raise wrong_usage("Ange antingen --ledger URL eller --received FIL.")
     files = Files()
     with stopping():
+        from betalningsansvar.data.kommuner import find_kommun
         from betalningsansvar.operations.compare import CompareRequest, compare, write_comparison
+        from betalningsansvar.operations.received import (
+            ANSWER_SUFFIXES,
+            ReceivedRequest,
+            answer_received,
+            read_invoice,
+            write_answer,
+        )
         from betalningsansvar.reports.files.outputfile import require_writable
+        from betalningsansvar.reports.issued.answer import answer_lines
         from betalningsansvar.reports.issued.text import difference_lines
 
         law = read_law(files, agreement, tariffs)
-        invoice = files.found([received]).files[0] if received else None
-        address = files.ledger(ledger) if ledger else None
+        code = find_kommun(kommun).code if kommun else ""
+        invoices = files.received(received)
+        address = files.ledger(ledger) if ledger else ""
         files.found(inputs)
         if out:
-            require_writable(files.destination(out), (".csv",))
+            require_writable(files.destination(out), ANSWER_SUFFIXES if invoices else (".csv",))
+        for invoice in invoices:
+            read_invoice(invoice, code)
         read = read_data(files, inputs, profile)
-        found = compare(CompareRequest(read, law, address, invoice, first, last, as_of, allow_inferred))
-        if out:
-            write_comparison(found, files.destination(out))
-    say(difference_lines(found.table, found.months))
+        if invoices:
+            answer = answer_received(ReceivedRequest(read, law, invoices, first, last, as_of, allow_inferred, code))
+            if out:
+                write_answer(answer, files.destination(out), date.today())
+            say(answer_lines(answer, f"Alla står i {out}." if out else "Alla skrivs med --out FIL.xlsx."))
+        else:
+            found = compare(CompareRequest(read, law, address, first, last, as_of, allow_inferred))
+            if out:
+                write_comparison(found, files.destination(out))
+            say(difference_lines(found.table, found.months))
     say_findings(read.issues, "")

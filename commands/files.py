@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from betalningsansvar.data.files.inputs import Found
+    from betalningsansvar.data.files.inputs import Found, InputFile
     from betalningsansvar.data.files.named import NamedFile
     from betalningsansvar.reports.files.destination import Destination
 
@@ -27,6 +27,14 @@ class Files:
         found = find_files(paths)
         self._read += [path for path in paths if path.is_dir()]
         self._read += [file.path for file in found.files if file.path]
+        return found
+
+    def received(self, paths: Sequence[Path]) -> tuple[InputFile, ...]:
+        """The invoices that a kommun got. Raises InputError."""
+        from betalningsansvar.data.received import found_received
+
+        found = tuple(map(found_received, paths))
+        self._read += paths
         return found
 
     def named(self, path: Path | None) -> NamedFile | None:

@@ -13,6 +13,7 @@ OPTION_OF = {
     "NothingKnownError": ("--as-of", "Dagen för uttaget anges med --as-of DATUM."),
     "DataEndsError": ("--as-of", "Dagen för uttaget anges med --as-of DATUM."),
     "ExtractError": ("--as-of", "Dagen för uttaget anges med --as-of DATUM."),
+    "BuyerError": ("--kommun", "Kommunen anges med --kommun KOD."),
     "HeaderError": ("--profile", "Ett annat systems uttag läses med --profile ID|FIL."),
     "MissingCasesError": ("--allow-missing", "Kreditera dem ändå med --allow-missing."),
     "PlanChangedError": ("--plan", "Kör utan --confirm för att se den nya planen."),

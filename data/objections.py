@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TypeVar
 
 from betalningsansvar.data.columns import Column
@@ -112,7 +112,7 @@ class _Cells:
             return None
         try:
             return parse(text)
-        except (ValueError, InvalidOperation):
+        except (ValueError, ArithmeticError):
             self.faults.append((self.cells[name], f"{hide(text)[:40]!r} {wrong}."))
             return None
 

@@ -35,7 +35,7 @@ _CREDIT_TRANSFER, _BANKGIRO, _PLUSGIRO = "30", "SE:BANKGIRO", "SE:PLUSGIRO"
 _F_SKATT = "Godkänd för F-skatt"
 _OBJECT_OF_LINE = "130"
 _DAY, _ONE = "DAY", "C62"
-_KOMMUN_LINES = {
+KOMMUN_LINES = {
     "genomsnitt": "Vårddygn enligt genomsnitt",
     "schablon": "Månadsbelopp enligt schablon",
     "avrakning": "Slutavräkning av betalningsansvar",
@@ -233,7 +233,7 @@ def _line(root: etree._Element, number: int, line: IssuedLine, category: str, *,
 def _item_name(line: IssuedLine) -> str:
     if line.arende_id:
         return f"Vårddygn, ärende {line.arende_id}"
-    return _KOMMUN_LINES.get(line.modell, "Betalningsansvar")
+    return KOMMUN_LINES.get(line.modell, "Betalningsansvar")
 
 
 def _signed_dygn(micro: int) -> str:

@@ -162,3 +162,22 @@ def test_the_plan_shown_is_the_one_that_is_taken(run: Ledger, cases: Path, tmp_p
     missing = run("issue", shorter, "--month", "2018-11", "--confirm", code=1)
     assert "finns inte alls i underlaget" in missing.output and "--allow-missing" in missing.output
     assert "Utfärdat" in run("issue", shorter, "--month", "2018-11", "--confirm", "--allow-missing").output
+
+
+@pytest.mark.parametrize("form", ["faktura_*1380*.xlsx", "*.xml", "fakturarader.csv"])
+def test_a_kommun_answers_on_whatever_it_received(run: Ledger, cases: Path, tmp_path: Path, form: str) -> None:
+    settings = ["--avsandare", "data/exempel/avsandare.toml", "--kunder", "data/exempel/kunder.toml"]
+    run("issue", cases, "--month", "2018-11", "--confirm", "--out", tmp_path / "ut", *settings)
+    run("ledger", "export", "--format", "ubl", "--out", tmp_path / "ubl", *settings)
+    folders = (tmp_path / "ubl", tmp_path / "ut" / "fakturor", tmp_path / "ut")
+    received = next(path for folder in folders for path in folder.glob(form) if "rader" in form or "1380" in path.name)
+    words = ["ledger", "compare", cases, "--received", received, "--out", tmp_path / "svar.xlsx"]
+    own = CliRunner().invoke(cli.main, [*map(str, words)])
+    assert own.exit_code == 0, own.output
+    assert "det som är fakturerat är det som ska betalas" in own.output and "Nästa faktura, 2018-12" in own.output
+    other = write_cases(tmp_path / "own.csv", A1="2018-11-09")
+    words = ["ledger", "compare", other, "--received", received, "--out", tmp_path / "svar.csv"]
+    said = CliRunner().invoke(cli.main, [*map(str, words)])
+    assert said.exit_code == 0 and "på fakturan" in said.output and "enligt egna uppgifter" in said.output
+    rows = (tmp_path / "svar.csv").read_text(encoding="utf-8").splitlines()
+    assert any(row.startswith("bestrids,2018-11,1380,A1,individuell,beraknat,") for row in rows)

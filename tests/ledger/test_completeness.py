@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import Connection
 
 from betalningsansvar.billing.ledger import comparing
+from betalningsansvar.billing.ledger.answering import received_report
 from betalningsansvar.billing.ledger.comparing import compare_issued
-from betalningsansvar.billing.ledger.completeness import compare_received, differences, received_report
+from betalningsansvar.billing.ledger.completeness import differences
 from betalningsansvar.billing.ledger.connection import Ledger
 from betalningsansvar.billing.ledger.corrections import correction
 from betalningsansvar.billing.ledger.verify import Proof, require_sound
@@ -42,8 +43,18 @@ def test_each_difference_has_its_word(billed: list[dict[str, Any]], owed: list[d
 
 def test_a_received_credit_takes_its_line_back() -> None:
     received = lines(line("H-1"), line("H-1", dygn_micro=-5_000_000, amount_ore=-5 * 710_000), line("H-1", 4))
-    assert compare_received(received, lines(line("H-1", 4)), PERIOD, ["1380"]).empty
-    assert compare_received(received, lines(line("H-1")), PERIOD, ["1380"])["kind"].tolist() == ["ANNAT_BELOPP"]
+    assert received_report(received, lines(line("H-1", 4)), PERIOD, ["1380"]).cases.empty
+    other = received_report(received, lines(line("H-1")), PERIOD, ["1380"])
+    assert other.cases["kind"].tolist() == ["ANNAT_BELOPP"]
+
+
+def test_a_credit_note_alone_is_agreed_with_unless_the_line_is_owed() -> None:
+    credit = lines(line("H-1", dygn_micro=-5_000_000, amount_ore=-5 * 710_000))
+    agreed = received_report(credit, lines(line("H-2")), PERIOD, ["1380"])
+    assert agreed.cases.empty and agreed.disputed.empty and agreed.agreed_ore == -5 * 710_000
+    owed = received_report(credit, lines(line("H-1"), line("H-2")), PERIOD, ["1380"])
+    assert owed.agreed.empty and owed.cases["kind"].tolist() == ["KREDITERAD"]
+    assert (owed.too_much_ore, owed.too_little_ore) == (0, 5 * 710_000)
 
 
 def test_a_kommun_sees_what_it_agrees_with_and_what_not() -> None:

@@ -11,12 +11,13 @@ from betalningsansvar.web import files
 from betalningsansvar.web.access import upload
 from betalningsansvar.web.choices import Choice, agreement_choices, chosen_month
 from betalningsansvar.web.mend import mending
-from betalningsansvar.web.pages import CSV, download, go, page
+from betalningsansvar.web.pages import CSV, XLSX, download, go, page
 from betalningsansvar.web.place import ledger_address
 from betalningsansvar.web.tables import shown, without_identities
 
 if TYPE_CHECKING:
     from betalningsansvar.operations.compare import Differences
+    from betalningsansvar.reports.issued.answer import Answer
     from betalningsansvar.web.state import Upload
 
 _ROWS = 100
@@ -36,14 +37,14 @@ def show(id: str) -> Response:
 def receive(id: str) -> Response:
     """An invoice that somebody got: kept with the upload, and compared on the page that follows."""
     from betalningsansvar.data.files.inputs import InputFile
-    from betalningsansvar.data.received import read_received
+    from betalningsansvar.operations.received import read_invoice
 
     own = upload(id)
     try:
         sent = [InputFile.from_bytes(f.filename or "fil", f.stream.read()) for f in request.files.getlist("filer")]
         if not sent or not sent[0].content:
             raise StopError("Välj en fil: fakturarader.csv, fakturan som Excel, eller en e-faktura.")
-        read_received(sent[0])
+        read_invoice(sent[0])
         own.received = sent[0]
     except StopError as error:
         return _page(own, 422, error=error, field="filer")
@@ -51,34 +52,33 @@ def receive(id: str) -> Response:
 
 
 def fetch(id: str) -> Response:
-    """The differences as a file, the same as `ledger compare` writes."""
-    from betalningsansvar.operations.compare import write_comparison
+    """The differences or the answer as a file, the same as `ledger compare` writes."""
+    from betalningsansvar.operations.compare import Differences, write_comparison
+    from betalningsansvar.operations.received import write_answer
     from betalningsansvar.reports.files.destination import Destination
 
-    found = _compared(upload(id))
+    own = upload(id)
+    found = _compared(own)
+    if not isinstance(found, Differences):
+        content = files.made("svar.xlsx", lambda path: write_answer(found, Destination(path), own.read.today))
+        return download(content, "svar.xlsx", XLSX)
     content = files.made("skillnader.csv", lambda path: write_comparison(found, Destination(path)))
     return download(content, "skillnader.csv", CSV)
 
 
-def _compared(own: Upload) -> Differences:
+def _compared(own: Upload) -> Differences | Answer:
     from betalningsansvar.operations.compare import CompareRequest, compare
+    from betalningsansvar.operations.received import ReceivedRequest, answer_received
 
     choice = Choice.of_request()
-    received = own.received if request.args.get("mot") == "mottagen" else None
-    asked = CompareRequest(
-        own.read,
-        choice.law(),
-        None if received else ledger_address(),
-        received,
-        chosen_month(request.args.get("fran", ""), "fran"),
-        chosen_month(request.args.get("till", ""), "till"),
-        choice.as_of,
-        choice.inferred,
-    )
-    return compare(asked)
+    first, last = (chosen_month(request.args.get(name, ""), name) for name in ("fran", "till"))
+    if request.args.get("mot") == "mottagen" and own.received:
+        asked = ReceivedRequest(own.read, choice.law(), (own.received,), first, last, choice.as_of, choice.inferred)
+        return answer_received(asked)
+    return compare(CompareRequest(own.read, choice.law(), ledger_address(), first, last, choice.as_of, choice.inferred))
 
 
-def _page(own: Upload, status: int = 200, found: Differences | None = None, **values: object) -> Response:
+def _page(own: Upload, status: int = 200, found: Differences | Answer | None = None, **values: object) -> Response:
     from betalningsansvar.billing.ledger.completeness import KINDS
 
     error = values.get("error")
