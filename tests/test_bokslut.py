@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from betalningsansvar.billing.charged_lines import charged_lines
 from betalningsansvar.billing.engine import bill
+from betalningsansvar.billing.known import computable, newest_day
 from betalningsansvar.billing.ledger.corrections import wanted_lines
 from betalningsansvar.billing.ledger.invoices import IssuedInvoice, IssuedLine
 from betalningsansvar.billing.lines import TariffGapError
@@ -81,7 +82,8 @@ def issue_months(
     """What issuing each month gives: one invoice per kommun with lines, dated on the 15th of the month after."""
     invoices: list[IssuedInvoice] = []
     for month in (Month(year, m) for m in months):
-        lines = wanted_lines(charged_lines(bill(cases, no_issues(), shipped(name), amounts, month)))
+        as_of = newest_day(cases, computable(cases), month.last_day)
+        lines = wanted_lines(charged_lines(bill(cases, no_issues(), shipped(name), amounts, month, as_of)))
         for kommun, own in lines.groupby("kommun"):
             rows = tuple(
                 IssuedLine(
