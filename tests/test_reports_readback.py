@@ -1,14 +1,17 @@
 """What was written is opened again; a file that says anything else is not published."""
 
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
 from betalningsansvar.billing.charged_lines import charged_lines
+from betalningsansvar.reports.files import readback
 from betalningsansvar.reports.files.readback import ReadBackError, hold, hold_to_lines
 from betalningsansvar.reports.files.workbook import Book, Column, TableLayout
-from tests.report_bills import INVOICE_DATE, bill_of, row
+from betalningsansvar.reports.month.publish import write_bill
+from tests.report_bills import CUSTOMERS, INVOICE_DATE, SENDER, bill_of, row
 
 COLUMNS = (Column("Namn", "text"), Column("Dag", "dag"), Column("Belopp", "ore", summed=True))
 ROWS = [("a", INVOICE_DATE, 710_000), ("=1+1", None, 5), ("", INVOICE_DATE, 0)]
@@ -33,7 +36,54 @@ def tampered(path: Path, old: str, new: str, part: str = "xl/worksheets/sheet1.x
 
 def test_a_good_file_is_held(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
-    hold(path, written(path).written)
+    hold(path, written(path).written, twice=True)
+
+
+def no_cells(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    return {"Blad": []}
+
+
+@pytest.mark.parametrize("reader", ["_values", "_values_by_openpyxl"])
+def test_each_reader_alone_finds_a_fault(reader: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.xlsx"
+    book = written(path)
+    monkeypatch.setattr(readback, reader, no_cells)
+    with pytest.raises(ReadBackError):
+        hold(path, book.written, twice=True)
+
+
+def test_both_readers_see_every_book_of_a_month_alike(tmp_path: Path) -> None:
+    """What calamine reads is what openpyxl reads: values and kinds, an empty cell apart."""
+    out = tmp_path / "ut"
+    bill = bill_of([row("A-1"), row("A-2", inskrivningsmeddelande=""), row("_x0041_")], tmp_path, agreement="halland")
+    write_bill(
+        bill,
+        out,
+        sender=SENDER,
+        customers=CUSTOMERS,
+        invoice_date=INVOICE_DATE,
+        inputs=[],
+        tariffs=[],
+        options={},
+    )
+    books = sorted(out.rglob("*.xlsx"))
+    assert len(books) > 4
+    for path in books:
+        by_calamine, by_openpyxl = readback._values(path), readback._values_by_openpyxl(path)
+        assert list(by_calamine) == list(by_openpyxl)
+        for name, rows in by_openpyxl.items():
+            seen = [tuple(cell for cell in map(alike, row) if cell is not None) for row in rows]
+            assert [tuple(cell for cell in map(alike, row) if cell is not None) for row in by_calamine[name]] == seen
+
+
+def alike(cell: object) -> object:
+    """An empty cell as None, a day as its midnight, a moment to the second."""
+    if cell == "":
+        return None
+    if isinstance(cell, date):
+        at = cell if isinstance(cell, datetime) else datetime(cell.year, cell.month, cell.day)
+        return (at + timedelta(milliseconds=500)).replace(microsecond=0)
+    return cell
 
 
 @pytest.mark.parametrize(

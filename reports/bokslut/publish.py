@@ -40,7 +40,7 @@ def write_bokslut(
         write_bokslut_csv(_csv_tables(bokslut, totals, sources), folder)
         write_table(folder / "avvikelser.csv", issue_rows(bokslut.issues))
         workbook = folder / "bokslut.xlsx"
-        hold(workbook, write_bokslut_workbook(bokslut, totals, workbook).written)
+        hold(workbook, write_bokslut_workbook(bokslut, totals, workbook).written, twice=True)
         if pdf_is_possible():
             write_bokslut_pdf(bokslut, totals, folder / "bokslut.pdf")
         read = [ReadFile.of_source(source) for source in sources]

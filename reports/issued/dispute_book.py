@@ -55,7 +55,7 @@ def write_dispute_book(table: pd.DataFrame, path: Path, today: date) -> None:
     words = [*DISPUTES.items(), *DECISIONS.items()]
     codes.table((Column("Kod", "text", least=26), Column("Betyder", "wrap", least=60, most=80)), words, filtered=False)
     book.save(path)
-    hold(path, book.written)
+    hold(path, book.written, twice=True)
 
 
 def _row(dispute: dict[object, object]) -> list[object]:

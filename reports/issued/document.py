@@ -13,13 +13,13 @@ from betalningsansvar.reports.month.pdf import write_invoice_pdf
 
 def write_documents(documents: Iterable[Invoice], folder: Path, *, workbooks: bool = True, pdf: bool = False) -> None:
     """Write each document under its own name and read the workbooks back. Raises OSError and ReadBackError."""
-    for document in documents:
+    for number, document in enumerate(documents):
         if sum(line.amount_ore for line in document.lines) != document.amount_ore:
             raise ReadBackError(
                 f"{document.file_name}: raderna summerar inte till fakturans belopp. Inget har skrivits."
             )
         path = folder / f"{document.file_name}.xlsx"
         if workbooks:
-            hold(path, write_invoice(document, path).written)
+            hold(path, write_invoice(document, path).written, twice=number == 0)
         if pdf:
             write_invoice_pdf(document, path.with_suffix(".pdf"))

@@ -85,7 +85,7 @@ def write_bill(
         book = write_summary(
             bill, summary, files=files, checks=ties, author=author, created=invoice_date, previous=previous
         )
-        hold(summary, book.written)
+        hold(summary, book.written, twice=True)
         steps.done()
         deviations = folder / "avvikelser.xlsx"
         hold(deviations, write_deviations(bill, deviations, author=author, created=invoice_date).written)

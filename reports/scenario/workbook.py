@@ -28,7 +28,7 @@ def write_scenario_workbook(view: View, path: Path) -> None:
     if view.readings is not None:
         _readings(book, view)
     book.save(path)
-    hold(path, book.written)
+    hold(path, book.written, twice=True)
 
 
 def _sheet(book: Book, view: View, name: str, title: str, note: str) -> Sheet:
