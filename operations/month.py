@@ -23,7 +23,7 @@ from betalningsansvar.operations.law import Law
 from betalningsansvar.operations.parties import Parties
 from betalningsansvar.operations.requests import Progress, require_month
 from betalningsansvar.reports.files.destination import Destination, Made
-from betalningsansvar.reports.files.protect import require_anonymous_references, require_encryption
+from betalningsansvar.reports.files.protect import encrypt, require_anonymous_references, require_encryption
 from betalningsansvar.reports.files.typeset import require_typst
 from betalningsansvar.reports.month.case_references import invoice_references
 from betalningsansvar.reports.month.checks import Check, checks, invoice_check, require_ties
@@ -153,9 +153,13 @@ def month_papers(work: MonthWork, parties: Parties, invoice_date: date) -> Paper
     return Papers(work, parties, invoice_date, documents, tuple(underlag(work.bill, documents, work.references)), ties)
 
 
-def paper_file(papers: Papers, kommun: str, paper: Paper, suffix: Suffix) -> tuple[str, bytes]:
-    """One kommun's invoice or underlag as a file: its name and bytes. Raises NoPaperError and OutputError (PDF needs
-    its extra)."""
+def paper_file(
+    papers: Papers, kommun: str, paper: Paper, suffix: Suffix, password: str | None = None
+) -> tuple[str, bytes]:
+    """One kommun's invoice or underlag as a file: its name and bytes; `password` encrypts it. Raises NoPaperError,
+    OutputError (PDF needs its extra) and ProtectionError."""
+    if password is not None:
+        require_encryption()
     if suffix == ".pdf":
         require_typst()
     with TemporaryDirectory() as folder:
@@ -171,6 +175,8 @@ def paper_file(papers: Papers, kommun: str, paper: Paper, suffix: Suffix) -> tup
                 raise NoPaperError(kommun, papers.work.month)
             path = Path(folder) / f"{underlag_name(specification)}{suffix}"
             (write_underlag if suffix == ".xlsx" else write_underlag_pdf)(specification, path)
+        if password is not None:
+            encrypt(path, password)
         return path.name, path.read_bytes()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -293,3 +294,26 @@ def test_the_pictures_of_the_handbook_are_still_true(chromium: Any, tmp_path: Pa
     now = take(chromium, tmp_path, pictures=False)
     assert now == was, "run: python -m tests.web.pictures"
     assert {path.stem for path in FOLDER.glob("*.png")} == set(now)
+
+
+def test_a_foreign_name_for_this_computer_is_refused(chromium: Any, opened: Opened) -> None:
+    """A web site may let its name resolve to 127.0.0.1 (DNS rebinding): the name is refused before anything else."""
+    own = chromium.browser_type.launch(
+        executable_path=shutil.which("chromium"), args=["--host-resolver-rules=MAP evil.example 127.0.0.1"]
+    )
+    page = own.new_page()
+    answer = page.goto(f"http://evil.example:{opened.program.port}/?nyckel={opened.program.key}")
+    assert answer.status == 421
+    own.close()
+
+
+def test_the_page_cannot_be_framed(chromium: Any, opened: Opened) -> None:
+    context = chromium.new_context()
+    context.add_cookies(opened.cookies)
+    page = context.new_page()
+    page.route("http://127.0.0.1:1/**", lambda route: route.fulfill(content_type="text/html", body="<p>x</p>"))
+    page.goto("http://127.0.0.1:1/")
+    page.set_content(f'<iframe src="{opened.upload}/kontroll"></iframe>')
+    page.wait_for_timeout(700)
+    assert "Kontrollera" not in "".join(frame.content() for frame in page.frames)
+    context.close()

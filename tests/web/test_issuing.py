@@ -191,6 +191,46 @@ def test_a_dispute_from_registered_to_granted(browser: Browser) -> None:
     assert "Varför något krediteras" in again and "Kreditfakturor" in again
 
 
+def test_four_eyes(stand: Stand, browser: Browser) -> None:
+    from betalningsansvar.operations.ledger_settings import SettingsRequest, set_ledger
+
+    set_ledger(stand.here.ledger, SettingsRequest(four_eyes=True), stand.here.now())
+    form = plan(browser, browser.upload())
+    mine = filled(browser.get(form).text)
+    refused = browser.post(form, mine)
+    assert refused.status_code == 422 and "godkän" in refused.text
+    approve = form.replace("/utfarda", "/godkann")
+    assert browser.post(approve, {**mine, "namn": ""}).status_code == 422
+    assert browser.post(approve, {**mine, "kod": "1.2.3"}).status_code == 409
+    done = browser.post(approve, {**mine, "namn": "Eva Exempel"})
+    assert done.status_code == 303 and "är godkänt" in browser.get(done.headers["Location"]).text
+    same = filled(browser.get(form).text)
+    assert browser.post(form, same).status_code == 422, "whoever approved may not issue"
+    assert browser.post(form, {**same, "namn": "Bo Exempel"}).status_code == 303
+
+
+def test_a_ledger_of_a_later_release_says_so(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    from betalningsansvar.billing.ledger import migrations
+
+    address = browser.upload()
+    issued(browser, address)
+    monkeypatch.setattr(migrations, "VERSION", migrations.VERSION - 1)
+    for page in ("/liggare", "/liggare/kontroll", "/tvister", plan(browser, address)):
+        answer = browser.get(page)
+        assert answer.status_code == 422 and "senare version" in answer.text
+
+
+def test_a_ledger_that_was_tampered_with_says_so(browser: Browser, tmp_path: Path) -> None:
+    issued(browser, browser.upload())
+    with sqlite3.connect(tmp_path / "faktura.db") as ledger:
+        triggers = [name for (name,) in ledger.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")]
+        for name in triggers:
+            ledger.execute(f'DROP TRIGGER "{name}"')
+        ledger.execute("UPDATE line SET amount_ore = amount_ore + 100 WHERE id = 1")
+    answer = browser.get("/liggare/kontroll")
+    assert answer.status_code == 422 and "håller inte" in answer.text
+
+
 def test_the_kommuns_own_file(browser: Browser) -> None:
     assert browser.get("/tvister/bestridanden.xlsx").status_code == 422, "no ledger yet"
     issued(browser, browser.upload())

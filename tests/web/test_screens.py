@@ -28,6 +28,18 @@ def test_what_became_of_the_cases_in_a_month(browser: Browser) -> None:
     assert browser.get(f"{address}/arenden?manad=x").status_code == 422
 
 
+def test_the_underlag_is_offered_with_a_password_first(browser: Browser) -> None:
+    address = browser.upload()
+    form = f"{address}/manad/2018-11/kommun/1380/underlag?avtal=halland"
+    assert 'type="password"' in browser.get(form).text
+    assert browser.post(form, {"losenord": ""}).status_code == 422
+    job = browser.post(form, {"losenord": "hemligt lösenord 7"}).headers["Location"]
+    assert "Hämta filen" in browser.follow(job).text
+    fetched = browser.get(f"{job}/fil")
+    assert fetched.data[:4] == b"\xd0\xcf\x11\xe0", "an encrypted workbook is no zip"
+    assert re.match(r'attachment; filename="underlag_1380_2018-11.xlsx"', fetched.headers["Content-Disposition"])
+
+
 def test_a_part_of_a_page_is_its_main_part_only(browser: Browser) -> None:
     part = browser.get(f"{browser.upload()}/arende/52", **{"X-Del": "1"})
     assert "<html" not in part.text and 'id="forklaring"' in part.text

@@ -300,3 +300,26 @@ def test_other_headers_are_paired_and_kept_as_a_profile(browser: Browser) -> Non
     assert browser.get("/para-ihop").headers["Location"] == "/"
     (profil,) = re.findall(r'<option value="([\w-]+)"[^>]*>Vårt uttag', browser.get("/").text)
     assert browser.send([("uttag.csv", THEIRS.encode())], profil).status_code == 303
+
+
+def bomb(size: int) -> bytes:
+    """A workbook that unpacks to `size` bytes of blanks."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        with archive.open("xl/worksheets/sheet1.xml", "w") as sheet:
+            for _ in range(size // 1_000_000):
+                sheet.write(b" " * 1_000_000)
+    return made.getvalue()
+
+
+def test_a_workbook_that_unpacks_to_gigabytes_is_refused_without_unpacking(browser: Browser) -> None:
+    """`data/files/archive.py` decides; the page tells. The memory used stays what it was."""
+    import resource
+
+    content = bomb(400_000_000)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    answer = browser.send([("bomb.xlsx", content)])
+    assert answer.status_code == 422
+    grown_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    assert grown_kb < 150_000

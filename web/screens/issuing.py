@@ -10,7 +10,7 @@ from flask import Response, abort, copy_current_request_context, request, url_fo
 from betalningsansvar.billing.period import Month
 from betalningsansvar.data.stop import StopError
 from betalningsansvar.web.access import session, upload
-from betalningsansvar.web.choices import Choice, month_in_address, settings
+from betalningsansvar.web.choices import Choice, ChoiceError, month_in_address, settings
 from betalningsansvar.web.confirm import invoice_date, require_confirmed
 from betalningsansvar.web.files import zipped
 from betalningsansvar.web.jobs import Progress
@@ -81,6 +81,28 @@ def issue(id: str, month: str) -> Response:
     return go("utfardat", id=id, month=month, run=issued.run)
 
 
+def approve(id: str, month: str) -> Response:
+    """Record that somebody approves what the plan would issue, for another to issue."""
+    from betalningsansvar.billing.ledger.errors import PlanChangedError
+    from betalningsansvar.operations.approval import approve_plan
+
+    own, asked = upload(id), month_in_address(month)
+    choice = Choice.of_request()
+    try:
+        shown, by = _shown(own, asked, choice), request.form.get("namn", "").strip()
+        if not by:
+            raise ChoiceError("godkannare", "Skriv ditt namn. Inget är godkänt.")
+        if request.form.get("kod", "") != shown.code:
+            raise PlanChangedError((), lines_changed=True)
+        approve_plan(shown, place().now(), by)
+    except PlanChangedError as error:
+        return _plan_page(own, asked, choice, 409, error)
+    except StopError as error:
+        return _plan_page(own, asked, choice, 422, error)
+    session().by = by
+    return go("utfarda", id=id, month=month, godkant="ja", **choice.args)
+
+
 def done(id: str, month: str, run: int) -> Response:
     """What was issued: numbers, receipts, and the files to send."""
     own, asked = upload(id), month_in_address(month)
@@ -148,6 +170,7 @@ def _plan_page(own: Upload, month: Month, choice: Choice, status: int, error: St
         mending=mending(error) if error else None,
         sendable=_parties() is not None,
         typed=request.form if status == 422 else {},
+        approved=request.args.get("godkant") == "ja",
         by=session().by,
         today=place().today,
     )

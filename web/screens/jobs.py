@@ -7,7 +7,7 @@ from flask import Response, abort, url_for
 from betalningsansvar.web.access import session
 from betalningsansvar.web.jobs import Job
 from betalningsansvar.web.mend import mending
-from betalningsansvar.web.pages import ZIP, download, go, page
+from betalningsansvar.web.pages import XLSX, ZIP, download, go, page
 
 _SECONDS = 2
 
@@ -38,7 +38,7 @@ def fetch(job: str) -> Response:
     if found.state != "klart" or found.after:
         abort(404)
     name, content = found.result
-    return download(content, name, ZIP)
+    return download(content, name, XLSX if name.endswith(".xlsx") else ZIP)
 
 
 def _own(job: str) -> Job:

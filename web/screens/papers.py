@@ -10,7 +10,7 @@ from flask import Response, abort, copy_current_request_context, request, url_fo
 from betalningsansvar.billing.period import Month
 from betalningsansvar.data.stop import StopError
 from betalningsansvar.web.access import session, upload
-from betalningsansvar.web.choices import Choice, month_in_address, settings
+from betalningsansvar.web.choices import Choice, ChoiceError, month_in_address, settings
 from betalningsansvar.web.files import zipped
 from betalningsansvar.web.jobs import Progress
 from betalningsansvar.web.mend import mending
@@ -56,6 +56,57 @@ def fetch(id: str, month: str, kommun: str, paper: str, kind: str) -> Response:
     found = papers(own, asked, choice)
     name, content = paper_file(found, code, paper, f".{kind}")  # type: ignore[arg-type]
     return download(content, name, _KINDS[kind])
+
+
+def ask_underlag(id: str, month: str, kommun: str) -> Response:
+    """The form for the underlag: a password first, since it tells of patients."""
+    return _underlag_page(id, month, kommun)
+
+
+def make_underlag(id: str, month: str, kommun: str) -> Response:
+    """The underlag, encrypted, as a job."""
+    from betalningsansvar.operations.month import paper_file
+    from betalningsansvar.reports.files.protect import require_encryption
+
+    try:
+        password = request.form.get("losenord", "")
+        if not password:
+            raise ChoiceError("losenord", "Skriv ett lösenord, eller hämta underlaget utan.")
+        require_encryption()
+        own, asked, choice, code = upload(id), month_in_address(month), Choice.of_request(), _code(kommun)
+        found = papers(own, asked, choice)
+
+        def write(_folder: Path, step: Progress) -> tuple[str, bytes]:
+            step(0, 0)
+            return paper_file(found, code, "underlag", ".xlsx", password)
+
+        job = session().jobs.start(
+            own.id,
+            "Krypterar underlaget",
+            copy_current_request_context(write),
+            back=url_for("kommun", id=id, month=month, kommun=kommun, **choice.args),
+        )
+    except StopError as error:
+        return _underlag_page(id, month, kommun, 422, error)
+    return go("jobb", job=job.id)
+
+
+def _underlag_page(id: str, month: str, kommun: str, status: int = 200, error: StopError | None = None) -> Response:
+    own, asked, choice = upload(id), month_in_address(month), Choice.of_request()
+    if not any(one.kommun == _code(kommun) for one in papers(own, asked, choice).underlag):
+        abort(404)
+    return page(
+        "underlag.html",
+        status,
+        upload=own,
+        step="manad_val",
+        month=asked,
+        kommun=kommun,
+        name=kommun_name(_code(kommun)),
+        choice=choice,
+        error=error,
+        field=getattr(error, "field", None),
+    )
 
 
 def ask_all(id: str, month: str) -> Response:

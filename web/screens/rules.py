@@ -13,11 +13,11 @@ from betalningsansvar.web.place import place
 def show() -> Response:
     """Every agreement that can be chosen."""
     from betalningsansvar.tariffs.agreements import find_agreement
+    from betalningsansvar.tariffs.partly_known import partly_known
 
     found = [find_agreement(listed_agreement(name)) for name, _ in agreement_choices()]
-    return page(
-        "regler.html", agreements=[(name, one) for (name, _), one in zip(agreement_choices(), found, strict=True)]
-    )
+    named = [(name, one) for (name, _), one in zip(agreement_choices(), found, strict=True)]
+    return page("regler.html", agreements=named, partly=partly_known())
 
 
 def agreement(agreement: str) -> Response:
