@@ -55,7 +55,7 @@ def take(chromium: Any, folder: Path, *, pictures: bool = True) -> dict[str, lis
         page.get_by_role("link", name="Varberg").click()
         shot("kommun", "Varberg, november 2018")
         page.goto(page.url.split("/manad/")[0] + "/arende/52?avtal=halland&manad=2018-11")
-        shot("arende", "Så räknas ärendet")
+        shot("arende", "Ärende")
         page.goto(page.url.split("/arende/")[0] + "/manad/2018-11/utfarda?avtal=halland&utan_efaktura=ja")
         shot("utfarda", "Utfärda november 2018")
         page.get_by_label("Skriv perioden").fill("2018-11")

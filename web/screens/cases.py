@@ -53,6 +53,8 @@ def explain(id: str, row: int) -> Response:
         upload=own,
         step="arenden",
         row=row,
+        rad=int(own.read.cases["rad"].iloc[row]),
+        kommun=str(own.read.cases["kommun"].iloc[row]),
         explanations=_explained(own, row, choice),
         choice=choice,
         agreements=agreement_choices(),

@@ -8,6 +8,20 @@ async function part(address) {
   return {answer, made};
 }
 
+// A file field says in Swedish what to do and what is chosen; the field itself lies over the words and is what is used.
+for (const field of document.querySelectorAll("input[type=file]")) {
+  const area = document.createElement("span"), button = document.createElement("span"), chosen = document.createElement("span");
+  area.className = "filval";
+  button.className = "knapp andra";
+  button.ariaHidden = chosen.ariaHidden = "true";
+  button.textContent = field.multiple ? "Välj filer" : "Välj fil";
+  field.replaceWith(area);
+  area.append(button, chosen, field);
+  const tell = () => { chosen.textContent = [...field.files].map(file => file.name).join(", ") || "Ingen fil är vald"; };
+  field.addEventListener("change", tell);
+  tell();
+}
+
 // Search as you type: a form with data-sok replaces the element it names, and tells how many were found.
 for (const form of document.querySelectorAll("form[data-sok]")) {
   let waiting, newest = 0;
