@@ -182,14 +182,16 @@ def write_issued(shown: ShownPlan, issued: Issued, files: IssuedFiles) -> bool:
         return False
     with Ledger.parse(shown.request.ledger).reading() as connection:
         numbered = invoices(connection, run=issued.run)
-    law = shown.request.work.request.law
+    work = shown.request.work
+    law, cases = work.request.law, work.bill.cases
+    kinds = dict(zip(cases["arende_id"].astype("str"), cases["vardform"].astype("str"), strict=True))
     write_invoices(
         numbered,
         issue_folder(files.out, shown.facts.period),
         sender=files.parties.sender,
         customers=files.parties.customers,
-        laws=dict.fromkeys((invoice.number for invoice in numbered), IssuedLaw(law.agreement, law.tariffs)),
-        bill=shown.request.work.bill,
+        laws=dict.fromkeys((invoice.number for invoice in numbered), IssuedLaw(law.agreement, law.tariffs, kinds)),
+        bill=work.bill,
         pdf=files.pdf,
         password=files.password,
     )

@@ -16,6 +16,7 @@ from betalningsansvar.operations.issuing import IssuedFiles, issue_folder, run_f
 from betalningsansvar.operations.parties import Parties
 from betalningsansvar.operations.requests import RequestError
 from betalningsansvar.operations.year import YearWork
+from betalningsansvar.reports.bokslut.figures import settlement_accounts
 from betalningsansvar.reports.issued.einvoice_texts import require_einvoice
 from betalningsansvar.reports.issued.law import IssuedLaw
 from betalningsansvar.reports.issued.publish import write_invoices
@@ -84,6 +85,7 @@ def write_settlement(shown: ShownSettlement, issued: Issued, files: IssuedFiles)
         customers=files.parties.customers,
         laws=dict.fromkeys((invoice.number for invoice in numbered), IssuedLaw(law.agreement, law.tariffs)),
         settles=settles,
+        accounts=settlement_accounts(shown.request.work.bokslut),
         pdf=files.pdf,
     )
     return True

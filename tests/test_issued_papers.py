@@ -85,6 +85,7 @@ def test_a_credit_says_which_invoice_and_why(first: Path) -> None:
     credited = next(row for row in rows(path) if row[0] == "H18-0053")
     assert credited[head.index("Orsak")] == "Dygnen ska inte längre debiteras."
     assert not any("Bankgiro" in row for row in rows(path))
+    assert any("Att kreditera" in row for row in rows(path))
     assert any(
         "kreditfaktura 8" in str(row[0]) for row in rows(again / "underlag" / "underlag_1383_2018-11.xlsx", "Ärenden")
     )
@@ -117,3 +118,16 @@ def test_a_file_of_vouchers_says_what_an_earlier_one_held(first: Path) -> None:
     words = ("ledger", "export", "--ledger", url, "--format", "sie", "--month", "2018-11", *settings)
     done = CliRunner().invoke(cli.main, [*map(str, words), "--out", str(first.parent / "sie")])
     assert "innehöll redan verifikationerna för fakturorna 1–7" in done.output
+
+
+def test_a_credit_of_a_case_at_hand_rests_on_the_rule_of_its_kind_of_care(first: Path) -> None:
+    later = first.parent / "later.csv"
+    text = HALLAND.read_text(encoding="utf-8")
+    (own,) = [line for line in text.splitlines() if line.startswith("H18-0042;")]
+    later.write_text(text.replace(own, own.replace("2018-11-10 12:34", "2018-11-08 10:00")), encoding="utf-8")
+    again = issue(later, first.parent, "ut3", "--allow-missing")
+    (path,) = [
+        path for path in (again / "fakturor").iterdir() if path.name.startswith("kredit") and "1381" in path.name
+    ]
+    (lead,) = [row[0] for row in rows(path) if str(row[0]).startswith("1. ")]
+    assert "somatik" in lead and "psykiatri" not in lead and "30 dagar" not in lead

@@ -230,7 +230,7 @@ def test_the_page_is_a4_one_page_wide_and_numbered(tmp_path: Path) -> None:
     sheet = book[SHEET]
     assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (9, "portrait")
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
-    assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 0)
+    assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight or 1) == (1, 1)
     assert sheet.print_title_rows and "Sida &P av &N" in everything(tmp_path / "f.xlsx").replace("&amp;", "&")
     assert (book.properties.creator, book.properties.created.date()) == ("Region Exempel", INVOICE_DATE)
 

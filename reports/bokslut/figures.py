@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from betalningsansvar.billing.charged_lines import rows_of
 from betalningsansvar.billing.year.bokslut import Bokslut
 from betalningsansvar.reports.bokslut.tables import not_issued_known
+from betalningsansvar.reports.words.numbers import kronor_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +49,19 @@ def key_figures(bokslut: Bokslut) -> KeyFigures:
             Figure("Upplupet den 31 december", bokslut.accrual.estimate_ore),
         ),
     )
+
+
+def settlement_accounts(bokslut: Bokslut) -> dict[str, str]:
+    """How each kommun's settlement came about, by kommun, for its own document."""
+    accounts = {}
+    for row in rows_of(bokslut.settlement):
+        terms = [
+            ("fakturerat", row.invoiced_ore),
+            ("redan avräknat", row.settled_ore),
+            ("månader som ännu inte är fakturerade", row.not_issued_ore),
+            ("att avräkna", row.settlement_ore),
+        ]
+        told = ", ".join(f"{label} {kronor_text(int(ore))}" for label, ore in terms if ore)
+        if told and row.known:
+            accounts[str(row.kommun)] = f"{told}; utfall {kronor_text(int(row.outcome_ore))}"
+    return accounts

@@ -10,7 +10,7 @@ from betalningsansvar.billing.year.bokslut import Bokslut
 from betalningsansvar.billing.year.control_totals import ControlTotal
 from betalningsansvar.billing.year.waterfall import CAUSES
 from betalningsansvar.reports.bokslut import words
-from betalningsansvar.reports.bokslut.figures import key_figures
+from betalningsansvar.reports.bokslut.figures import KeyFigures, key_figures
 from betalningsansvar.reports.bokslut.tables import not_issued_known
 from betalningsansvar.reports.files.typeset import typeset
 from betalningsansvar.reports.words.numbers import kronor_text
@@ -42,8 +42,10 @@ def _content(bokslut: Bokslut, totals: Sequence[ControlTotal]) -> dict[str, Any]
         "forbehall": [words.notice_text(notice) for notice in bokslut.notices],
         "kommuner_rubriker": ["Kommun", "Fakturerat", "Ej utfärdat", "Att avräkna", "Utfall", "Åtgärd"],
         "kommuner": list(_kommuner(bokslut)),
+        "kommuner_summa": _kommuner_total(figures),
         "orsaker": [[words.CAUSES[cause], _kronor(ore)] for cause, ore in causes if ore] or [["Ingen skillnad", ""]],
         "upplupet": [[words.KINDS[str(kind)], _kronor(int(ore))] for kind, ore in accrued.items()] or [["Inget", ""]],
+        "upplupet_summa": ["Summa", _kronor(bokslut.accrual.estimate_ore)] if len(accrued) else [],
         "belopp": [rate_text(rate) for rate in bokslut.rates] or ["Inga vårddygn debiteras."],
         "kontroller": f"{held} av {len(totals)} kontroller stämmer. Talen och deras frågor står i kontroller.csv.",
     }
@@ -64,6 +66,13 @@ def _kommuner(bokslut: Bokslut) -> Any:
             _kronor(int(row.outcome_ore) if row.known else None),
             words.action(int(row.settlement_ore)) if row.known else "utfall saknas",
         ]
+
+
+def _kommuner_total(figures: KeyFigures) -> list[str]:
+    """The sums under the kommuner, which are the figures that the page begins with."""
+    *invoiced, not_issued, left = (figure.ore for figure in figures.terms)
+    before = sum(ore or 0 for ore in invoiced)
+    return ["Summa", _kronor(before), *(_kronor(ore) for ore in (not_issued, left, figures.outcome.ore)), ""]
 
 
 def _kronor(ore: int | None) -> str:

@@ -185,21 +185,22 @@ def cause_table(bokslut: Bokslut) -> Table:
 
 
 def cause_matrix(bokslut: Bokslut) -> Table:
-    """The same with one row per kommun: invoiced, every cause, and their sum."""
+    """The same with one row per kommun: invoiced, every cause that there is, and their sum."""
     rows = bokslut.settlement
+    present = [n for n in range(len(CAUSES)) if bokslut.causes[:, n].any()]
     frame = pd.DataFrame(
         {
             "kommun": rows["kommun"],
             "kommunnamn": rows["kommunnamn"],
             "fakturerat_ore": rows["invoiced_ore"],
-            **{f"{cause}_ore": bokslut.causes[:, n] for n, cause in enumerate(CAUSES)},
+            **{f"{CAUSES[n]}_ore": bokslut.causes[:, n] for n in present},
             "utfall_ore": _if_known(rows["outcome_ore"], rows["known"].to_numpy(np.bool_)),
         }
     )
     columns = (
         *_KOMMUN,
         _ore("fakturerat_ore", "Fakturerat"),
-        *(_ore(f"{cause}_ore", words.CAUSES[cause]) for cause in CAUSES),
+        *(_ore(f"{CAUSES[n]}_ore", words.CAUSES[CAUSES[n]]) for n in present),
         _ore("utfall_ore", "Utfall"),
     )
     return Table("orsaker", "Orsaker", columns, frame)

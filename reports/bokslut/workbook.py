@@ -30,10 +30,14 @@ def write_bokslut_workbook(bokslut: Bokslut, totals: Sequence[ControlTotal], pat
     for title, table in shown.items():
         sheet = book.sheet(title, landscape=True)
         _write_table(sheet, table)
-        sheet.footer(f"Bokslut {bokslut.year}, {bokslut.agreement.namn}")
+        _foot(sheet, bokslut, title)
     _findings(book.sheet("Avvikelser", landscape=True), bokslut)
     book.save(path)
     return book
+
+
+def _foot(sheet: Sheet, bokslut: Bokslut, title: str) -> None:
+    sheet.footer(f"Bokslut {bokslut.year}  ·  {bokslut.agreement.namn}  ·  {title}")
 
 
 def _tables(bokslut: Bokslut, totals: Sequence[ControlTotal]) -> list[tables.Table]:
@@ -83,7 +87,7 @@ def _overview(sheet: Sheet, bokslut: Bokslut, totals: Sequence[ControlTotal]) ->
         row += 1
     if bokslut.outcome_known:
         _waterfall(sheet, bokslut, row + 1)
-    sheet.footer(f"Bokslut {bokslut.year}, {bokslut.agreement.namn}")
+    _foot(sheet, bokslut, "Översikt")
 
 
 def _key_figures(sheet: Sheet, bokslut: Bokslut, row: int) -> int:
@@ -163,7 +167,7 @@ def _charts(sheet: Sheet, bokslut: Bokslut, shown: Mapping[str, tables.Table]) -
     """The kommuner the year concerns, every chart whole on a page of its own."""
     sheet.text(0, 0, f"Bokslut {bokslut.year} i diagram", "title")
     sheet.native.set_print_scale(100)
-    sheet.footer(f"Bokslut {bokslut.year}, {bokslut.agreement.namn}")
+    _foot(sheet, bokslut, "Diagram")
     row, pages = 2, [_PAGE]
     for title, draw in (("Per kommun", _invoiced_chart), ("Orsaker", _cause_chart)):
         rows = len(shown[title].rows) if title in shown else 0
@@ -243,4 +247,6 @@ def _findings(sheet: Sheet, bokslut: Bokslut) -> None:
         Column("Åtgärd", "wrap", most=60),
     ]
     sheet.table(columns, rows)
+    sheet.native.freeze_panes(1, 0)
+    _foot(sheet, bokslut, "Avvikelser")
     sheet.text(sheet.row, 0, "Varje rad står i avvikelser.csv.", "label")

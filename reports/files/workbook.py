@@ -27,6 +27,8 @@ from betalningsansvar.reports.files.textwidth import lines_of, width_of
 Kind = Literal["text", "wrap", "ore", "dygn", "medel", "antal", "dag", "tid"]
 
 LONGEST_TEXT = 32_767
+# Points: a row without a height of its own, and what a page still shows legibly, at five sixths of its size.
+_ROW_HEIGHT, _MOST_ON_A_PAGE = 15, 900
 
 _OPTIONS = {
     "in_memory": True,
@@ -167,6 +169,7 @@ class Sheet:
     landscape: bool = False
     row: int = 0
     _widths: dict[int, int] = field(default_factory=dict)
+    _heights: dict[int, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.native.set_paper(9)
@@ -175,6 +178,16 @@ class Sheet:
         self.native.set_margins(left=0.6, right=0.6, top=0.6, bottom=0.75)
         self.native.fit_to_pages(1, 0)
         self.native.hide_gridlines(2)
+
+    def height(self, row: int, points: float) -> None:
+        """Give the row a height of its own."""
+        self._heights[row] = points
+        self.native.set_row(row, points)
+
+    def one_page(self) -> None:
+        """Print the sheet, written down to `row`, on a single page where it is not much longer than one."""
+        if sum(self._heights.get(row, _ROW_HEIGHT) for row in range(self.row)) <= _MOST_ON_A_PAGE:
+            self.native.fit_to_pages(1, 1)
 
     def footer(self, text: str) -> None:
         """A line at the foot of every page, with page numbers to the right."""
@@ -221,7 +234,7 @@ class Sheet:
             bold = self.book.style("bold")
             self.native.write_rich_string(row, first, bold, f"{cell_text(lead)}\n", cell, cell_text(text), cell)
         lines = sum(max(1, len(wrap(part, width))) for part in [cell_text(text), *([lead] if lead else [])])
-        self.native.set_row(row, 12.5 * lines + (8 if style == "warning" else 3))
+        self.height(row, 12.5 * lines + (8 if style == "warning" else 3))
 
     def link(self, row: int, column: int, target: str, text: str) -> None:
         """Text that opens a file named from the workbook's own folder, with / between folders.
@@ -282,7 +295,7 @@ class Sheet:
             self._write_column(first, at, column, values, indent)
             self._widen(at, column, values)
         self._heighten(first, columns, rows)
-        self.native.set_row(head, 3 + 12 * max(self._heading_lines(at, column) for at, column in enumerate(columns)))
+        self.height(head, 3 + 12 * max(self._heading_lines(at, column) for at, column in enumerate(columns)))
         if filtered and rows:
             self.native.autofilter(head, 0, head + len(rows), len(columns) - 1)
         self.native.repeat_rows(head)
@@ -351,7 +364,7 @@ class Sheet:
         for row, values in enumerate(rows, start=first):
             lines = max((lines_of(values[at], self._widths[at]) for at in wrapped), default=1)
             if lines > 1:
-                self.native.set_row(row, 12 * lines + 3)
+                self.height(row, 12 * lines + 3)
 
 
 def _same(value: Any) -> Any:

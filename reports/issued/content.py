@@ -39,11 +39,13 @@ def issued_document(
     law: IssuedLaw,
     preview: Invoice | None = None,
     settles: Sequence[int] = (),
+    account: str = "",
 ) -> Invoice:
     """The numbered document.
 
     `preview` is the same month's document before it was numbered, where it is at hand: what its lines rest on and the
-    accounts of its means go over to the invoice. `settles` are the year's invoices that a settlement settles.
+    accounts of its means go over to the invoice. `settles` are the year's invoices that a settlement settles,
+    and `account` how its amount came about, where that is at hand.
     """
     name = kommuner()[issued.kommun].name
     bases = Bases()
@@ -60,7 +62,7 @@ def issued_document(
         title=f"{issued.swedish_kind.capitalize()} {issued.printed_number}",
         mark="",
         heading=_heading(issued),
-        intro=_intro(issued, law),
+        intro=_intro(issued, law, account),
         sender=_known(sender_entries(sender)),
         sender_name=sender.namn,
         logotyp=sender.logotyp,
@@ -68,7 +70,9 @@ def issued_document(
         facts=_known(_facts(issued, sender, customer)),
         payment=(*terms, vat_entry(sender)),
         notices=tuple(_notices(issued, settles)),
-        objection=objection_text(sender, _last_day(issued, law), to_pay=any(entry.day for entry in terms)),
+        objection=objection_text(
+            sender, _last_day(issued, law), issued.invoice_date, to_pay=any(entry.day for entry in terms)
+        ),
         lines=lines,
         bases=tuple(bases.found),
         means=means,
@@ -106,10 +110,11 @@ def _facts(issued: IssuedInvoice, sender: Avsandare, customer: Kund | None) -> I
     yield from reference_entries(sender, customer)
 
 
-def _intro(issued: IssuedInvoice, law: IssuedLaw) -> str:
+def _intro(issued: IssuedInvoice, law: IssuedLaw, account: str) -> str:
     names = {law.agreement.id: law.agreement.namn}
     if issued.kind == "settlement":
-        what = f"Skillnaden mellan vad kommunen har fakturerats för {issued.period} och årets utfall."
+        what = f"Skillnaden mellan vad kommunen har fakturerats för {issued.period} och årets utfall"
+        what += f": {account}." if account else "."
     else:
         what = (
             "Kommunens betalningsansvar för patienter som vårdats kvar på sjukhus sedan de blivit utskrivningsklara, "
@@ -189,8 +194,10 @@ def documents(
     laws: Mapping[int, IssuedLaw],
     previews: Mapping[str, Invoice],
     settles: Mapping[int, Sequence[int]],
+    accounts: Mapping[str, str],
 ) -> Iterator[Invoice]:
-    """Every issued invoice as its document. `laws` and `settles` are by invoice number, `previews` by kommun."""
+    """Every issued invoice as its document. `laws` and `settles` are by invoice number, `previews` and the `accounts`
+    of settlements by kommun."""
     for issued in invoices:
         yield issued_document(
             issued,
@@ -199,4 +206,5 @@ def documents(
             law=laws[issued.number],
             preview=previews.get(issued.kommun),
             settles=settles.get(issued.number, ()),
+            account=accounts.get(issued.kommun, ""),
         )

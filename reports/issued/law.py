@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import assert_never
 
 from betalningsansvar.billing.agreements import rule_book
@@ -22,17 +22,22 @@ class IssuedLaw:
 
     agreement: Agreement
     tariffs: Tariffs
+    vardformer: Mapping[str, str] = field(default_factory=dict)
+    """Kind of care by arende_id, of the cases at hand: the ledger does not keep it."""
 
     def basis(self, line: IssuedLine) -> tuple[tuple[Rule, ...], Belopp | None]:
         """The rules that can have given the line, and its amount; no rule where none of them gives its rate.
 
         The ledger keeps the rules' name, the days and the rate of a line, not its kind of care: rules for several
-        kinds of care that hold on the same day at the same rate are all told.
+        kinds of care that hold on the same day at the same rate are all told, but for a case whose kind is at hand.
         """
+        kind = self.vardformer.get(line.arende_id)
         found: list[Rule] = []
         price: Belopp | None = None
         for rule in rule_book(self.agreement).rules:
             if rule.agreement != line.regelverk or not rule.in_force(line.fran) or not _gives(rule, line.modell):
+                continue
+            if kind and kind not in rule.vardform:
                 continue
             match rule:
                 case Individuell() | Genomsnitt():

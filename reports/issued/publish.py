@@ -43,15 +43,17 @@ def write_invoices(
     laws: Mapping[int, IssuedLaw],
     bill: Bill | None = None,
     settles: Mapping[int, Sequence[int]] | None = None,
+    accounts: Mapping[str, str] | None = None,
     workbooks: bool = True,
     pdf: bool = False,
     password: str | None = None,
 ) -> None:
     """Write issued invoices into a new folder: `fakturor/`, `underlag/`, `fakturor.csv` and `fakturarader.csv`.
 
-    `laws` holds by invoice number what each was issued by, `settles` the year's invoices of each settlement. With the
-    month's `bill`, the means' accounts stand on the invoices, a kommun that owes nothing gets its unnumbered message,
-    and each gets its underlag; a settlement and an export have none. With a `password` the underlag are encrypted.
+    `laws` holds by invoice number what each was issued by, `settles` the year's invoices of each settlement and
+    `accounts`, by kommun, how it was counted. With the month's `bill`, the means' accounts stand on the invoices, a
+    kommun that owes nothing gets its unnumbered message, and each gets its underlag; a settlement and an export have
+    none. With a `password` the underlag are encrypted.
 
     Raises OutputError, ReadBackError and ProtectionError; nothing is published.
     """
@@ -59,7 +61,15 @@ def write_invoices(
         require_typst()
     previews = _previews(bill, issued, sender, customers)
     numbered = list(
-        documents(issued, sender=sender, customers=customers, laws=laws, previews=previews, settles=settles or {})
+        documents(
+            issued,
+            sender=sender,
+            customers=customers,
+            laws=laws,
+            previews=previews,
+            settles=settles or {},
+            accounts=accounts or {},
+        )
     )
     messages = _messages(bill, issued, previews)
     with output_folder(out) as folder:

@@ -64,7 +64,7 @@ def write_findings_workbook(
     rank = issues["kod"].map({code.code: SEVERITIES.index(code.severity) for code in CODES.values()})
     ordered = issues.assign(rank=rank).sort_values(["rank", "fil", "rad", "kod", "kolumn", "varde"], kind="stable")
     shown = ordered.drop(columns="rank").head(MOST_ROWS)
-    sheet.native.set_row(0, 26)
+    sheet.height(0, 26)
     sheet.text(0, 0, "Avvikelser i uppgifterna", "title")
     told = counted(len(issues), "avvikelse", "avvikelser") + "."
     if len(issues) > MOST_ROWS:

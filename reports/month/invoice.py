@@ -60,6 +60,7 @@ def write_invoice(invoice: Invoice, path: Path) -> Book:
     sign = "-" if invoice.amount_ore < 0 else ""
     formula = f"={sign}{xl_rowcol_to_cell(total, AMOUNT)}"
     sheet.formula(due, AMOUNT, formula, "ore", kronor(abs(invoice.amount_ore)), "due")
+    sheet.one_page()
     book.save(path)
     return book
 
@@ -70,7 +71,7 @@ def _last(invoice: Invoice) -> int:
 
 def _letterhead(sheet: Sheet, invoice: Invoice) -> None:
     last = _last(invoice)
-    sheet.native.set_row(0, 44)
+    sheet.height(0, 44)
     if invoice.logotyp:
         sheet.picture(0, 0, invoice.logotyp, height=52, width=230)
     sheet.text(0, last, invoice.title, "title", align="right")
@@ -114,7 +115,7 @@ def _amount_due(sheet: Sheet, invoice: Invoice) -> int:
         sheet.paragraph(row, 0, last, notice, "notice", width=_CHARACTERS - 10)
         row += 1
     due = row + 1
-    sheet.native.set_row(due, 26)
+    sheet.height(due, 26)
     sheet.fill(due, 0, last, "due")
     sheet.text(due, 0, invoice.due_label, "due")
     row = _pairs(sheet, due + 1, REFERENCE, last, invoice.payment)

@@ -84,7 +84,7 @@ def invoices(
             ),
             payment=(vat_entry(sender),) if own_lines else (),
             notices=(NOT_AN_INVOICE,) if mark and own_lines else (),
-            objection=objection_text(sender, review_ends(bill.agreement, bill.period))
+            objection=objection_text(sender, review_ends(bill.agreement, bill.period), invoice_date, to_pay=not mark)
             if own_lines
             else question_text(sender),
             lines=own_lines,

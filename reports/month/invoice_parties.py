@@ -75,15 +75,22 @@ def vat_entry(sender: Avsandare) -> Entry:
     return Entry("Mervärdesskatt", OUTSIDE_VAT if sender.momskategori == "O" else NO_VAT)
 
 
-def objection_text(sender: Avsandare, last_day: date | None, *, to_pay: bool = True) -> str:
-    """Until when and how the kommun objects to a row; `to_pay` when there is a due date to object before."""
-    until = f"senast {last_day}" if last_day else "före förfallodagen" if to_pay else "snarast"
+def objection_text(sender: Avsandare, last_day: date | None, dated: date, *, to_pay: bool = True) -> str:
+    """Until when and how the kommun objects to a row of a document `dated` that day; `to_pay` when there is a due date
+    to object before. Where the month froze before the document was made, both are told: the frozen data and the
+    document."""
+    until = "före förfallodagen" if to_pay else "snarast"
+    frozen = ""
+    if last_day and last_day < dated:
+        frozen = f"Månadens uppgifter kunde kommunen invända mot senast {last_day}. "
+    elif last_day:
+        until = f"senast {last_day}"
     contact = _contact(sender)
     to = f" till {contact}" if contact else ""
     how = sender.invandning.strip()
     if how:
-        return f"Invändningar lämnas {until}. {how}{'' if how.endswith(('.', '!')) else '.'}"
-    return f"Invändningar lämnas skriftligt {until}{to}. Ange fakturanummer, ärende, rad och skäl."
+        return f"{frozen}Invändningar lämnas {until}. {how}{'' if how.endswith(('.', '!')) else '.'}"
+    return f"{frozen}Invändningar lämnas skriftligt {until}{to}. Ange fakturanummer, ärende, rad och skäl."
 
 
 def question_text(sender: Avsandare) -> str:

@@ -109,7 +109,7 @@ def inferred_notice(bill: Bill) -> str:
 def _titled(book: Book, name: str, bill: Bill, *, landscape: bool = True) -> Sheet:
     sheet = book.sheet(name, landscape=landscape)
     sheet.footer(f"Betalningsansvar {bill.period}  ·  {bill.agreement.namn}  ·  {name}")
-    sheet.native.set_row(0, 26)
+    sheet.height(0, 26)
     sheet.text(0, 0, f"Betalningsansvar {month_name(bill.period)}", "title")
     sheet.text(1, 0, f"{bill.agreement.namn}. {as_of_text(bill)}", "subtitle")
     sheet.row = 3

@@ -181,10 +181,6 @@ def _of(own: Mapping[str, Any], value: Callable[[Any], Any]) -> Callable[[PayerR
     return lambda row: value(own[row.kod]) if row.kod in own else None
 
 
-def _mean(row: Any) -> int | None:
-    return int(row.mean_micro) if row.antal else None
-
-
 def _against(row: Any, rule: Any) -> str:
     told = verdict(row, rule)
     return f"{told} {decimal_text(str(rule.troskel))}" if told in (OVER, UNDER) else told

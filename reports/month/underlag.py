@@ -123,7 +123,7 @@ def write_underlag(underlag: Underlag, path: Path) -> Book:
 def _titled(book: Book, name: str, underlag: Underlag) -> Sheet:
     sheet = book.sheet(name, landscape=True)
     sheet.footer(f"{underlag.heading}  ·  {underlag.kommunnamn}  ·  Innehåller personuppgifter")
-    sheet.native.set_row(0, 26)
+    sheet.height(0, 26)
     sheet.text(0, 0, f"{underlag.kommunnamn} {underlag.kommun}".strip(), "title")
     sheet.text(1, 0, underlag.heading, "subtitle")
     sheet.text(2, 0, PERSONAL_DATA, "bold")

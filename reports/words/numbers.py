@@ -21,8 +21,8 @@ def counted(number: int, one: str, more: str) -> str:
 
 
 def decimal_text(text: str) -> str:
-    """A number with decimal comma."""
-    return text.replace(".", ",")
+    """A number with decimal comma, and a minus that is one."""
+    return text.replace(".", ",").replace("-", "−")
 
 
 def weekday(day: date) -> str:
