@@ -142,12 +142,25 @@ def ledger_disputes(ledger: str, out: Path | None, shape: Shape | None) -> None:
 
 
 @click.command(name="reasons", cls=ExampleCommand, example="betalningsansvar ledger reasons")
-def ledger_reasons() -> None:
+@shape_option
+def ledger_reasons(shape: Shape | None) -> None:
     """Lista orsakerna till bestridanden och krediter, stegen och besluten."""
     from betalningsansvar.billing.ledger.credit_reasons import CORRECTIONS, DISPUTES
     from betalningsansvar.billing.ledger.dispute_words import DECISIONS, STEPS
 
     steps = {str(step): meaning for step, meaning in STEPS.items()}
     parts = {"Orsaker till bestridande": DISPUTES, "Orsaker till rättelse": CORRECTIONS}
-    for title, words in (parts | {"Steg": steps, "Beslut": DECISIONS}).items():
+    parts |= {"Steg": steps, "Beslut": DECISIONS}
+    if shape:
+        from betalningsansvar.reports.words.law_rows import REASONS
+        from betalningsansvar.reports.words.listing import rows_listing
+
+        rows = [
+            {"slag": kind, "kod": word, "betyder": meaning}
+            for kind, words in parts.items()
+            for word, meaning in words.items()
+        ]
+        say(rows_listing(rows, REASONS, shape))
+        return
+    for title, words in parts.items():
         say([f"{title}:", *(f"  {word:<22}{meaning}" for word, meaning in words.items())])

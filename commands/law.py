@@ -10,12 +10,21 @@ import click
 
 from betalningsansvar.commands.asking import read_law
 from betalningsansvar.commands.files import Files, write_new
-from betalningsansvar.commands.parameters import MONTH, PATH, ExampleCommand, ExampleGroup, option, tariffs_option
+from betalningsansvar.commands.parameters import (
+    MONTH,
+    PATH,
+    ExampleCommand,
+    ExampleGroup,
+    option,
+    shape_option,
+    tariffs_option,
+)
 from betalningsansvar.commands.printing import say
 from betalningsansvar.commands.stopping import stopping
 
 if TYPE_CHECKING:
     from betalningsansvar.billing.period import Month
+    from betalningsansvar.reports.words.listing import Shape
 
 
 @click.command(
@@ -25,12 +34,16 @@ if TYPE_CHECKING:
     example="betalningsansvar tariffs",
 )
 @tariffs_option
-def tariffs_command(tariffs: Path | None) -> None:
+@shape_option
+def tariffs_command(tariffs: Path | None, shape: Shape | None) -> None:
     """Lista kända dygnsbelopp, från när och enligt vilken källa, och luckorna."""
     with stopping():
         from betalningsansvar.reports.words.law import tariff_lines
+        from betalningsansvar.reports.words.law_rows import TARIFFS, tariff_rows
+        from betalningsansvar.reports.words.listing import rows_listing
 
-        say(tariff_lines(read_law(Files(), "nationell", tariffs).tariffs, date.today()))
+        known, today = read_law(Files(), "nationell", tariffs).tariffs, date.today()
+        say(rows_listing(tariff_rows(known, today), TARIFFS, shape) if shape else tariff_lines(known, today))
 
 
 @click.group(
@@ -40,16 +53,23 @@ def tariffs_command(tariffs: Path | None) -> None:
     invoke_without_command=True,
     example="betalningsansvar agreements",
 )
+@shape_option
 @click.pass_context
-def agreements(ctx: click.Context) -> None:
+def agreements(ctx: click.Context, shape: Shape | None) -> None:
     """Lista kända avtal, från när och enligt vilken källa; visa, pröva eller börja på ett."""
     if ctx.invoked_subcommand is None:
         with stopping():
             from betalningsansvar.reports.words.law import agreement_list
+            from betalningsansvar.reports.words.law_rows import AGREEMENTS, agreement_rows
+            from betalningsansvar.reports.words.listing import rows_listing
             from betalningsansvar.tariffs.agreements import shipped, shipped_ids
             from betalningsansvar.tariffs.partly_known import partly_known
 
-            say(agreement_list([shipped(name) for name in shipped_ids()], partly_known()))
+            known = [shipped(name) for name in shipped_ids()]
+            if shape:
+                say(rows_listing(agreement_rows(known, partly_known()), AGREEMENTS, shape))
+                return
+            say(agreement_list(known, partly_known()))
             say(["Ett avtal visas helt med agreements show ID; --agreement tar ett id eller en egen fil."])
 
 

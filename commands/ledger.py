@@ -185,14 +185,27 @@ def ledger_export(
 @ledger_option
 @agreement_option
 @first_option("Första månaden; den först utfärdade om inget anges.")
-def ledger_open(ledger: str, agreement: str, first: Month | None) -> None:
+@shape_option
+def ledger_open(ledger: str, agreement: str, first: Month | None, shape: Shape | None) -> None:
     """Lista månaderna som väntar på att utfärdas, och hur länge kommunerna kan invända."""
     with stopping():
         from betalningsansvar.operations.ledger import waiting_months
         from betalningsansvar.reports.issued.text import open_lines
+        from betalningsansvar.reports.words.listing import OPEN_MONTHS, rows_listing
 
-        law = read_law(Files(), agreement, None)
-        say(open_lines(waiting_months(ledger, law, date.today(), first)))
+        waiting = waiting_months(ledger, read_law(Files(), agreement, None), date.today(), first)
+        if not shape:
+            say(open_lines(waiting))
+            return
+        rows = [
+            dict(
+                zip(
+                    OPEN_MONTHS, (str(own.month), str(own.review_ends or ""), "ja" if own.ready else "nej"), strict=True
+                )
+            )
+            for own in waiting
+        ]
+        say(rows_listing(rows, OPEN_MONTHS, shape))
 
 
 @ledger_group.command(

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from betalningsansvar.commands.files import Files, write_new
-from betalningsansvar.commands.parameters import PATH, ExampleCommand, ExampleGroup, option
+from betalningsansvar.commands.parameters import PATH, ExampleCommand, ExampleGroup, option, shape_option
 from betalningsansvar.commands.printing import say
 from betalningsansvar.commands.stopping import stopping, wrong_usage
+
+if TYPE_CHECKING:
+    from betalningsansvar.reports.words.listing import Shape
 
 
 @click.group(
@@ -19,16 +23,22 @@ from betalningsansvar.commands.stopping import stopping, wrong_usage
     invoke_without_command=True,
     example="betalningsansvar profile",
 )
+@shape_option
 @click.pass_context
-def profile_group(ctx: click.Context) -> None:
+def profile_group(ctx: click.Context, shape: Shape | None) -> None:
     """Lista profilerna som läser andra systems uttag; börja på en, eller låt en fil föreslå en."""
     if ctx.invoked_subcommand is None:
         with stopping():
             from betalningsansvar.data.profiles.profile import find_profile, shipped_profiles
+            from betalningsansvar.reports.words.law_rows import PROFILES
+            from betalningsansvar.reports.words.listing import rows_listing
 
-            for name in shipped_profiles():
-                profile = find_profile(name)
-                say([f"{name:24} {profile.form.name:14} {profile.namn}"])
+            profiles = {name: find_profile(name) for name in shipped_profiles()}
+            if shape:
+                rows = [{"id": name, "form": own.form.name, "namn": own.namn} for name, own in profiles.items()]
+                say(rows_listing(rows, PROFILES, shape))
+                return
+            say(f"{name:24} {profile.form.name:14} {profile.namn}" for name, profile in profiles.items())
 
 
 @profile_group.command(name="new", cls=ExampleCommand, example="betalningsansvar profile new min-profil.toml")

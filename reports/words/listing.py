@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping
-from typing import Literal
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -46,16 +46,22 @@ DISPUTES = {
 }
 """Our column by the name that a listing gives it."""
 
+OPEN_MONTHS = ("manad", "sista_invandningsdag", "kan_utfardas")
+
 
 def listing(table: pd.DataFrame, names: Mapping[str, str], shape: Shape) -> Iterator[str]:
     """The columns of `names`, a line each: CSV (RFC 4180, for programs) or one JSON array of objects."""
     shown = table[list(names)].rename(columns=dict(names)).astype(object)
-    rows = shown.to_dict("records")
+    yield from rows_listing(shown.to_dict("records"), list(names.values()), shape)
+
+
+def rows_listing(rows: Sequence[Mapping[Any, object]], names: Sequence[str], shape: Shape) -> Iterator[str]:
+    """The same of rows that have these names already."""
     if shape == "json":
         yield json.dumps(rows, ensure_ascii=False, indent=2)
         return
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(names.values())
-    writer.writerows(row.values() for row in rows)
+    writer.writerow(names)
+    writer.writerows([row[name] for name in names] for row in rows)
     yield from text.getvalue().splitlines()
