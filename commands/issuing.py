@@ -148,7 +148,7 @@ def _issue_month(month: Month, asked: _Asked) -> None:
         )
         from betalningsansvar.operations.month import MonthRequest, compute_month
         from betalningsansvar.operations.parties import Parties
-        from betalningsansvar.reports.issued.text import plan_lines
+        from betalningsansvar.reports.issued.text import plan_lines, series_lines
         from betalningsansvar.reports.words.law import notice_lines
 
         where = asked.folder(files, str(month))
@@ -160,6 +160,7 @@ def _issue_month(month: Month, asked: _Asked) -> None:
         say_counts(work.bill.cases)
         say([shown.warning] if shown.warning else [])
         say(plan_lines(shown.plan, month, law.agreement.id))
+        say(series_lines(shown.new_series))
         say(notice_lines(law.agreement, month.start, month.last_day))
         if not asked.confirm:
             _say_unwritten(shown.code)

@@ -208,6 +208,10 @@ def ledger_open(ledger: str, agreement: str, first: Month | None, shape: Shape |
         say(rows_listing(rows, OPEN_MONTHS, shape))
 
 
+def _yes(held: bool) -> str:
+    return "ja" if held else "nej"
+
+
 @ledger_group.command(
     name="approve",
     cls=ExampleCommand,

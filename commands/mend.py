@@ -15,6 +15,7 @@ OPTION_OF = {
     "ExtractError": ("--as-of", "Dagen för uttaget anges med --as-of DATUM."),
     "BuyerError": ("--kommun", "Kommunen anges med --kommun KOD."),
     "HeaderError": ("--profile", "Ett annat systems uttag läses med --profile ID|FIL."),
+    "NumberSeriesError": ("--avsandare", "Serien står under [fakturanummer] i filen för --avsandare."),
     "MissingCasesError": ("--allow-missing", "Kreditera dem ändå med --allow-missing."),
     "PlanChangedError": ("--plan", "Kör utan --confirm för att se den nya planen."),
     "NotApprovedError": ("--by", "Vem som utfärdar anges med --by NAMN; någon annan godkänner med ledger approve."),

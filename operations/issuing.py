@@ -10,13 +10,15 @@ import pandas as pd
 from betalningsansvar.billing.ledger.anonymous import require_anonymous
 from betalningsansvar.billing.ledger.connection import Ledger
 from betalningsansvar.billing.ledger.corrections import wanted_lines
-from betalningsansvar.billing.ledger.errors import LedgerError
+from betalningsansvar.billing.ledger.errors import LedgerError, NoLedgerError
 from betalningsansvar.billing.ledger.facts import RunFacts, Terms
 from betalningsansvar.billing.ledger.head import Seen
 from betalningsansvar.billing.ledger.issuing import Issued, issue
 from betalningsansvar.billing.ledger.plan import Held, IssuePlan, plan_issue
 from betalningsansvar.billing.ledger.reading import invoices
+from betalningsansvar.billing.ledger.settings import has_series
 from betalningsansvar.billing.review import review_ends
+from betalningsansvar.data.settings.avsandare import Nummerserie
 from betalningsansvar.operations.inputs import Read
 from betalningsansvar.operations.law import Law
 from betalningsansvar.operations.month import MonthWork
@@ -42,7 +44,8 @@ class PlanRequest:
 
 @dataclass(frozen=True)
 class ShownPlan:
-    """What issuing would do, as a person is shown it. `warning` says why it is early, if it is."""
+    """What issuing would do, as a person is shown it. `warning` says why it is early, if it is; `new_series` by which
+    series the ledger numbers from now on, where this issue sets it."""
 
     request: PlanRequest
     wanted: pd.DataFrame
@@ -50,6 +53,7 @@ class ShownPlan:
     held: Held
     plan: IssuePlan
     warning: str | None
+    new_series: Nummerserie | None = None
 
     @property
     def code(self) -> str:
@@ -71,7 +75,19 @@ def plan_month(request: PlanRequest) -> ShownPlan:
     law, read = work.request.law, work.request.read
     facts = run_facts(str(work.month), work.bill.as_of, law, read, allow_inferred=work.request.allow_inferred)
     warning = review_warning(work.month, review_ends(law.agreement, work.month), read.today)
-    return ShownPlan(request, wanted, facts, held, plan, warning)
+    return ShownPlan(request, wanted, facts, held, plan, warning, new_series(request.ledger, request.parties))
+
+
+def new_series(ledger: str, parties: Parties | None) -> Nummerserie | None:
+    """The sender's series where the ledger has none yet. Raises NumberSeriesError where it has another."""
+    series = parties.sender.fakturanummer if parties else None
+    if series is None:
+        return None
+    try:
+        with Ledger.parse(ledger).reading() as connection:
+            return None if has_series(connection, series) else series
+    except NoLedgerError:
+        return series
 
 
 def _require_sendable(plan: IssuePlan, parties: Parties) -> None:
@@ -155,7 +171,8 @@ def terms(invoice_date: date, parties: Parties | None, objection_until: date | N
     """The days on the invoices; the last one to pay where the sender says how long that is, the last one to object
     where the agreement does."""
     days = parties.sender.betalningsvillkor_dagar if parties else None
-    return Terms(invoice_date, None if days is None else invoice_date + timedelta(days=days), objection_until)
+    due = None if days is None else invoice_date + timedelta(days=days)
+    return Terms(invoice_date, due, objection_until, parties.sender.fakturanummer if parties else None)
 
 
 def issue_folder(out: Destination, period: str) -> Destination:

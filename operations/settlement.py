@@ -12,7 +12,7 @@ from betalningsansvar.billing.ledger.plan import IssuePlan, plan_settlement
 from betalningsansvar.billing.ledger.reading import invoices
 from betalningsansvar.billing.year.bokslut import settlement_lines
 from betalningsansvar.operations.issued_before import settled_invoices
-from betalningsansvar.operations.issuing import IssuedFiles, issue_folder, run_facts, seen, terms
+from betalningsansvar.operations.issuing import IssuedFiles, issue_folder, new_series, run_facts, seen, terms
 from betalningsansvar.operations.parties import Parties
 from betalningsansvar.operations.requests import RequestError
 from betalningsansvar.operations.year import YearWork
@@ -56,6 +56,7 @@ def plan_year(request: SettlementRequest) -> ShownSettlement:
     lines = settlement_lines(work.bokslut, without_months=request.without_months)
     if request.parties:
         require_einvoice(request.parties.sender, request.parties.customers, lines["kommun"], lines["arende_id"])
+    new_series(work.request.ledger, request.parties)
     year, asked = str(work.request.year), work.request
     facts = run_facts(year, work.bokslut.as_of, asked.law, asked.read, allow_inferred=asked.allow_inferred)
     return ShownSettlement(request, Ledger.parse(work.request.ledger), facts, plan_settlement(lines, year, work.head))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from betalningsansvar.data.settings.avsandare import Nummerserie
 from betalningsansvar.tariffs.texts import LawText
 
 
@@ -25,8 +26,10 @@ class RunFacts:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The days that stand on a run's invoices: theirs, the last to pay and the last to object (None: not stated)."""
+    """What a run's invoices are to say: their day, the last to pay and the last to object (None: not stated), and the
+    series by which they must be numbered (None: the ledger's own, whichever it is)."""
 
     invoice_date: date
     due_date: date | None = None
     objection_until: date | None = None
+    series: Nummerserie | None = None

@@ -17,6 +17,7 @@ from betalningsansvar.billing.ledger.head import Head, Seen
 from betalningsansvar.billing.ledger.later import entries_since
 from betalningsansvar.billing.ledger.migrations import record_upgrade, version
 from betalningsansvar.billing.ledger.plan import Held, IssuePlan, plan_issue
+from betalningsansvar.billing.ledger.settings import set_series
 from betalningsansvar.billing.ledger.verify import Proof, require_sound
 from betalningsansvar.billing.ledger.writing import write_run
 
@@ -49,7 +50,7 @@ def issue(
     One transaction: all of it or nothing, and only what was shown. `seen` is that of the plan a person looked at,
     `held` what the input holds (None: not asked), `by` who issues. Raises PlanChangedError when the lines are others
     or something else was written since, MissingCasesError for cases that the input lacks (unless `allow_missing`),
-    NotApprovedError where the ledger asks for two people, and LedgerError as `plan_issue`.
+    NotApprovedError where the ledger asks for two people, NumberSeriesError, and LedgerError as `plan_issue`.
     """
     plan = plan_issue(ledger, wanted, facts.period, held)
     if not seen.same_lines(plan.wanted) or not seen.same_head(plan.head):
@@ -100,6 +101,8 @@ def _write(
     with ledger.writing(now) as connection:
         _require_unchanged(connection, plan)
         require_approved(connection, facts.period, plan.wanted, by)
+        if terms.series:
+            set_series(connection, terms.series, now, by)
         run, numbers = write_run(connection, plan.correction, facts, terms, now, by, proof, settles=settles)
         record_upgrade(connection, now, by)
         return Issued(plan, run, numbers, head(connection))

@@ -14,8 +14,8 @@ from betalningsansvar.billing.ledger.database_errors import readable
 from betalningsansvar.billing.ledger.errors import UNCHANGED, LedgerError
 from betalningsansvar.billing.ledger.rows import plain_rows
 from betalningsansvar.billing.ledger.schema import INVOICE, SETTING
+from betalningsansvar.data.settings.avsandare import LARGEST_FIRST_NUMBER, Nummerserie
 
-LARGEST_FIRST_NUMBER = 999_999_999
 _PREFIX = re.compile(r"[A-ZÅÄÖ0-9/-]{0,8}", re.IGNORECASE)
 
 
@@ -29,11 +29,42 @@ class LedgerSettings:
     four_eyes: bool = False
 
 
+class NumberSeriesError(LedgerError):
+    """The sender's series of numbers is not the one by which the ledger numbers: `sender` and `held`."""
+
+    def __init__(self, sender: Nummerserie, held: LedgerSettings) -> None:
+        self.sender, self.held = sender, held
+        super().__init__(
+            f"Avsändarens nummerserie börjar på {sender.prefix}{sender.forsta}, men liggarens på "
+            f"{held.prefix}{held.first_number}, och den kan inte ändras. Rätta avsändaren, eller använd rätt liggare."
+        )
+
+
+@readable
+def has_series(connection: Connection, series: Nummerserie) -> bool:
+    """Whether the ledger numbers by the series; False where nothing decides it yet, so that the first issue sets it.
+
+    Raises NumberSeriesError where the ledger numbers otherwise.
+    """
+    values = _stored(connection)
+    held = settings_of(values)
+    if (held.first_number, held.prefix) == (series.forsta, series.prefix):
+        return True
+    if values.keys() & {"first_number", "prefix"} or connection.execute(select(func.max(INVOICE.c.number))).scalar():
+        raise NumberSeriesError(series, held)
+    return False
+
+
+def set_series(connection: Connection, series: Nummerserie, now: str, by: str) -> None:
+    """Keep the series, inside a transaction that writes, before anything is numbered. Raises NumberSeriesError."""
+    if not has_series(connection, series):
+        _keep(connection, {"first_number": str(series.forsta), "prefix": series.prefix}, now, by)
+
+
 @readable
 def read_settings(connection: Connection) -> LedgerSettings:
     """As they are now; the last row of each name holds."""
-    query = select(SETTING.c.name, SETTING.c.value).order_by(SETTING.c.entry)
-    return settings_of(dict(plain_rows(connection, query)))
+    return settings_of(_stored(connection))
 
 
 def settings_of(values: dict[str, str]) -> LedgerSettings:
@@ -69,15 +100,24 @@ def change_settings(
     }
     now = moment(at)
     with ledger.writing(now) as connection:
-        held = dict(plain_rows(connection, select(SETTING.c.name, SETTING.c.value).order_by(SETTING.c.entry)))
+        held = _stored(connection)
         changed = {name: value for name, value in wanted.items() if value is not None and value != held.get(name)}
         issued = connection.execute(select(func.max(INVOICE.c.number))).scalar_one()
         if issued is not None and changed.keys() & {"first_number", "prefix"}:
             raise LedgerError(
                 f"Nummerserien kan inte ändras: liggaren har redan utfärdat till och med nummer {issued}. {UNCHANGED}"
             )
-        chain = Writer(connection, now, by)
-        for name, value in changed.items():
-            row = {"name": name, "value": value}
-            connection.execute(SETTING.insert().values(entry=chain.add("setting", digest(row)), **row))
+        _keep(connection, changed, now, by)
         return settings_of(held | changed)
+
+
+def _stored(connection: Connection) -> dict[str, str]:
+    return dict(plain_rows(connection, select(SETTING.c.name, SETTING.c.value).order_by(SETTING.c.entry)))
+
+
+def _keep(connection: Connection, values: dict[str, str], now: str, by: str) -> None:
+    """Add an entry for each."""
+    chain = Writer(connection, now, by)
+    for name, value in values.items():
+        row = {"name": name, "value": value}
+        connection.execute(SETTING.insert().values(entry=chain.add("setting", digest(row)), **row))

@@ -13,6 +13,7 @@ from betalningsansvar.data.toml_table import Table, read_toml, shown
 
 BETALNINGSREFERENSER = ("fakturanummer", "ocr", "ocr-langd")
 MOMSKATEGORIER = ("E", "O")
+LARGEST_FIRST_NUMBER = 999_999_999
 _PNG = b"\x89PNG\r\n\x1a\n"
 _LARGEST_LOGO = 1_000_000
 
@@ -33,7 +34,7 @@ class Avsandare:
     payer is to give: the invoice number, or an OCR number made from it (`ocr`: with check digit, `ocr-langd`: with
     length and check digit). `drojsmalsranta`, `f_skatt` and `invandning` (how the kommun objects) are printed as they
     stand. `momskategori` is E (exempt) or O (outside the scope of VAT). `logotyp` is the bytes of a PNG picture. A
-    blank `peppol_id` means 0007 and the organisationsnummer.
+    blank `peppol_id` means 0007 and the organisationsnummer. Without `fakturanummer` the ledger's own series holds.
     """
 
     namn: str = ""
@@ -54,7 +55,7 @@ class Avsandare:
     f_skatt: str = ""
     invandning: str = ""
     momskategori: str = "E"
-    fakturanummer: Nummerserie = Nummerserie()
+    fakturanummer: Nummerserie | None = None
     logotyp: bytes | None = None
 
 
@@ -73,7 +74,7 @@ def load_sender(file: Path | NamedFile) -> Avsandare:
         f_skatt=root.optional_text("f_skatt"),
         invandning=root.optional_text("invandning"),
         momskategori=root.text("momskategori", allowed=MOMSKATEGORIER) or MOMSKATEGORIER[0],
-        fakturanummer=_series(series) if series else Nummerserie(),
+        fakturanummer=_series(series) if series else None,
         logotyp=_logo(root, named),
     )
     root.done()
@@ -83,9 +84,9 @@ def load_sender(file: Path | NamedFile) -> Avsandare:
 
 def _series(table: Table) -> Nummerserie:
     prefix = table.optional_text("prefix")
-    if not re.fullmatch(r"[A-Za-z0-9-]{0,12}", prefix, re.ASCII):
-        table.complain(f"prefix = {shown(prefix)}: högst 12 tecken bland A–Z, 0–9 och bindestreck.", "prefix")
-    forsta = table.whole("forsta", minimum=1, maximum=10**9)
+    if not re.fullmatch(r"[A-Za-z0-9-]{0,8}", prefix, re.ASCII):
+        table.complain(f"prefix = {shown(prefix)}: högst 8 tecken bland A–Z, 0–9 och bindestreck.", "prefix")
+    forsta = table.whole("forsta", minimum=1, maximum=LARGEST_FIRST_NUMBER)
     table.done()
     return Nummerserie(prefix, forsta or 1)
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from betalningsansvar.billing.ledger.plan import IssuePlan
     from betalningsansvar.billing.ledger.reading import Run
     from betalningsansvar.billing.ledger.verify import Proof
+    from betalningsansvar.data.settings.avsandare import Nummerserie
 
 
 KINDS_OF_INVOICE = {"invoice": "faktura", "credit": "kreditfaktura", "settlement": "avräkning"}
@@ -54,6 +55,12 @@ def plan_lines(plan: IssuePlan, month: Month, agreement: str) -> Iterator[str]:
     yield from _vanished_lines(plan)
     if plan.nothing_to_do:
         yield "Inget att utfärda: det som ska betalas är det som är fakturerat."
+
+
+def series_lines(series: Nummerserie | None) -> Iterator[str]:
+    """That this issue decides how the ledger numbers from now on."""
+    if series:
+        yield f"Fakturorna numreras från {series.prefix}{series.forsta}, avsändarens serie; den gäller sedan liggaren."
 
 
 def _vanished_lines(plan: IssuePlan) -> Iterator[str]:

@@ -12,6 +12,8 @@ from tests.ledger.test_commands import Ledger, cases, run
 
 __all__ = ["cases", "run"]
 
+EXAMPLE = Path(__file__).parents[2] / "data" / "exempel"
+
 
 @pytest.fixture
 def issued(run: Ledger, cases: Path, tmp_path: Path) -> Path:
@@ -75,3 +77,19 @@ def test_two_people_where_the_ledger_asks_for_it(run: Ledger, cases: Path) -> No
     assert "anna har själv godkänt" in run("issue", *month, "anna", "--confirm", code=1).output
     run("ledger", "approve", *month, "bo")
     run("issue", *month, "anna", "--confirm")
+
+
+def test_the_senders_series_is_set_by_the_first_issue_and_held_to(run: Ledger, tmp_path: Path) -> None:
+    plain = (EXAMPLE / "avsandare.toml").read_text(encoding="utf-8").replace('logotyp = "logo.png"', "")
+    for name, series in (("avsandare", 'prefix = "BA"\nforsta = 1001'), ("annan", 'prefix = "B"\nforsta = 1')):
+        (tmp_path / f"{name}.toml").write_text(f"{plain}\n[fakturanummer]\n{series}\n", encoding="utf-8")
+    month = [EXAMPLE / "halland-2018-11-12.csv", "--agreement", "halland", "--kunder", EXAMPLE / "kunder.toml"]
+    first = [*month, "--month", "2018-11", "--avsandare", tmp_path / "avsandare.toml"]
+    assert "numreras från BA1001" in run("issue", *first).output
+    assert "Fakturanummer: 1001–1007" in run("issue", *first, "--confirm").output
+    assert "BA1001" in run("ledger", "list").output and "BA1001" in run("ledger", "settings").output
+    other = [*month, "--month", "2018-11", "--avsandare", tmp_path / "annan.toml"]
+    stopped = run("issue", *other, "--confirm", code=1).output
+    assert "B1, men liggarens på BA1001" in stopped and "[fakturanummer]" in stopped
+    assert "Fakturanummer: 1008–" in run("issue", *month[:3], "--month", "2018-12", "--confirm").output
+    assert "utan luckor" in run("ledger", "verify").output
