@@ -14,9 +14,8 @@ import pyarrow.compute as pc
 from betalningsansvar.data.bytematrix import Texts
 from betalningsansvar.data.columns import VARDFORMER, Column
 from betalningsansvar.data.events.columns import HANDELSER
-from betalningsansvar.data.events.statusrows import STATUS_ROWS
 from betalningsansvar.data.files.footers import rows_of_no_case
-from betalningsansvar.data.files.headers import EVENT_LOG, Layout
+from betalningsansvar.data.files.headers import EVENT_LOG, STATUS_ROWS, Layout
 from betalningsansvar.data.files.rawtable import RawTable
 from betalningsansvar.data.identity import hide
 from betalningsansvar.data.issues import Findings

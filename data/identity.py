@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from betalningsansvar.data.bytematrix import Texts
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 HIDDEN = "(dold)"
 """What stands in place of an identity."""

@@ -13,9 +13,9 @@ import pandas as pd
 from betalningsansvar.data.casetable import TypedTable, type_rows
 from betalningsansvar.data.categories import codes_of
 from betalningsansvar.data.events.log import fold_events
-from betalningsansvar.data.events.statusrows import STATUS_ROWS, newest_versions
+from betalningsansvar.data.events.statusrows import newest_versions
 from betalningsansvar.data.files.excelfile import read_excel_file
-from betalningsansvar.data.files.headers import EVENT_LOG, FORMS, HeaderError, Layout, lay_out
+from betalningsansvar.data.files.headers import EVENT_LOG, FORMS, STATUS_ROWS, HeaderError, Layout, lay_out
 from betalningsansvar.data.files.inputs import InputError, InputFile, SourceFile, find_files, require_tables, told_apart
 from betalningsansvar.data.files.rawtable import RawTable, blank_rows
 from betalningsansvar.data.files.textfile import read_text_file

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -36,7 +37,6 @@ _VARDFORMER = {
 _HANDELSER = {"aterkallad": ("återtagen",)}
 _DECIMALS_OF_NOTHING = re.compile(r"(?<=\d)[.,]0+$")  # 1.0: a program took a whole number for another
 _SHORTENED = re.compile(r"\d([.,]\d+)?[Ee]\+\d+")
-_NOTHING = pa.array([form(word) for word in NO_VALUE for form in (str.lower, str.upper, str.title)] + ["NaN", "NaT"])
 _ERROR_VALUES = frozenset(
     {"#N/A", "#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!"}
     | {"#SAKNAS!", "#SKÄRNING!", "#DIVISION/0!", "#VÄRDEFEL!", "#REFERENS!", "#NAMN?", "#OGILTIGT!"}
@@ -106,8 +106,15 @@ def read_text(texts: Texts) -> Texts:
     trimmed = pc.utf8_trim_whitespace(texts)
     if pc.any(pc.starts_with(trimmed, '="')).as_py():  # how some programs keep Excel from taking an id for a number
         trimmed = pc.replace_substring_regex(trimmed, '^="([^"]*)"$', r"\1")
-    nothing = pc.is_in(trimmed, value_set=_NOTHING)
+    nothing = pc.is_in(trimmed, value_set=_nothing())
     return pc.if_else(nothing, "", trimmed) if pc.any(nothing).as_py() else trimmed
+
+
+@cache
+def _nothing() -> pa.Array:
+    """Made when first asked for: pyarrow imports pandas to make an array, and a listing of profiles needs neither."""
+    words = [form(word) for word in NO_VALUE for form in (str.lower, str.upper, str.title)]
+    return pa.array([*words, "NaN", "NaT"])
 
 
 def lost_digits(texts: Texts) -> npt.NDArray[np.bool_]:

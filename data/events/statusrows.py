@@ -8,27 +8,15 @@ import pandas as pd
 
 from betalningsansvar.data.categories import codes_of
 from betalningsansvar.data.codes import CODES, WHOLE_ROW
-from betalningsansvar.data.columns import CASE_COLUMNS, Column
+from betalningsansvar.data.columns import CASE_COLUMNS
 from betalningsansvar.data.events.columns import HANDELSER
 from betalningsansvar.data.events.order import ABSENT, first_of
 from betalningsansvar.data.events.stays import differ
-from betalningsansvar.data.files.headers import Form
 from betalningsansvar.data.issues import Findings, row_positions
 from betalningsansvar.data.values import TIMES_FROM
 
 _NOTICE, _WITHDRAWAL = HANDELSER.index("utskrivningsklar"), HANDELSER.index("aterkallad")
 _NAT = np.datetime64("NaT", "s")
-
-STATUS_COLUMNS = (
-    *(c for c in CASE_COLUMNS if c.name not in ("utskrivningsklar", "aterkallad")),
-    Column("utskrivningsklar", "time"),
-    Column("handelse", "handelse", needed=True),
-    Column("version", "version", needed=True),
-    Column("tidpunkt", "time", needed=True),
-)
-"""Those of the case table, but that the status (`handelse`) and its time (`tidpunkt`) tell of a withdrawal."""
-
-STATUS_ROWS = Form("statusrader", STATUS_COLUMNS)
 
 Rows = npt.NDArray[np.intp]
 Mask = npt.NDArray[np.bool_]

@@ -38,6 +38,18 @@ def _by_folded_name(form: Form) -> tuple[tuple[str, Column], ...]:
 
 CASE_TABLE = Form("arendetabell", CASE_COLUMNS)
 EVENT_LOG = Form("handelselogg", EVENT_COLUMNS)
+STATUS_ROWS = Form(
+    "statusrader",
+    (
+        *(column for column in CASE_COLUMNS if column.name not in ("utskrivningsklar", "aterkallad")),
+        Column("utskrivningsklar", "time"),
+        Column("handelse", "handelse", needed=True),
+        Column("version", "version", needed=True),
+        Column("tidpunkt", "time", needed=True),
+    ),
+)
+"""The columns of the case table, but that the status (`handelse`) and its time (`tidpunkt`) tell of a withdrawal."""
+
 FORMS = (CASE_TABLE, EVENT_LOG)
 
 

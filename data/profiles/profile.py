@@ -17,8 +17,7 @@ import pyarrow as pa
 
 from betalningsansvar.data.columns import VARDFORMER, Column
 from betalningsansvar.data.events.columns import HANDELSER
-from betalningsansvar.data.events.statusrows import STATUS_ROWS
-from betalningsansvar.data.files.headers import CASE_TABLE, EVENT_LOG, Form
+from betalningsansvar.data.files.headers import CASE_TABLE, EVENT_LOG, STATUS_ROWS, Form
 from betalningsansvar.data.files.named import NamedFile, as_named
 from betalningsansvar.data.folding import fold
 from betalningsansvar.data.times import form_of_format

@@ -20,9 +20,8 @@ import pyarrow.compute as pc
 
 from betalningsansvar.data.bytematrix import Texts
 from betalningsansvar.data.columns import Column
-from betalningsansvar.data.events.statusrows import STATUS_ROWS
 from betalningsansvar.data.files.excelfile import read_excel_file
-from betalningsansvar.data.files.headers import CASE_TABLE, EVENT_LOG, Form, shown_header
+from betalningsansvar.data.files.headers import CASE_TABLE, EVENT_LOG, STATUS_ROWS, Form, shown_header
 from betalningsansvar.data.files.inputs import InputError, InputFile, find_files
 from betalningsansvar.data.files.nearheaders import WORDS
 from betalningsansvar.data.files.rawtable import RawTable
