@@ -26,11 +26,11 @@ class WeakKeyError(StopError):
 def require_key(key: bytes) -> None:
     """Raise WeakKeyError for a key that is shorter than 32 bytes or plainly not random. The text never shows it."""
     if len(key) < KEY_BYTES:
-        raise WeakKeyError(f"the pseudonym key has {len(key)} bytes and needs at least {KEY_BYTES} random ones.")
+        raise WeakKeyError(f"Nyckeln för koder har {len(key)} byte; den behöver minst {KEY_BYTES}, slumpvis valda.")
     if len(set(key)) < _FEWEST_DISTINCT:
         raise WeakKeyError(
-            f"the pseudonym key has only {len(set(key))} different bytes, so it is not random. "
-            "Make one with a generator, such as: openssl rand -out FILE 32"
+            f"Nyckeln för koder har bara {len(set(key))} olika byte och är därför inte slumpvis vald. "
+            "Gör en ny, till exempel så här: openssl rand -out FIL 32"
         )
 
 

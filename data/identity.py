@@ -70,6 +70,16 @@ def tells_patient(texts: Texts) -> npt.NDArray[np.bool_]:
     return np.asarray(told, dtype=bool)
 
 
+def hidden_names(references: pd.Series) -> dict[str, str]:
+    """What each reference that tells who a patient is is called instead: `(dold 1)` …, by their own order.
+
+    The same in every file of a run, whatever order its rows came in, and two cases keep two names.
+    """
+    told = tells_patient(pa.array(references, pa.string()))
+    telling = sorted(set(references[told]))
+    return {reference: f"{HIDDEN[:-1]} {number})" for number, reference in enumerate(telling, start=1)}
+
+
 def telling_row(cases: pd.DataFrame, column: str) -> int | None:
     """The first row of the case frame whose reference in `column` tells who its patient is; None when none does.
 

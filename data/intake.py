@@ -101,7 +101,7 @@ def _read_all(
             sources.append(_source(table, layout))
     if not problems and not any(source.rows for source in sources):
         names = ", ".join(source.name for source in sources)
-        problems.append(f"{names}: there is a header but no row below it. Export the cases of the period again.")
+        problems.append(f"{names}: under rubrikraden finns ingen rad. Ta ut periodens ärenden igen.")
     if problems:
         raise InputError(problems)
     return parts, sources
@@ -117,8 +117,8 @@ def _refuse_nameless(table: RawTable) -> None:
         filled = np.setdiff1d(np.arange(size), blank_rows([column], size))
         if len(filled):
             problems.append(
-                f"{table.name}, row {table.rows[filled[0]]}: column {place + 1} holds a value but has no header. "
-                "Name the column, or empty it."
+                f"{table.name}, rad {table.rows[filled[0]]}: kolumn {place + 1} har ett värde men ingen rubrik. "
+                "Ge kolumnen en rubrik, eller töm den."
             )
     if problems:
         raise InputError(problems)

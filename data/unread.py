@@ -10,12 +10,15 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
+import pyarrow.compute as pc
 
+from betalningsansvar.data.bytematrix import Texts
 from betalningsansvar.data.categories import codes_of
 from betalningsansvar.data.events.columns import HANDELSER
 from betalningsansvar.data.files.headers import EVENT_LOG, Layout
 from betalningsansvar.data.files.inputs import SourceFile
-from betalningsansvar.data.files.rawtable import RawTable, blank_rows
+from betalningsansvar.data.files.rawtable import RawTable
+from betalningsansvar.data.folding import NO_VALUE
 from betalningsansvar.data.issues import about_files
 
 MONEY_COLUMNS = (
@@ -36,20 +39,29 @@ MONEY_COLUMNS = (
 _MONEY_EVENTS = ("utskriven", "inskrivningsmeddelande", "aterkallad")
 _ENDS = ("utskriven", "avliden", "avbruten")
 _LONGEST = 400
+_FIRST_CELLS = 100
 
 
 def blank_money_columns(table: RawTable, layout: Layout) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The money columns of the form that the table lacks, and those that are blank on every row."""
     wanted = [c.name for c in layout.form.columns if c.name in MONEY_COLUMNS and not c.needed]
-    size = len(table.rows)
     blank = [
         name
         for name in wanted
         if (place := layout.position.get(name)) is not None
-        and len(blank_rows([table.columns[place]], size)) == size
+        and _tells_nothing(table.columns[place])
         and not table.broken.get(place)
     ]
     return tuple(name for name in wanted if name not in layout.position), tuple(blank)
+
+
+def _tells_nothing(column: Texts) -> bool:
+    """Whether every cell is blank or a word for no value; the first cells answer for most columns."""
+    return all(
+        text.strip() == "" or text.strip().casefold() in NO_VALUE
+        for cells in (column.slice(0, _FIRST_CELLS), column)
+        for text in pc.unique(cells).to_pylist()
+    )
 
 
 def told_of_files(sources: Sequence[SourceFile], passed_over: Sequence[str]) -> pd.DataFrame:

@@ -386,7 +386,7 @@ def test_a_granted_dispute_is_not_charged_again() -> None:
 def test_a_failing_tie_says_expected_found_and_the_difference() -> None:
     cases = case_frame("13", 2019, 60, 1)
     bokslut = reconcile(cases, no_issues(), shipped("nationell"), tariffs(), 2019)
-    with pytest.raises(ControlTotalError, match=r"expected 61 rader .* found 60 rader .* 1 rader too little"):
+    with pytest.raises(ControlTotalError, match=r"väntat 61 rader .* funnet 60 rader .* 1 rader för lite"):
         require_ties(control_totals(bokslut, 61))
 
 

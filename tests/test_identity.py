@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from betalningsansvar.data.identity import HIDDEN, hide, identifies, telling_row, tells_patient
+from betalningsansvar.data.identity import HIDDEN, hidden_names, hide, identifies, telling_row, tells_patient
 
 TELLING = [
     "19320706-9889", "193207069889", "320706-9889", "3207069889", "19320706+9889", "Anna Ek 19320706-9889",
@@ -48,3 +48,10 @@ def test_the_first_telling_row_also_by_the_patients_own_number():
     )
     assert telling_row(cases, "arende_id") == 1
     assert telling_row(cases.iloc[[0, 2]], "arende_id") is None
+
+
+def test_each_telling_reference_gets_a_name_of_its_own_whatever_the_order():
+    names = {"19320706-9889": "(dold 1)", "19410101-9884/2": "(dold 2)"}
+    ids = ["A-1", "19410101-9884/2", "19320706-9889", "19410101-9884/2", ""]
+    assert hidden_names(pd.Series(ids)) == hidden_names(pd.Series(ids[::-1])) == names
+    assert hidden_names(pd.Series(["A-1", "V1/2"])) == {}

@@ -141,7 +141,7 @@ def test_columns_that_are_not_ours_are_listed(tmp_path):
 def test_a_column_without_header_is_ignored_only_when_empty(tmp_path):
     assert len(read(write(tmp_path, [*row(), " "], header=[*COLUMNS, ""])).cases) == 1
     (problem,) = problems_of(write(tmp_path, [*row(), " "], [*row(arende_id="A2"), "x"], header=[*COLUMNS, ""]))
-    assert f"row 3: column {len(COLUMNS) + 1} holds a value but has no header" in problem
+    assert f"rad 3: kolumn {len(COLUMNS) + 1} har ett värde men ingen rubrik" in problem
 
 
 def test_only_the_needed_columns_are_needed(tmp_path):
@@ -190,6 +190,8 @@ def without(name):
         ("SIP", "sip_kravs"), ("kallelse till SIP", "sip_kallelse"), ("hinder slut", "oppenvard_hinder_till"),
         ("oppenvard_hinder_start", "oppenvard_hinder_fran"), ("makulerat", "makulerad"),
         ("permission_from", "permission_fran"), ("kommun_medverkar", "kommun_medverkade"),
+        ("placeringskommunkod", "placeringskommun"), ("Placeringskommun (namn)", "placeringskommun"),
+        ("permission_tom", "permission_till"), ("hinder fr.o.m.", "oppenvard_hinder_fran"),
     ],
 )  # fmt: skip
 def test_a_header_near_one_that_the_file_lacks_stops_and_names_both(tmp_path, header, name):

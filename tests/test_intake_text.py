@@ -106,7 +106,7 @@ def test_quotation_marks_after_a_capital_are_no_mixture(tmp_path):
         (b"arende_id;x\n1;\0\n", "rad 2: ett tecken som inte hör hemma i text (NUL)"),
         (b"\xff\xfea\x00b", "UTF-16"),
         (b"PK\x03\x04", "Byt namn"),
-        (text_of().encode(), "no row below it"),
+        (text_of().encode(), "finns ingen rad"),
         (b"hej", "saknas, så inget ärende"),
     ],
 )

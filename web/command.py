@@ -22,7 +22,9 @@ class _WebCommand(click.Command):
 @click.option("--ledger", metavar="URL", help="Liggare över utfärdade fakturor, till exempel sqlite:///faktura.db.")
 @click.option("--installningar", type=_PATH, metavar="MAPP", help="Mapp där avsändare, kunder och egna belopp sparas.")
 @click.option("--host", default="127.0.0.1", hidden=True, help="Bara den egna datorn: 127.0.0.1.")
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port på den egna datorn; 0 tar en ledig.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=0, metavar="N", help="Port på den egna datorn; 0 tar en ledig."
+)
 @click.option("--no-open", is_flag=True, help="Öppna ingen webbläsare, visa bara adressen.")
 def web(
     inputs: tuple[Path, ...], ledger: str | None, installningar: Path | None, host: str, port: int, no_open: bool

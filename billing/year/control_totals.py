@@ -49,10 +49,10 @@ class ControlTotal:
     def sentence(self) -> str:
         """What was expected and found, and the difference in words."""
         difference = self.found.value - self.expected.value
-        told = f"{abs(difference)} {self.unit} too {'much' if difference > 0 else 'little'}" if difference else "equal"
+        told = f"{abs(difference)} {self.unit} för {'mycket' if difference > 0 else 'lite'}" if difference else "lika"
         return (
-            f"{self.name}: expected {self.expected.value} {self.unit} ({self.expected.name}), "
-            f"found {self.found.value} {self.unit} ({self.found.name}): {told}"
+            f"{self.name}: väntat {self.expected.value} {self.unit} ({self.expected.name}), "
+            f"funnet {self.found.value} {self.unit} ({self.found.name}): {told}"
         )
 
 
@@ -60,7 +60,7 @@ def require_ties(totals: tuple[ControlTotal, ...]) -> None:
     """Raise ControlTotalError naming every tie that fails."""
     broken = [total.sentence for total in totals if not total.holds]
     if broken:
-        raise ControlTotalError("; ".join(broken) + ". Nothing was written; the report would not add up.")
+        raise ControlTotalError("; ".join(broken) + ". Inget är skrivet, för bokslutet skulle inte gå ihop.")
 
 
 def control_totals(bokslut: Bokslut, rows_read: int) -> tuple[ControlTotal, ...]:

@@ -24,7 +24,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "vardform": ("vårdtyp", "vårdform", "typ av vård", "verksamhet"),
     "enhet": ("avdelning", "klinik", "sjukhus", "vårdenhet"),
     "inskriven": ("inskrivning", "inläggning", "inlagd", "inskrivningsdatum"),
-    "inskrivningsmeddelande": ("inskrivningsmedd", "inskrivningsmeddelande skickat"),
+    "inskrivningsmeddelande": ("inskrivningsmedd", "inskr meddelande", "inskrivningsmeddelande skickat"),
     "utskrivningsklar": ("klar", "klardatum", "utskrivningsklar datum", "underrättelse", "medicinskt klar"),
     "aterkallad": ("återtagen", "återkallad", "återkallelse", "återtagande", "återtagen datum"),
     "sip_kravs": ("sip", "sip behövs", "sip krävs", "kräver sip", "behov av sip"),
@@ -34,18 +34,26 @@ WORDS: dict[str, tuple[str, ...]] = {
         "öppenvård hinder start",
         "hinder från",
         "hinder start",
+        "hinder from",
+        "hinder fr o m",
         "hinder",
     ),
-    "oppenvard_hinder_till": ("öppenvård hinder till", "öppenvård hinder slut", "hinder till", "hinder slut"),
+    "oppenvard_hinder_till": (
+        "öppenvård hinder till",
+        "öppenvård hinder slut",
+        "hinder till",
+        "hinder slut",
+        "hinder tom",
+    ),
     "kallelse_mottagen": ("kallelse mottagen", "mottagen kallelse"),
     "vardplan_justerad": ("vårdplan justerad", "justerad vårdplan", "justerad"),
     "kommun_medverkade": ("kommunen medverkade", "medverkade", "kommun deltog"),
-    "utskriven": ("utskrivning", "utskrivningsdatum", "hemskriven", "utskriven datum", "utskr"),
+    "utskriven": ("utskrivning", "utskrivningsdatum", "hemskriven", "hemgång", "utskriven datum", "utskr"),
     "avslut": ("avslutsorsak", "utskriven till"),
     "makulerad": ("makulering", "makulerat", "annullerad", "ogiltig"),
     "behov_upptackt": ("behov upptäckt", "behovet upptäckt", "upptäckt behov"),
-    "permission_fran": ("permission från", "permission start", "permission"),
-    "permission_till": ("permission till", "permission slut"),
+    "permission_fran": ("permission från", "permission start", "permission from", "permission"),
+    "permission_till": ("permission till", "permission slut", "permission tom"),
     "tidpunkt": ("tid", "skickat", "datum", "statustid", "händelsetid", "tidsstämpel"),
     "handelse": ("händelse", "meddelandetyp", "status", "typ"),
     "version": ("version", "versionsnr", "revision"),
@@ -65,6 +73,8 @@ _OTHER_FACTS = frozenset(
     | {"typ", "status", "beraknad", "beraknat", "planerad", "planerat", "preliminar", "prel", "antal", "dagar", "dygn"}
     | {"timmar", "uppdaterad", "andrad", "version", "namn", "id", "roll", "yrke", "svar", "kvitterad", "last", "kod"}
 )
+# How a kommun is written is no other fact about it.
+_OF_KOMMUN = ("kod", "namn", "nr")
 _OPPOSITES = (("in", "ut"), ("fran", "till"), ("ater", "ut"))
 _LIKE_ENOUGH, _LIKE_NAME = 0.84, 0.9
 _LEAST_LETTERS = 3
@@ -88,6 +98,8 @@ def near_misses(unread: Iterable[str], present: Iterable[str], columns: Sequence
 def _nearness(header: str, column: Column) -> float:
     """From 0 to 1: how likely the header is the column under another name."""
     words = _words(header)
+    if column.kind == "kommun":
+        words = [word for part in words if (word := _without_last(part, _OF_KOMMUN))]
     own = _words(column.name)
     if any(word in _OTHER_FACTS and word not in own for word in words):
         return 0.0
@@ -134,4 +146,11 @@ def _without_ending(word: str) -> str:
         bare = word.removesuffix(ending)
         if bare != word and len(bare) >= 2 * _LEAST_LETTERS:
             return bare.removesuffix("s")
+    return word
+
+
+def _without_last(word: str, endings: Iterable[str]) -> str:
+    """`placeringskommunkod` as `placeringskommun`; nothing of a word that is an ending."""
+    for ending in endings:
+        word = word.removesuffix(ending)
     return word

@@ -16,6 +16,7 @@ from betalningsansvar.billing.year.control_totals import ControlTotal
 from betalningsansvar.billing.year.outcome import MONTHS
 from betalningsansvar.billing.year.waterfall import CAUSES
 from betalningsansvar.data.files.inputs import SourceFile
+from betalningsansvar.data.identity import hidden_names
 from betalningsansvar.data.kommuner import kommuner
 from betalningsansvar.reports.bokslut import words
 from betalningsansvar.reports.words.swedish import MARKS
@@ -446,7 +447,7 @@ def case_table(bokslut: Bokslut) -> Table:
     cases = bokslut.cases
     frame = pd.DataFrame(
         {
-            "arende_id": cases["arende_id"],
+            "arende_id": cases["arende_id"].replace(hidden_names(cases["arende_id"])),
             "kommun": cases["kommun"].astype("str").where(cases["kommun"].notna(), ""),
             "vardform": cases["vardform"].astype("str").where(cases["vardform"].notna(), ""),
             "status": cases["status"].astype("str"),
@@ -471,7 +472,7 @@ def _lines(bokslut: Bokslut, lines: pd.DataFrame) -> pd.DataFrame:
     codes = np.array(list(kommuner()), object)
     frame = pd.DataFrame(
         {
-            "arende_id": lines["arende_id"],
+            "arende_id": lines["arende_id"].replace(hidden_names(bokslut.cases["arende_id"])),
             "kommun": codes[lines["kommun"].to_numpy()],
             "manad": np.array([f"{bokslut.year}-{m:02d}" for m in range(1, MONTHS + 1)], object)[lines["month"] - 1],
             "regelverk": lines["regelverk"],

@@ -1,6 +1,7 @@
 """The four CSV files of a run: RFC 4180, UTF-8, decimal point, ISO dates, rows in a fixed order.
 
-The same Bill gives the same bytes whatever order its rows arrived in.
+The same Bill gives the same bytes whatever order its rows arrived in. An `arende_id` that tells who the patient is
+stands as `(dold 1)` …, the same in every file.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import pyarrow.compute as pc
 
 from betalningsansvar.billing.charged_lines import charged_lines, dygn_text
 from betalningsansvar.data.codes import CODES
+from betalningsansvar.data.identity import hidden_names
 
 if TYPE_CHECKING:
     from betalningsansvar.billing.engine import Bill
@@ -38,9 +40,10 @@ def write_csv_files(bill: Bill, folder: Path) -> list[Path]:
 def invoice_lines(bill: Bill) -> pa.Table:
     """The charged lines, by kommun, arende_id and first day."""
     lines = charged_lines(bill)
+    hidden = hidden_names(bill.cases["arende_id"])
     table = pa.table(
         {
-            "arende_id": text_array(lines["arende_id"]),
+            "arende_id": text_array(lines["arende_id"].replace(hidden)),
             "kommun": text_array(lines["kommun"]),
             "regelverk": text_array(lines["regelverk"]),
             "modell": text_array(lines["modell"]),
@@ -59,7 +62,7 @@ def case_rows(bill: Bill) -> pa.Table:
     cases = bill.cases
     table = pa.table(
         {
-            "arende_id": text_array(cases["arende_id"]),
+            "arende_id": text_array(cases["arende_id"].replace(hidden_names(cases["arende_id"]))),
             "kommun": text_array(cases["kommun"]),
             "vardform": text_array(cases["vardform"]),
             "status": text_array(cases["status"]),

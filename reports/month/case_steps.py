@@ -21,6 +21,7 @@ from betalningsansvar.billing.explain import (
 from betalningsansvar.billing.reasons import REASONS
 from betalningsansvar.data.codes import CODES
 from betalningsansvar.data.columns import TIME_COLUMNS
+from betalningsansvar.data.identity import hide
 from betalningsansvar.data.kommuner import kommuner
 from betalningsansvar.data.units import MICRO_PER_DYGN
 from betalningsansvar.reports.month.steps import Explanation, Step
@@ -43,7 +44,7 @@ def case_explanation(found: CaseExplanation) -> Explanation:
     else:
         steps += _computed(found)
     return Explanation(
-        heading=f"Ärende {case['arende_id']}: {_payer(case)}, {case['vardform']}. Avtal {found.agreement.id}.",
+        heading=f"Ärende {hide(case['arende_id'])}: {_payer(case)}, {case['vardform']}. Avtal {found.agreement.id}.",
         origin=f"Rad {case['rad']} i {case['fil']}. Räknat till och med {found.as_of}.",
         steps=tuple(steps),
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from betalningsansvar.billing.charged_lines import dygn_text
 from betalningsansvar.billing.explain import MeanExplanation
+from betalningsansvar.data.identity import hide
 from betalningsansvar.data.kommuner import kommuner
 from betalningsansvar.data.units import MICRO_PER_DYGN
 from betalningsansvar.reports.month.steps import Explanation, Step
@@ -29,7 +30,7 @@ def _steps(found: MeanExplanation) -> Iterator[Step]:
     members = found.members.sort_values("arende_id")[["arende_id", "utskrivningsklar", "utskriven", "dagar"]]
     for arende_id, notice, discharge, own in members.to_numpy().tolist():
         text = f"{notice:%Y-%m-%d} → {discharge:%Y-%m-%d}: {counted(own, 'dag', 'dagar')}"
-        yield Step("uppgift", text, arende_id, dygn_micro=own * MICRO_PER_DYGN)
+        yield Step("uppgift", text, hide(arende_id), dygn_micro=own * MICRO_PER_DYGN)
     yield Step("regel", rule_heading(rule), rule.label, source=rule.kalla, status=rule.status)
     cases = counted(antal, "ärende", "ärenden")
     yield Step("rakning", f"{cases} utskrivna i månaden med villkoren uppfyllda", rule.label)

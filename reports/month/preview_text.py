@@ -9,6 +9,7 @@ import pandas as pd
 
 from betalningsansvar.billing.charged_lines import dygn_text
 from betalningsansvar.billing.preview import Preview
+from betalningsansvar.data.identity import hide
 from betalningsansvar.data.kommuner import kommuner
 from betalningsansvar.data.units import MICRO_PER_DYGN
 from betalningsansvar.reports.words.law import notice_lines
@@ -57,7 +58,7 @@ def _cases(frame: pd.DataFrame) -> str:
 
 def _case_lines(frame: pd.DataFrame) -> Iterator[str]:
     for arende_id, kommun, vardform, first_day in frame.to_numpy().tolist():
-        yield f"  {arende_id:<24}{kommun} {kommuner()[kommun].name:<17} {vardform:<10} från {first_day:%Y-%m-%d}"
+        yield f"  {hide(arende_id):<24}{kommun} {kommuner()[kommun].name:<17} {vardform:<10} från {first_day:%Y-%m-%d}"
 
 
 def _means(preview: Preview) -> dict[str, str]:
