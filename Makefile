@@ -1,6 +1,7 @@
 # make demo   the shipped example, from case table to invoices, in ut/halland-2018-11
 # make web    the page in the browser, with a ledger and settings in ut/
 # make test   ruff, mypy and the tests
+# make quick  what a change usually needs, in under a minute
 # make oracle the engine against a slow day-by-day reading of the law, on random cases
 # make crash  the ledger under SIGKILL, 500 times in SQLite and 500 in PostgreSQL, and the server itself
 # make fuzz   changed inputs of every kind, with a fresh seed: N=100000 SEED=1
@@ -15,7 +16,7 @@ OUT := ut/halland-2018-11
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: demo web test oracle crash fuzz bench lock
+.PHONY: demo web test quick oracle crash fuzz bench lock
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.runs
@@ -34,6 +35,12 @@ test: $(VENV)/.tests
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n 2
+
+quick: $(VENV)/.tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -n 2 -q -m 'not slow'
 
 oracle: $(VENV)/.tests
 	$(BIN)/python -m tests.oracle_run --cases 200000 --seed 1

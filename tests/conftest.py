@@ -12,6 +12,32 @@ from tests.postgres import MISSING, database_url, running_server, server_program
 settings.register_profile("house", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("house")
 
+# What `make quick` leaves out: databases, processes, large random worlds, the type checker on a changed copy.
+SLOW = (
+    "crash/",
+    "ledger/",
+    "web/",
+    "test_bokslut",
+    "test_closed_model",
+    "test_cli_output",
+    "test_cli_words",
+    "test_einvoice",
+    "test_fuzz",
+    "test_operations",
+    "test_properties",
+    "test_protect",
+    "test_readme",
+    "test_scenario",
+    "test_toml_faults",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.relative_to(here).as_posix().startswith(SLOW):
+            item.add_marker(pytest.mark.slow)
+
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:

@@ -109,7 +109,9 @@ def test_the_powershell_lines_do_the_same() -> None:
     assert others == [
         "py -3.12 -m venv .venv",
         'python -m pip install --constraint constraints.txt --editable ".[dev]"',
+        r"New-Item -ItemType Junction -Force -Path .venv\typed\betalningsansvar -Target .",
         "ruff check .",
+        "ruff format --check .",
         "mypy",
         "python -m pytest",
     ]
