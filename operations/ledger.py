@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -76,3 +77,16 @@ def waiting_months(ledger: str, law: Law, today: date, first: Month | None = Non
 def upgrade(ledger: str, now: datetime) -> int:
     """Bring a ledger of an earlier release up to this one's schema; returns its version. Raises LedgerError."""
     return upgrade_ledger(Ledger.parse(ledger), now)
+
+
+@contextmanager
+def connections_kept(ledger: str) -> Iterator[None]:
+    """Until the block ends, connections to the ledger's database are used again. Raises LedgerError."""
+    with Ledger.parse(ledger).kept():
+        yield
+
+
+def verify_current(ledger: str) -> None:
+    """That the ledger is there, answers, and has the schema of this program. Raises LedgerError."""
+    with Ledger.parse(ledger).reading():
+        pass

@@ -6,6 +6,7 @@ from flask import Response, abort, g, redirect, request
 
 from betalningsansvar.web.place import place
 from betalningsansvar.web.state import Session, Upload
+from betalningsansvar.web.team import roles
 
 OPENER = "oppna-"
 """How the files begin that send a browser on to the page with a key; they are gone when a key has been used."""
@@ -32,6 +33,17 @@ def session() -> Session:
     """The session of the request."""
     found: Session = g.session
     return found
+
+
+def acting() -> str:
+    """Who does what this request asks for: who is signed in on a team server, else the name as typed."""
+    return session().by if place().team else request.form.get("namn", "").strip()
+
+
+def may(endpoint: str) -> bool:
+    """Whether who sent the request may do what the POST of that endpoint does; on one's own computer, everything."""
+    user = g.get("user")
+    return user is None or roles.may(endpoint, user.roles)
 
 
 def upload(id: str) -> Upload:

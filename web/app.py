@@ -12,6 +12,7 @@ from betalningsansvar.web.log import log_answer
 from betalningsansvar.web.place import Place, place
 from betalningsansvar.web.routes import ROUTES
 from betalningsansvar.web.state import IDLE_SECONDS, WARN_SECONDS
+from betalningsansvar.web.team import entry
 
 
 class _App(Flask):
@@ -44,22 +45,25 @@ def make_app(here: Place) -> Flask:
         idle_minutes=IDLE_SECONDS // 60,
         warn_seconds=WARN_SECONDS,
         here=here,
+        may=access.may,
         has=lambda endpoint: endpoint in app.view_functions,
     )
     app.before_request(_begin)
-    app.before_request(access.let_in)
+    app.before_request(entry.let_in if here.team else access.let_in)
     app.after_request(_told)
+    if here.team:
+        app.after_request(entry.keep)
     app.context_processor(_own)
     errors.register(app)
     app.add_url_rule("/static/<name>", "static", _static)
     for rule, endpoint, view, *methods in ROUTES:
         app.add_url_rule(rule, endpoint, view, methods=methods or ["GET"])
-    app.wsgi_app = Guard(app.wsgi_app, here.port)  # type: ignore[method-assign]
+    app.wsgi_app = Guard(app.wsgi_app, here.hosts, here.address.partition(":")[0])  # type: ignore[method-assign]
     return app
 
 
 def _own() -> dict[str, object]:
-    return {"own_session": g.get("session")}
+    return {"own_session": g.get("session"), "signed_on": g.get("user")}
 
 
 def _begin() -> None:

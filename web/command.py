@@ -25,9 +25,16 @@ class _WebCommand(click.Command):
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=0, metavar="N", help="Port på den egna datorn; 0 tar en ledig."
 )
+@click.option("--team", type=_PATH, metavar="FIL", help="Server för flera, bakom en proxy som loggar in: team.toml.")
 @click.option("--no-open", is_flag=True, help="Öppna ingen webbläsare, visa bara adressen.")
 def web(
-    inputs: tuple[Path, ...], ledger: str | None, installningar: Path | None, host: str, port: int, no_open: bool
+    inputs: tuple[Path, ...],
+    ledger: str | None,
+    installningar: Path | None,
+    host: str,
+    port: int,
+    team: Path | None,
+    no_open: bool,
 ) -> None:
     """Arbeta i webbläsaren: kontrollera, räkna, utfärda och följ upp, på den egna datorn.
 
@@ -36,6 +43,8 @@ def web(
     """
     if host not in ("127.0.0.1", "localhost"):
         raise click.UsageError("Sidan visas bara på den egna datorn: adressen måste vara 127.0.0.1.")
+    if team is not None and (inputs or ledger or installningar or port):
+        raise click.UsageError("Med --team står liggare, inställningar och port i filen, och indata läses in på sidan.")
     try:
         import flask  # noqa: F401
         import waitress  # noqa: F401
@@ -45,8 +54,12 @@ def web(
         ) from None
     from betalningsansvar.data.stop import StopError
     from betalningsansvar.web.server import Start, serve
+    from betalningsansvar.web.team.server import serve_team
 
     try:
+        if team is not None:
+            serve_team(team)
+            return
         serve(Start(inputs, ledger, installningar, port, open_browser=not no_open))
     except StopError as error:
         raise click.ClickException(str(error)) from error

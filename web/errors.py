@@ -8,9 +8,10 @@ from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from betalningsansvar.data.stop import StopError
-from betalningsansvar.web.log import log_fault
+from betalningsansvar.web.log import log_fault, log_refusal, log_stop
 from betalningsansvar.web.mend import mending
 from betalningsansvar.web.pages import page
+from betalningsansvar.web.refusal import RefusedError
 
 _TEXTS = {
     400: ("Det som skickades gick inte att läsa", "Gå tillbaka och försök igen."),
@@ -36,6 +37,7 @@ _TEXTS = {
 def register(app: Flask) -> None:
     """Give the application its pages for errors."""
     app.register_error_handler(HTTPException, _known)
+    app.register_error_handler(RefusedError, _refused)
     app.register_error_handler(StopError, _stopped)
     app.register_error_handler(Exception, _fault)
 
@@ -57,8 +59,14 @@ def _known(error: HTTPException) -> Response:
     return page("fel.html", code, heading=heading, sentence=sentence, again=again, inside=_inside())
 
 
+def _refused(error: RefusedError) -> Response:
+    log_refusal(error.reason)
+    return page("fel.html", 403, heading=error.heading, sentence=str(error), inside=_inside())
+
+
 def _stopped(error: StopError) -> Response:
     """What stops a page that has no form of its own to show again."""
+    log_stop(error)
     return page(
         "fel.html",
         422,

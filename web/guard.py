@@ -8,7 +8,7 @@ the cookie (in `access`). Cookies and SameSite do not tell ports apart, so the o
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from betalningsansvar.web.log import log_fault
@@ -38,9 +38,8 @@ _READING = ("GET", "HEAD", "OPTIONS")
 class Guard:
     """WSGI middleware: refuses foreign names and foreign origins, and puts HEADERS on every answer."""
 
-    def __init__(self, application: WSGIApplication, port: int) -> None:
-        self._application = application
-        self._hosts = {f"127.0.0.1:{port}", f"localhost:{port}"}
+    def __init__(self, application: WSGIApplication, hosts: Collection[str], scheme: str) -> None:
+        self._application, self._hosts, self._scheme = application, hosts, scheme
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
@@ -50,7 +49,7 @@ class Guard:
             return _refuse(
                 start, "421 Misdirected Request", "Fel adress", "Öppna sidan med adressen som programmet skrev."
             )
-        if environ["REQUEST_METHOD"] not in _READING and not same_origin(environ):
+        if environ["REQUEST_METHOD"] not in _READING and not same_origin(environ, self._scheme):
             return _refuse(
                 start,
                 "403 Forbidden",
@@ -72,12 +71,12 @@ def with_headers(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
     return [*headers, *(pair for pair in HEADERS if pair[0].lower() not in own)]
 
 
-def same_origin(environ: Mapping[str, Any]) -> bool:
+def same_origin(environ: Mapping[str, Any], scheme: str) -> bool:
     """Whether a request that changes something says that it comes from this page; one that says nothing does not."""
     site, origin = environ.get("HTTP_SEC_FETCH_SITE"), environ.get("HTTP_ORIGIN")
     if site is None and origin is None:
         return False
-    return site in (None, "same-origin") and origin in (None, f"http://{environ['HTTP_HOST']}")
+    return site in (None, "same-origin") and origin in (None, f"{scheme}://{environ['HTTP_HOST']}")
 
 
 def _refuse(start: Any, status: str, heading: str, sentence: str) -> list[bytes]:

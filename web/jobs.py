@@ -11,6 +11,7 @@ from threading import Event, Lock
 from typing import Any
 
 from betalningsansvar.data.stop import StopError
+from betalningsansvar.web.holds import NOTHING, Holds
 from betalningsansvar.web.log import log_fault
 from betalningsansvar.web.runfolder import job_folder
 
@@ -30,6 +31,14 @@ class BusyError(StopError):
         super().__init__("Något annat görs redan med de här uppgifterna. Vänta tills det är klart, eller avbryt det.")
 
 
+class TooManyJobsError(StopError):
+    """The user has as many jobs running as one may, where several share the program."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        super().__init__(f"Du har redan {most} arbeten igång. Vänta tills ett är klart, eller avbryt det.")
+
+
 @dataclass(slots=True)
 class Job:
     """One piece of work. `state` is väntar, pågår, klart, stoppat (`error` tells why), avbrutet or fel."""
@@ -39,6 +48,7 @@ class Job:
     text: str
     back: str
     after: str = ""
+    holds: Holds = NOTHING
     state: str = "väntar"
     done: int = 0
     total: int = 0
@@ -59,22 +69,25 @@ class Job:
 
 
 class Jobs:
-    """The jobs of one session, at most one running per upload. The threads are shared by all sessions."""
+    """The jobs of one session, at most one running per upload and `most` in all. The threads are shared by all
+    sessions."""
 
-    def __init__(self, pool: ThreadPoolExecutor, run_folder: Path) -> None:
-        self._pool, self._run_folder = pool, run_folder
+    def __init__(self, pool: ThreadPoolExecutor, run_folder: Path, most: int | None = None) -> None:
+        self._pool, self._run_folder, self._most = pool, run_folder, most
         self._jobs: dict[str, Job] = {}
         self._lock = Lock()
 
-    def start(self, upload: str, text: str, work: Work, *, back: str, after: str = "") -> Job:
+    def start(self, upload: str, text: str, work: Work, *, back: str, holds: Holds, after: str = "") -> Job:
         """Begin `work`. `text` says what is done, `back` is the page to go back to, `after` the page to go on to
-        when it is done (blank: its result is a file to fetch). Raises BusyError."""
+        when it is done (blank: its result is a file to fetch, and `holds` what it holds). Raises BusyError."""
         with self._lock:
             if any(job.running and job.upload == upload for job in self._jobs.values()):
                 raise BusyError
+            if self._most is not None and sum(job.running for job in self._jobs.values()) >= self._most:
+                raise TooManyJobsError(self._most)
             for old in [job.id for job in self._jobs.values() if job.upload == upload]:
                 del self._jobs[old]
-            job = Job(secrets.token_hex(16), upload, text, back, after)
+            job = Job(secrets.token_hex(16), upload, text, back, after, holds)
             self._jobs[job.id] = job
         self._pool.submit(self._run, job, work)
         return job

@@ -21,3 +21,17 @@ def log_fault(number: str, error: BaseException) -> None:
     frames = traceback.extract_tb(error.__traceback__)
     places = " < ".join(f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in reversed(frames[-8:]))
     LOGGER.error("fel %s: %s vid %s", number, type(error).__name__, places)
+
+
+def log_refusal(reason: str) -> None:
+    """Somebody was not let in, or not allowed: why, never with what was sent."""
+    LOGGER.warning("nekad: %s", reason)
+
+
+_FOR_THE_ADMINISTRATOR = ("DatabaseError", "NewerSchemaError", "OldSchemaError", "BrokenLedgerError", "TrailError")
+
+
+def log_stop(error: BaseException) -> None:
+    """What the person at the page cannot mend: the kind of error and the database's code, without the text."""
+    if any(kind.__name__ in _FOR_THE_ADMINISTRATOR for kind in type(error).__mro__):
+        LOGGER.error("stopp: %s %s", type(error).__name__, getattr(error, "code", ""))

@@ -9,6 +9,9 @@ from flask import Response, make_response, redirect, render_template, request, u
 
 from betalningsansvar.data.stop import StopError
 from betalningsansvar.web.access import session
+from betalningsansvar.web.handing import note
+from betalningsansvar.web.holds import Holds
+from betalningsansvar.web.log import log_stop
 from betalningsansvar.web.mend import mending
 
 FRAGMENT = "X-Del"
@@ -17,6 +20,8 @@ FRAGMENT = "X-Del"
 
 def page(template: str, status: int = 200, **values: Any) -> Response:
     """A whole page, or its main part when the script asks for that."""
+    if values.get("error"):
+        log_stop(values["error"])
     frame = "del.html" if request.headers.get(FRAGMENT) else "sida.html"
     return make_response(render_template(template, frame=frame, **values), status)
 
@@ -33,8 +38,10 @@ def go(endpoint: str, **values: Any) -> Response:
     return answer
 
 
-def download(content: bytes, name: str, kind: str) -> Response:
-    """A file to keep. `name` is made by us from kommunkod and period, never from what came in."""
+def download(content: bytes, name: str, kind: str, holds: Holds) -> Response:
+    """A file to keep. `name` is made by us from kommunkod and period, never from what came in; `holds` is what is told
+    of it where it is kept who took what."""
+    note(holds)
     answer = Response(content, mimetype=kind)
     answer.headers["Content-Disposition"] = f"attachment; filename=\"{name}\"; filename*=UTF-8''{quote(name)}"
     return answer

@@ -15,14 +15,17 @@ from flask import current_app
 from betalningsansvar.data.stop import StopError
 from betalningsansvar.web.jobs import Jobs
 from betalningsansvar.web.keys import Keys
-from betalningsansvar.web.state import State
+from betalningsansvar.web.state import NO_OTHERS, State
 from betalningsansvar.web.static_files import StaticFile, static_files
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
+    from betalningsansvar.web.team.team import Team
 
-def _now() -> datetime:
+
+def now() -> datetime:
+    """The moment, with the zone of this computer."""
     return datetime.now().astimezone()
 
 
@@ -30,14 +33,16 @@ def _now() -> datetime:
 class Place:
     """One running page. `ledger` is the address of the ledger, blank without one; `settings` the folder of TOML;
     `settings_kept` tells that the user named it, so that it outlives the process. `waiting` are the files named at
-    the start as they are read, until the first browser takes them over."""
+    the start as they are read, until the first browser takes them over. `team` is how a server for several officers is
+    run, None on one's own computer."""
 
     port: int
     run_folder: Path
     settings: Path
     settings_kept: bool = False
     ledger: str = ""
-    now: Callable[[], datetime] = _now
+    team: Team | None = None
+    now: Callable[[], datetime] = now
     waiting: Future[tuple[tuple[str, bytes], ...]] | None = None
     pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(2, thread_name_prefix="jobb"))
     keys: Keys = field(default_factory=Keys)
@@ -46,7 +51,8 @@ class Place:
     state: State = field(init=False)
 
     def __post_init__(self) -> None:
-        self.state = State(lambda: Jobs(self.pool, self.run_folder))
+        limits = self.team.settings.limits if self.team else NO_OTHERS
+        self.state = State(lambda: Jobs(self.pool, self.run_folder, limits.jobs), limits=limits)
 
     @property
     def today(self) -> date:
@@ -54,11 +60,22 @@ class Place:
 
     @property
     def address(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        """As it stands in the browser, and as a form of ours gives its origin."""
+        return self.team.settings.address if self.team else f"http://127.0.0.1:{self.port}"
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The names that the page answers to."""
+        if self.team:
+            return frozenset({self.address.removeprefix("https://")})
+        return frozenset({f"127.0.0.1:{self.port}", f"localhost:{self.port}"})
 
     @property
     def cookie(self) -> str:
-        """The name of the cookie. It holds the port: browsers send a cookie to every port of a host."""
+        """The name of the cookie. It holds the port: browsers send a cookie to every port of a host. On a team server
+        the browser itself sees to it that it is secure and of that host alone."""
+        if self.team:
+            return "__Host-betalningsansvar"
         return f"betalningsansvar-{self.port}"
 
 

@@ -55,9 +55,7 @@ class Start:
 
 def serve(start: Start) -> None:
     """Answer until Ctrl-C. Raises StopError when the page cannot be started."""
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(message)s")
-    logging.getLogger("waitress").setLevel(logging.ERROR)
-    signal.signal(signal.SIGTERM, _interrupt)
+    prepare_process()
     listener = listen(start.port)
     run_folder = new_run_folder()
     # Whatever any library writes on its way to a file lies there too, and goes with it.
@@ -69,6 +67,25 @@ def serve(start: Start) -> None:
         settings_kept=start.settings is not None,
         ledger=start.ledger or "",
     )
+    server = new_server(here, listener)
+    try:
+        if start.inputs:
+            here.waiting = here.pool.submit(read_at_start, start.inputs)
+        print(_new_address(here), flush=True)
+        if start.open_browser:
+            _open_browser(here)
+        threading.Thread(target=_more_keys, args=(here,), daemon=True).start()
+        threading.Thread(target=wipe_idle, args=(here,), daemon=True).start()
+        server.run()
+    finally:
+        here.state.end()
+        here.pool.shutdown(wait=False, cancel_futures=True)
+        shutil.rmtree(run_folder, ignore_errors=True)
+        click.echo("Avslutat. Allt som lästs in är raderat.", err=True)
+
+
+def new_server(here: Place, listener: socket.socket, channel: type[Channel] | None = None) -> Any:
+    """A server of the page that keeps all of a request and of an answer in memory; `run` answers until Ctrl-C."""
     server: Any = create_server(
         make_app(here),
         sockets=[listener],
@@ -79,21 +96,15 @@ def serve(start: Start) -> None:
         # Twice ours: the application answers 413 in words, and waitress what is larger still.
         max_request_body_size=2 * MOST_BYTES,
     )
-    server.channel_class = _Channel
-    try:
-        if start.inputs:
-            here.waiting = here.pool.submit(read_at_start, start.inputs)
-        print(_new_address(here), flush=True)
-        if start.open_browser:
-            _open_browser(here)
-        threading.Thread(target=_more_keys, args=(here,), daemon=True).start()
-        threading.Thread(target=_wipe_idle, args=(here,), daemon=True).start()
-        server.run()
-    finally:
-        here.state.end()
-        here.pool.shutdown(wait=False, cancel_futures=True)
-        shutil.rmtree(run_folder, ignore_errors=True)
-        click.echo("Avslutat. Allt som lästs in är raderat.", err=True)
+    server.channel_class = channel or Channel
+    return server
+
+
+def prepare_process() -> None:
+    """Our log on stderr, and an end from outside that leaves as little as Ctrl-C."""
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(message)s")
+    logging.getLogger("waitress").setLevel(logging.ERROR)
+    signal.signal(signal.SIGTERM, _interrupt)
 
 
 def _interrupt(*_: object) -> None:
@@ -138,7 +149,9 @@ class _ErrorTask(ErrorTask):  # type: ignore[misc]
         self.write(body)
 
 
-class _Channel(HTTPChannel):  # type: ignore[misc]
+class Channel(HTTPChannel):  # type: ignore[misc]
+    """A connection whose refusals are in words."""
+
     error_task_class = _ErrorTask
 
 
@@ -167,7 +180,8 @@ def _more_keys(here: Place) -> None:
         print(_new_address(here), flush=True)
 
 
-def _wipe_idle(here: Place) -> None:
+def wipe_idle(here: Place) -> None:
+    """Wipe what has been idle too long, as long as the process lives."""
     stop = threading.Event()
     while not stop.wait(_SWEEP_SECONDS):
         here.state.sweep()

@@ -22,11 +22,35 @@ _MOST_ANSWERS = 12
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one session may hold at a time: uploads, bytes in their files, and jobs that run (None: no limit)."""
+
+    uploads: int = MOST_UPLOADS
+    bytes: int | None = None
+    jobs: int | None = None
+
+
+NO_OTHERS = Limits()
+"""Where nobody else shares the program."""
+
+
 class TooManyUploadsError(StopError):
     """The session holds as many uploads as it may."""
 
-    def __init__(self) -> None:
-        super().__init__(f"{MOST_UPLOADS} uttag är redan öppna. Avsluta och radera ett av dem först.")
+    def __init__(self, most: int) -> None:
+        self.most = most
+        super().__init__(f"{most} uttag är redan öppna. Avsluta och radera ett av dem först.")
+
+
+class TooManyBytesError(StopError):
+    """The session's files are as large together as they may be."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        super().__init__(
+            f"Dina öppna uttag får vara högst {most // 2**20} MB tillsammans. Avsluta och radera ett av dem först."
+        )
 
 
 @dataclass(slots=True)
@@ -67,30 +91,35 @@ class Upload:
 
 @dataclass(slots=True)
 class Session:
-    """One browser that used a key: its uploads by id and its jobs, the files that were not
-    recognised (`unread`), the agreement it chose last and who issued last. No
-    other session can reach them."""
+    """One browser that used a key, or one user of a team server: its uploads by id and its jobs, the files that were
+    not recognised (`unread`), the agreement it chose last and who issues. No other session can reach them."""
 
     token: str
     jobs: Jobs
     seen: float
+    limits: Limits = NO_OTHERS
     uploads: dict[str, Upload] = field(default_factory=dict)
     unread: tuple[tuple[str, bytes], ...] = ()
     agreement: str = ""
     by: str = ""
+    _lock: RLock = field(default_factory=RLock)
 
     @property
     def room(self) -> bool:
         """Whether another upload may be opened."""
-        return len(self.uploads) < MOST_UPLOADS
+        return len(self.uploads) < self.limits.uploads
 
     def add(self, files: tuple[tuple[str, bytes], ...], read: Any, profile: str = "") -> Upload:
-        """Keep what was read under a name nobody can guess. Raises TooManyUploadsError."""
-        if not self.room:
-            raise TooManyUploadsError
-        last = next(reversed(self.uploads), "")
-        upload = Upload(secrets.token_hex(16), files, read, profile, previous=last)
-        self.uploads[upload.id] = upload
+        """Keep what was read under a name nobody can guess. Raises TooManyUploadsError, TooManyBytesError."""
+        with self._lock:
+            if not self.room:
+                raise TooManyUploadsError(self.limits.uploads)
+            held = [*files, *(file for upload in self.uploads.values() for file in upload.files)]
+            if self.limits.bytes is not None and sum(len(content) for _, content in held) > self.limits.bytes:
+                raise TooManyBytesError(self.limits.bytes)
+            last = next(reversed(self.uploads), "")
+            upload = Upload(secrets.token_hex(16), files, read, profile, previous=last)
+            self.uploads[upload.id] = upload
         return upload
 
     def wipe(self, upload: str) -> None:
@@ -102,15 +131,28 @@ class Session:
 class State:
     """Every session of this process."""
 
-    def __init__(self, new_jobs: Callable[[], Jobs], clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, new_jobs: Callable[[], Jobs], clock: Callable[[], float] = time.monotonic, limits: Limits = NO_OTHERS
+    ) -> None:
         self._sessions: dict[bytes, Session] = {}
-        self._new_jobs, self._clock, self._lock = new_jobs, clock, RLock()
+        self._of_users: dict[str, Session] = {}
+        self._new_jobs, self._clock, self._limits, self._lock = new_jobs, clock, limits, RLock()
 
     def begin(self) -> Session:
         """A new session, to be known by its token."""
-        session = Session(secrets.token_urlsafe(32), self._new_jobs(), self._clock())
+        session = Session(secrets.token_urlsafe(32), self._new_jobs(), self._clock(), self._limits)
         with self._lock:
             self._sessions[_digest(session.token)] = session
+        return session
+
+    def of_user(self, name: str) -> Session:
+        """The one session of a user who was signed in elsewhere, begun where there is none. Asking is use of it."""
+        self.sweep()
+        with self._lock:
+            session = self._of_users.get(name.casefold())
+            if session is None:
+                session = self._of_users[name.casefold()] = self.begin()
+        session.by, session.seen = name, self._clock()
         return session
 
     def find(self, token: str) -> Session | None:
@@ -141,6 +183,7 @@ class State:
         with self._lock:
             sessions = list(self._sessions.values())
             self._sessions.clear()
+            self._of_users.clear()
         for session in sessions:
             for upload in list(session.uploads):
                 session.wipe(upload)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -16,6 +16,7 @@ from sqlalchemy.pool import NullPool
 from betalningsansvar.billing.ledger.database_errors import plain_errors
 from betalningsansvar.billing.ledger.errors import LedgerAddressError, LedgerError, NoLedgerError
 from betalningsansvar.billing.ledger.migrations import record_upgrade, require_current, upgrade, version
+from betalningsansvar.billing.ledger.pool import kept_connections, kept_engine
 from betalningsansvar.billing.ledger.schema import LEDGER_SCHEMA
 
 OpenLedger = Connection
@@ -67,6 +68,18 @@ class Ledger:
                 raise NoLedgerError(self.address)
 
     @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Until the block ends, connections to the ledger are kept for the next transaction; a SQLite file needs none.
+        Raises LedgerError."""
+        if self.url.get_backend_name() == "sqlite":
+            yield
+            return
+        with ExitStack() as stack:
+            with _driver_needed():
+                stack.enter_context(kept_connections(self.url))
+            yield
+
+    @contextmanager
     def writing(self, at: str) -> Iterator[Connection]:
         """The only writer, until the block ends and everything in it is kept, or, on any exception, nothing.
 
@@ -112,18 +125,29 @@ class Ledger:
         return engine
 
     def _postgres(self, create: bool) -> Engine:
-        try:
-            engine = create_engine(
-                self.url, poolclass=NullPool, hide_parameters=True, connect_args={"connect_timeout": self.lock_seconds}
-            )
-        except ImportError:
-            raise LedgerError(
-                "En liggare i PostgreSQL behöver tillägget `postgres`: pip install 'betalningsansvar[postgres]'"
-            ) from None
+        engine = kept_engine(self.url)
+        if engine is None:
+            with _driver_needed():
+                engine = create_engine(
+                    self.url,
+                    poolclass=NullPool,
+                    hide_parameters=True,
+                    connect_args={"connect_timeout": self.lock_seconds},
+                )
         # The writer looks only after it holds the lock; a snapshot taken before would be stale.
         if create:
             return engine.execution_options(isolation_level="READ COMMITTED")
         return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+@contextmanager
+def _driver_needed() -> Iterator[None]:
+    try:
+        yield
+    except ImportError:
+        raise LedgerError(
+            "En liggare i PostgreSQL behöver tillägget `postgres`: pip install 'betalningsansvar[postgres]'"
+        ) from None
 
 
 def _file_address(path: str, mode: str) -> str:

@@ -9,7 +9,13 @@ from typing import ParamSpec, TypeVar
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from betalningsansvar.billing.ledger.errors import UNCHANGED, BrokenLedgerError, LedgerError, NoLedgerError
+from betalningsansvar.billing.ledger.errors import (
+    UNCHANGED,
+    BrokenLedgerError,
+    DatabaseError,
+    LedgerError,
+    NoLedgerError,
+)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -49,9 +55,8 @@ def plain_errors(address: str) -> Iterator[None]:
     except DBAPIError as error:
         raise _plain(error.orig, address) from error
     except SQLAlchemyError as error:
-        raise LedgerError(
-            f"Liggaren {address}: databasen kan inte nås ({type(error).__name__}). {UNCHANGED}"
-        ) from error
+        kind = type(error).__name__
+        raise DatabaseError(f"Liggaren {address}: databasen kan inte nås ({kind}). {UNCHANGED}", kind) from error
     except UnicodeDecodeError as error:
         # SQLite's own message can quote the damaged bytes, and Python's then stumbles on them.
         raise LedgerError(f"Liggaren {address}: {_DAMAGED}. {UNCHANGED}") from error
@@ -74,7 +79,7 @@ def _plain(error: BaseException | None, address: str) -> LedgerError:
         known = _DAMAGED
     # The database's own sentence can quote a cell, so only its code is given.
     code = name or state or type(error).__name__
-    return LedgerError(f"Liggaren {address}: {known or f'databasen säger {code}'}. {UNCHANGED}")
+    return DatabaseError(f"Liggaren {address}: {known or f'databasen säger {code}'}. {UNCHANGED}", code)
 
 
 def readable(read: Callable[P, R]) -> Callable[P, R]:

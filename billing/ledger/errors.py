@@ -19,6 +19,14 @@ class LedgerError(StopError):
     """The ledger cannot be used as asked."""
 
 
+class DatabaseError(LedgerError):
+    """The database cannot do what is asked, or cannot be reached. `code` is what it calls that."""
+
+    def __init__(self, sentence: str, code: str) -> None:
+        self.code = code
+        super().__init__(sentence)
+
+
 class LedgerAddressError(LedgerError):
     """An address that is neither SQLite nor PostgreSQL."""
 

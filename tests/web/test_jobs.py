@@ -16,6 +16,7 @@ import pytest
 
 from betalningsansvar.data.stop import StopError
 from betalningsansvar.web import runfolder
+from betalningsansvar.web.holds import NOTHING
 from betalningsansvar.web.jobs import BusyError, Job, Jobs, Progress
 from tests.web.stand import Browser, Stand
 
@@ -34,7 +35,7 @@ def ended(job: Job) -> str:
 
 
 def start(jobs: Jobs, work: Callable[[Path, Progress], object]) -> Job:
-    return jobs.start("u", "Gör något", work, back="/")
+    return jobs.start("u", "Gör något", work, back="/", holds=NOTHING)
 
 
 def test_what_a_job_makes_is_kept_and_its_folder_not(jobs: Jobs, stand: Stand) -> None:

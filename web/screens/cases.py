@@ -10,6 +10,8 @@ from betalningsansvar.billing.period import Month
 from betalningsansvar.reports.words.swedish import STATUS_WORDS
 from betalningsansvar.web.access import upload
 from betalningsansvar.web.choices import Choice, agreement_choices, chosen_month, kommun_choices
+from betalningsansvar.web.handing import note
+from betalningsansvar.web.holds import Holds
 from betalningsansvar.web.pages import go, page
 from betalningsansvar.web.screens.month import computed
 from betalningsansvar.web.tables import chosen, matching, shown, without_identities
@@ -66,6 +68,8 @@ def show_patient(id: str, row: int) -> Response:
     """Show who the patient is, on this case's page and until the upload is wiped."""
     own = upload(id)
     _require_row(own, row)
+    payer = own.read.cases["kommun"].iloc[row]
+    note(Holds(str(payer) if payer == payer else "", 1))
     own.patients_shown.add(row)
     return go("arende", id=id, row=row, **request.args.to_dict())
 

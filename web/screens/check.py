@@ -8,6 +8,7 @@ from flask import Response, abort, request
 
 from betalningsansvar.web import files
 from betalningsansvar.web.access import session, upload
+from betalningsansvar.web.holds import Holds
 from betalningsansvar.web.pages import CSV, XLSX, download, page
 from betalningsansvar.web.tables import chosen, matching, shown, without_identities
 
@@ -55,7 +56,7 @@ def fetch(id: str, kind: str) -> Response:
         abort(404)
     read = upload(id).read
     content = files.made(f"avvikelser.{kind}", lambda path: write_check(read, Destination(path)))
-    return download(content, f"avvikelser.{kind}", _KINDS[kind])
+    return download(content, f"avvikelser.{kind}", _KINDS[kind], Holds(count=len(read.issues)))
 
 
 def _findings(own: Upload) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from betalningsansvar.data.stop import StopError
 from betalningsansvar.web import files
 from betalningsansvar.web.access import upload
 from betalningsansvar.web.choices import Choice, agreement_choices, chosen_month
+from betalningsansvar.web.holds import Holds
 from betalningsansvar.web.mend import mending
 from betalningsansvar.web.pages import CSV, XLSX, download, go, page
 from betalningsansvar.web.place import ledger_address
@@ -61,9 +62,9 @@ def fetch(id: str) -> Response:
     found = _compared(own)
     if not isinstance(found, Differences):
         content = files.made("svar.xlsx", lambda path: write_answer(found, Destination(path), own.read.today))
-        return download(content, "svar.xlsx", XLSX)
+        return download(content, "svar.xlsx", XLSX, Holds(count=len(own.read.cases)))
     content = files.made("skillnader.csv", lambda path: write_comparison(found, Destination(path)))
-    return download(content, "skillnader.csv", CSV)
+    return download(content, "skillnader.csv", CSV, Holds(count=len(own.read.cases)))
 
 
 def _compared(own: Upload) -> Differences | Answer:

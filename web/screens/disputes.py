@@ -10,6 +10,7 @@ from betalningsansvar.data.stop import StopError
 from betalningsansvar.web import files
 from betalningsansvar.web.access import session
 from betalningsansvar.web.choices import day_of
+from betalningsansvar.web.holds import Holds
 from betalningsansvar.web.mend import mending
 from betalningsansvar.web.pages import XLSX, download, go, page
 from betalningsansvar.web.place import ledger_address, place
@@ -47,8 +48,9 @@ def fetch() -> Response:
     from betalningsansvar.reports.files.destination import Destination
 
     here, ledger = place(), ledger_address()
+    found = _found()
     content = files.made("bestridanden.xlsx", lambda path: export_disputes(ledger, Destination(path), here.today))
-    return download(content, "bestridanden.xlsx", XLSX)
+    return download(content, "bestridanden.xlsx", XLSX, Holds(count=0 if found is None else len(found.disputes)))
 
 
 def receive() -> Response:

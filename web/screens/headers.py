@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, request
 
 from betalningsansvar.data.stop import StopError
-from betalningsansvar.web.access import session
+from betalningsansvar.web.access import may, session
 from betalningsansvar.web.pages import go, page
 from betalningsansvar.web.place import place
 from betalningsansvar.web.words import column_word
@@ -32,6 +32,8 @@ def pair() -> Response:
         chosen = [(column.header, request.form.get(f"k{n}", "")) for n, column in enumerate(found.columns)]
         pairs = {header: ours for header, ours in chosen if ours in OURS}
         name = request.form.get("namn", "").strip()
+        if name and not may("installningar_spara"):
+            raise StopError("Att spara en profil kräver rollen administrera. Lämna namnet tomt så läses filen ändå.")
         profile = profile_of(found, pairs, name)
         upload = own.add(own.unread, read(ReadRequest(named, place().today, profile)))
         if name:

@@ -9,10 +9,11 @@ from flask import Response, abort, copy_current_request_context, request, url_fo
 
 from betalningsansvar.billing.period import Month
 from betalningsansvar.data.stop import StopError
-from betalningsansvar.web.access import session, upload
+from betalningsansvar.web.access import acting, session, upload
 from betalningsansvar.web.choices import Choice, ChoiceError, month_in_address, settings
 from betalningsansvar.web.confirm import invoice_date, require_confirmed
 from betalningsansvar.web.files import zipped
+from betalningsansvar.web.holds import Holds
 from betalningsansvar.web.jobs import Progress
 from betalningsansvar.web.mend import mending
 from betalningsansvar.web.pages import go, page
@@ -63,7 +64,7 @@ def issue(id: str, month: str) -> Response:
             place().now(),
             invoice_date(),
             request.form.get("kod", ""),
-            request.form.get("namn", "").strip(),
+            acting(),
             request.form.get("saknade") == "ja",
         )
         issued = issue_month(wanted)
@@ -89,7 +90,7 @@ def approve(id: str, month: str) -> Response:
     own, asked = upload(id), month_in_address(month)
     choice = Choice.of_request()
     try:
-        shown, by = _shown(own, asked, choice), request.form.get("namn", "").strip()
+        shown, by = _shown(own, asked, choice), acting()
         if not by:
             raise ChoiceError("godkannare", "Skriv ditt namn. Inget är godkänt.")
         if request.form.get("kod", "") != shown.code:
@@ -123,6 +124,7 @@ def files(id: str, month: str, run: int) -> Response:
             "Skriver det som är utfärdat",
             copy_current_request_context(_writing(shown, issued, asked)),
             back=url_for("utfardat", id=id, month=month, run=run),
+            holds=Holds(count=len(issued.numbers)),
         )
     except StopError as error:
         return page(
@@ -152,9 +154,11 @@ def _parties() -> Parties | None:
 
 
 def _plan_page(own: Upload, month: Month, choice: Choice, status: int, error: StopError | None = None) -> Response:
+    from betalningsansvar.operations.approval import approvals_of
     from betalningsansvar.operations.plan_summary import summarize
 
     shown = _shown(own, month, choice)
+    vouched = approvals_of(shown)
     return page(
         "utfarda.html",
         status,
@@ -173,6 +177,8 @@ def _plan_page(own: Upload, month: Month, choice: Choice, status: int, error: St
         approved=request.args.get("godkant") == "ja",
         by=session().by,
         today=place().today,
+        four_eyes=vouched.required,
+        approvals=vouched.given,
     )
 
 

@@ -38,7 +38,7 @@ def fetch(job: str) -> Response:
     if found.state != "klart" or found.after:
         abort(404)
     name, content = found.result
-    return download(content, name, XLSX if name.endswith(".xlsx") else ZIP)
+    return download(content, name, XLSX if name.endswith(".xlsx") else ZIP, found.holds)
 
 
 def _own(job: str) -> Job:

@@ -12,6 +12,7 @@ from betalningsansvar.web import files
 from betalningsansvar.web.access import session
 from betalningsansvar.web.choices import Choice, ChoiceError, chosen_month, day_of, kommun_choices, settings
 from betalningsansvar.web.files import zipped
+from betalningsansvar.web.holds import Holds
 from betalningsansvar.web.jobs import Progress
 from betalningsansvar.web.mend import mending
 from betalningsansvar.web.pages import PDF, XLSX, go, page
@@ -21,6 +22,7 @@ from betalningsansvar.web.tables import of_rows
 from betalningsansvar.web.typed import ore_typed
 
 if TYPE_CHECKING:
+    from betalningsansvar.billing.period import Month
     from betalningsansvar.operations.export import Form
 
 _ROWS = 100
@@ -71,7 +73,7 @@ def paper(number: int, kind: str) -> Response:
         )
         export(asked)
         made = next(path for path in sorted(out.rglob(f"*.{kind}")))
-        return sent(made.read_bytes(), made.name, mimetype)
+        return sent(made.read_bytes(), made.name, mimetype, Holds(_kommun(number), 1))
 
 
 def dispute(number: int) -> Response:
@@ -160,6 +162,7 @@ def make_export() -> Response:
             "Skriver filerna",
             copy_current_request_context(write),
             back=url_for("liggare"),
+            holds=Holds(count=_invoices(month)),
         )
     except StopError as error:
         return _export_page(422, error)
@@ -171,6 +174,18 @@ def _waiting() -> Any:
     from betalningsansvar.operations.ledger import waiting_months
 
     return waiting_months(ledger_address(), Choice.of({}).law(), place().today)
+
+
+def _invoices(month: Month | None) -> int:
+    from betalningsansvar.operations.ledger import list_invoices
+
+    return len(list_invoices(ledger_address(), month))
+
+
+def _kommun(number: int) -> str:
+    from betalningsansvar.operations.ledger import show_invoice
+
+    return show_invoice(ledger_address(), number).invoice.kommun
 
 
 def _periods(rows: Any) -> list[tuple[str, str]]:

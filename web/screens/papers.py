@@ -12,6 +12,7 @@ from betalningsansvar.data.stop import StopError
 from betalningsansvar.web.access import session, upload
 from betalningsansvar.web.choices import Choice, ChoiceError, month_in_address, settings
 from betalningsansvar.web.files import zipped
+from betalningsansvar.web.holds import Holds
 from betalningsansvar.web.jobs import Progress
 from betalningsansvar.web.mend import mending
 from betalningsansvar.web.pages import PDF, XLSX, download, go, page
@@ -55,7 +56,7 @@ def fetch(id: str, month: str, kommun: str, paper: str, kind: str) -> Response:
     own, asked, choice, code = upload(id), month_in_address(month), Choice.of_request(), _code(kommun)
     found = papers(own, asked, choice)
     name, content = paper_file(found, code, paper, f".{kind}")  # type: ignore[arg-type]
-    return download(content, name, _KINDS[kind])
+    return download(content, name, _KINDS[kind], _cases_of(found, code) if paper == "underlag" else Holds(code, 1))
 
 
 def ask_underlag(id: str, month: str, kommun: str) -> Response:
@@ -85,10 +86,15 @@ def make_underlag(id: str, month: str, kommun: str) -> Response:
             "Krypterar underlaget",
             copy_current_request_context(write),
             back=url_for("kommun", id=id, month=month, kommun=kommun, **choice.args),
+            holds=_cases_of(found, code),
         )
     except StopError as error:
         return _underlag_page(id, month, kommun, 422, error)
     return go("jobb", job=job.id)
+
+
+def _cases_of(found: Any, code: str) -> Holds:
+    return Holds(code, sum(len(one.cases) for one in found.underlag if one.kommun == code))
 
 
 def _underlag_page(id: str, month: str, kommun: str, status: int = 200, error: StopError | None = None) -> Response:
@@ -133,6 +139,7 @@ def make_all(id: str, month: str) -> Response:
             "Skriver månadens filer",
             copy_current_request_context(_writing(work, asked, password or None, pdf)),
             back=url_for("manad", id=id, month=month, **choice.args),
+            holds=Holds(count=len(own.read.cases)),
         )
     except StopError as error:
         return page(

@@ -16,6 +16,7 @@ from betalningsansvar.operations.toml_text import toml_text
 from betalningsansvar.web.access import session, upload
 from betalningsansvar.web.choices import Choice, ChoiceError, agreement_choices, chosen_month
 from betalningsansvar.web.files import zipped
+from betalningsansvar.web.holds import NOTHING, Holds
 from betalningsansvar.web.jobs import Progress
 from betalningsansvar.web.mend import mending
 from betalningsansvar.web.pages import TOML, download, go, page
@@ -67,7 +68,7 @@ def fetch(id: str) -> Response:
     """The scenarios as a file, to save and to use again."""
     upload(id)
     file = _file(request.args)
-    return download(file.content if file else b"", "scenarier.toml", TOML)
+    return download(file.content if file else b"", "scenarier.toml", TOML, NOTHING)
 
 
 def make_report(id: str) -> Response:
@@ -89,6 +90,7 @@ def make_report(id: str) -> Response:
             "Skriver rapporten",
             copy_current_request_context(write),
             back=f"{url_for('scenarier', id=id)}?{request.query_string.decode('ascii', 'replace')}",
+            holds=Holds(count=len(own.read.cases)),
         )
     except StopError as error:
         return _page(own, 422, error)

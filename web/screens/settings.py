@@ -17,6 +17,7 @@ from betalningsansvar.data.toml_file import parse
 from betalningsansvar.operations.toml_text import toml_text
 from betalningsansvar.web import settingforms
 from betalningsansvar.web.choices import kommun_choices, settings
+from betalningsansvar.web.holds import NOTHING
 from betalningsansvar.web.pages import TOML, download, go, page
 from betalningsansvar.web.place import place
 from betalningsansvar.web.settingforms import Field, faults_of, shown_values, typed_table, typing_faults
@@ -127,7 +128,7 @@ def fetch(name: str) -> Response:
     }.get(name)
     if file is None:
         abort(404)
-    return download(file.content, file.name, TOML)
+    return download(file.content, file.name, TOML, NOTHING)
 
 
 def template() -> Response:
@@ -135,7 +136,7 @@ def template() -> Response:
     from importlib.resources import files
 
     content = files("betalningsansvar.tariffs").joinpath("avtalsmall.toml").read_bytes()
-    return download(content, "mitt-avtal.toml", TOML)
+    return download(content, "mitt-avtal.toml", TOML, NOTHING)
 
 
 def _form(name: str) -> _Form:

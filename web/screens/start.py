@@ -9,6 +9,7 @@ from flask import Response, copy_current_request_context, request, url_for
 from betalningsansvar.data.stop import StopError
 from betalningsansvar.web.access import session, upload
 from betalningsansvar.web.choices import listed_profile, profile_choices
+from betalningsansvar.web.holds import NOTHING
 from betalningsansvar.web.intake import AS_JOB_BYTES, Files, load_libraries, read_upload, take_over
 from betalningsansvar.web.jobs import Progress
 from betalningsansvar.web.pages import faulty, go, page
@@ -96,7 +97,7 @@ def _has_other_headers(files: Files) -> bool:
 
 def _read_as_job(own: Session, files: Files, profile: str) -> Response:
     if not own.room:
-        raise TooManyUploadsError
+        raise TooManyUploadsError(own.limits.uploads)
 
     @copy_current_request_context
     def work(_folder: object, step: Progress) -> str:
@@ -105,7 +106,7 @@ def _read_as_job(own: Session, files: Files, profile: str) -> Response:
 
         return own.add(files, read_upload(files, profile, told), profile).id
 
-    job = own.jobs.start("", "Läser filerna", work, back=url_for("borja"), after="kontroll")
+    job = own.jobs.start("", "Läser filerna", work, back=url_for("borja"), after="kontroll", holds=NOTHING)
     return go("jobb", job=job.id)
 
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, abort, copy_current_request_context, redirect, request, url_for
 
 from betalningsansvar.data.stop import StopError
-from betalningsansvar.web.access import session, upload
+from betalningsansvar.web.access import acting, session, upload
 from betalningsansvar.web.choices import Choice, ChoiceError, agreement_choices, settings
 from betalningsansvar.web.confirm import invoice_date, require_confirmed
 from betalningsansvar.web.files import zipped
+from betalningsansvar.web.holds import Holds
 from betalningsansvar.web.jobs import Progress
 from betalningsansvar.web.mend import mending
 from betalningsansvar.web.pages import go, page
@@ -73,6 +74,7 @@ def make_files(id: str, year: int) -> Response:
             "Skriver bokslutet",
             copy_current_request_context(write),
             back=url_for("bokslut", id=id, year=year, **choice.args),
+            holds=Holds(count=len(own.read.cases)),
         )
     except StopError as error:
         return _page(own, year, 422, error)
@@ -93,7 +95,7 @@ def settle(id: str, year: int) -> Response:
     own = upload(id)
     try:
         shown = _shown(own, _in_range(year), Choice.of_request())
-        code, by = request.form.get("kod", ""), request.form.get("namn", "").strip()
+        code, by = request.form.get("kod", ""), acting()
         if code == shown.code:
             require_confirmed(str(year), summarize(shown).change_ore)
         issue_year(shown, place().now(), invoice_date(), code, by)
