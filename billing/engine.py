@@ -11,13 +11,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from betalningsansvar.billing.agreements import RuleBook, outcome_book, require_rules, rule_book
+from betalningsansvar.billing.data_ends import require_reaching, still_in_after
 from betalningsansvar.billing.days import FAR, CaseDays, Positions, day_number
 from betalningsansvar.billing.kernel import Outcome, Plan, compute, plan
 from betalningsansvar.billing.known import computable, newest_day
 from betalningsansvar.billing.lines import Missing, TariffGapError, case_lines, mean_lines, schablon_lines
 from betalningsansvar.billing.period import Month
 from betalningsansvar.billing.reasons import REASONS
-from betalningsansvar.billing.stakes import WITHHELD_COLUMNS, ComputedMonth, still_in_after, tell_stakes
+from betalningsansvar.billing.stakes import WITHHELD_COLUMNS, ComputedMonth, tell_stakes
 from betalningsansvar.billing.statuses import ORSAK_DTYPE, STATUS_DTYPE, STATUSES, coded
 from betalningsansvar.billing.summary import per_kommun
 from betalningsansvar.data.categories import codes_of
@@ -64,18 +65,6 @@ class NothingKnownError(StopError):
     """The data was extracted before the month began."""
 
 
-class DataEndsError(StopError):
-    """The data ends before what is to be computed begins, and nobody said when it was extracted. `newest` is the day
-    of its newest time, `first_day` the first day asked for."""
-
-    def __init__(self, newest: date, first_day: date) -> None:
-        self.newest, self.first_day = newest, first_day
-        super().__init__(
-            f"Uppgifterna slutar {newest}, före {first_day}: inget dygn från och med den dagen är känt, och patienter "
-            "utan utskrivning skulle räknas som kvar. Ta ut uppgifterna på nytt, eller ange dagen då de togs ut."
-        )
-
-
 def require_known(as_of: date, month: Month) -> None:
     """Raise NothingKnownError when the data was extracted before the month began."""
     if as_of < month.start:
@@ -83,13 +72,6 @@ def require_known(as_of: date, month: Month) -> None:
             f"Uppgifterna är uttagna {as_of}, innan {month} började: ingen dag av den är känd. "
             "Ange dagen för uttaget, eller en annan månad."
         )
-
-
-def require_reaching(cases: pd.DataFrame, rows: Positions, first_day: date) -> None:
-    """Raise DataEndsError when the newest time of the rows, where there are any, is before `first_day`."""
-    newest = newest_day(cases, rows, date.min)
-    if len(rows) and newest < first_day:
-        raise DataEndsError(newest, first_day)
 
 
 def bill(
@@ -133,9 +115,9 @@ def bill(
     result = _with_utfall(result, rows, book, tariffs, month, as_of)
     done = ComputedMonth(result, rows, month_plan, outcome, lines, agreement.region)
     told = tell_stakes(done, _with_warnings(issues, result, rows, outcome, as_of))
-    newest = newest_day(cases, rows, date.min)
-    if not extract_given and len(rows) and newest < month.last_day:
-        told = replace(told, issues=pd.concat([still_in_after(done, newest), told.issues], ignore_index=True))
+    if not extract_given:
+        ends = still_in_after(cases, rows, [month_plan], newest_day(cases, rows, date.min), month.last_day)
+        told = replace(told, issues=pd.concat([ends, told.issues], ignore_index=True) if len(ends) else told.issues)
     return Bill(
         period=month,
         as_of=as_of,

@@ -15,6 +15,7 @@ import pandas as pd
 
 from betalningsansvar.billing import genomsnitt, individuell
 from betalningsansvar.billing.agreements import RuleBook, outcome_book, rule_book
+from betalningsansvar.billing.data_ends import require_reaching, still_in_after
 from betalningsansvar.billing.days import FAR, CaseDays, day_number, to_date
 from betalningsansvar.billing.kernel import GENOMSNITT, NO_RATE, compute, plan
 from betalningsansvar.billing.known import computable, newest_day
@@ -127,7 +128,7 @@ def explain_case(
 ) -> list[CaseExplanation]:
     """Explain every row with the `arende_id`, over its whole time or in one month.
 
-    Raises UnknownCaseError when there is none.
+    Raises UnknownCaseError when there is none, and DataEndsError when nothing of the `month` is known.
     """
     found = np.flatnonzero((cases["arende_id"] == arende_id).to_numpy())
     if not len(found):
@@ -151,6 +152,9 @@ def _explain_row(
     case = frame.iloc[0]
     own = issues[(issues["rad"] == case["rad"]) & (issues["fil"] == str(case["fil"]))]
     rows_known = computable(cases)
+    extract_given = as_of is not None
+    if month and not extract_given:
+        require_reaching(cases, rows_known, month.start)
     as_of = as_of or newest_day(cases, rows_known, month.last_day if month else date.min)
     if case["status"] != "":
         return CaseExplanation(case, own, agreement, as_of, (), (), (), (), None)
@@ -159,6 +163,10 @@ def _explain_row(
     rows = np.zeros(1, np.int64)
     days = CaseDays.of(frame)
     months = (month,) if month else _months(days, as_of)
+    if month and not extract_given:
+        newest = newest_day(cases, rows_known, date.min)
+        ends = still_in_after(frame, rows, [plan(book, tariffs, month, as_of)], newest, month.last_day)
+        own = pd.concat([ends, own], ignore_index=True) if len(ends) else own
     covered = book.covers[:, days.kommun[0], days.vardform[0]]
     replacing = (rule for rule, mine in zip(book.rules, covered, strict=True) if mine and _meets(rule, months))
     schablon = tuple(rule for rule in replacing if isinstance(rule, Schablon))
@@ -260,8 +268,10 @@ class MeanExplanation:
 def explain_mean(
     cases: pd.DataFrame, kommun: str, agreement: Agreement, tariffs: Tariffs, month: Month, as_of: date | None = None
 ) -> list[MeanExplanation]:
-    """Explain each mean of a kommun in a month; empty when no genomsnitt rule covers it then."""
+    """Explain each mean of a kommun in a month; empty when no genomsnitt rule covers it then. Raises DataEndsError."""
     rows_known = computable(cases)
+    if as_of is None:
+        require_reaching(cases, rows_known, month.start)
     as_of = as_of or newest_day(cases, rows_known, month.last_day)
     known_to = day_number(as_of)
     own = cases.iloc[rows_known]

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pandas as pd
 
 from betalningsansvar.billing.agreements import RuleBook, rule_book
+from betalningsansvar.billing.data_ends import require_reaching
 from betalningsansvar.billing.days import CaseDays, Positions, day_number
 from betalningsansvar.billing.engine import Bill, bill
 from betalningsansvar.billing.forecast import WEEK, Leaving, if_all_leave, leaves_a_mean, leaving_days
@@ -46,9 +47,13 @@ def preview(
 ) -> Preview:
     """Bill the month as of `as_of` and as of its last day, and with everybody gone, from what was known on `as_of`.
 
-    `as_of` is by default the newest day in the data. Raises what `billing.engine.bill` raises.
+    `as_of` is by default the newest day in the data, which must then lie in the month or after it. Raises what
+    `billing.engine.bill` raises.
     """
-    as_of = as_of or newest_day(cases, computable(cases), month.start)
+    if as_of is None:
+        rows = computable(cases)
+        require_reaching(cases, rows, month.start)
+        as_of = newest_day(cases, rows, month.start)
     known = cases_as_of(cases, as_of)
     # A case whose notice came later did not exist; a row that was kept out is still told of.
     cases = known[(known["utskrivningsklar"].notna() | (known["status"] != "")).to_numpy()].reset_index(drop=True)

@@ -8,7 +8,6 @@ if every patient had left that day. Where two cases claim the same days, those d
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import assert_never
 
 import numpy as np
@@ -16,15 +15,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from betalningsansvar.billing import genomsnitt
-from betalningsansvar.billing.days import CaseDays, Positions, day_number
-from betalningsansvar.billing.kernel import BLOCKERAD, Outcome, Plan, compute, touching
+from betalningsansvar.billing.data_ends import by_case, charged
+from betalningsansvar.billing.days import CaseDays, Positions
+from betalningsansvar.billing.kernel import BLOCKERAD, Outcome, Plan, compute
 from betalningsansvar.billing.lines import case_lines
-from betalningsansvar.billing.overlaps import STILL_OPEN, Overlaps, of_patients, within_stays
+from betalningsansvar.billing.overlaps import ELSEWHERE, STILL_OPEN, WITHIN_STAY, Overlaps, of_patients, within_stays
 from betalningsansvar.billing.reasons import REASONS
 from betalningsansvar.data.categories import codes_of
 from betalningsansvar.data.codes import CODES
 from betalningsansvar.data.columns import VARDFORMER
-from betalningsansvar.data.issues import NO_ROW, Findings, about_files, row_positions
+from betalningsansvar.data.issues import NO_ROW, Findings, row_positions
 from betalningsansvar.data.kommuner import kommuner
 from betalningsansvar.data.units import MICRO_PER_DYGN, SECONDS_PER_DAY
 from betalningsansvar.tariffs.records import Genomsnitt, Individuell, Rule, Schablon, Utanfor
@@ -93,20 +93,6 @@ def tell_stakes(month: ComputedMonth, issues: pd.DataFrame) -> Told:
     return Told(issues.assign(stake_ore=stake), _summed(month.cases, costs))
 
 
-def still_in_after(month: ComputedMonth, newest: date) -> pd.DataFrame:
-    """One finding, when some charge rests on patients taken to be still in after `newest`, the end of the data."""
-    cases = month.cases
-    open_ = cases["utskriven"].isna() & cases["aterkallad"].isna()
-    rows = month.rows[open_.to_numpy()[month.rows]]
-    days, ore = _charged(cases, rows, month.plan)
-    known_days, known_ore = _charged(cases, rows, replace(month.plan, as_of=day_number(newest)))
-    number = int((days > known_days).sum())
-    told = f"senaste dag {newest}; {number} {'ärende' if number == 1 else 'ärenden'} räknas som kvar"
-    told += f" ({int((days - known_days).sum())} dygn)" if number else ""
-    found = about_files([("", "UTTAG_SLUTAR_I_MANADEN", told)])
-    return found.assign(stake_ore=pd.array([int((ore - known_ore).sum())], dtype="Int64"))
-
-
 def _blocked(cases: pd.DataFrame) -> pd.DataFrame:
     """A finding for each case that a condition blocks."""
     found = Findings()
@@ -143,8 +129,8 @@ def _withheld_costs(month: ComputedMonth) -> pd.DataFrame:
     every = np.arange(len(part))
     outcome = compute(part, every, plan) if len(part) else Outcome.blank(0)
     lines, _ = case_lines(outcome, plan)
-    micro = _by_case(lines, "days", len(part)) * MICRO_PER_DYGN
-    ore = _by_case(lines, "amount_ore", len(part))
+    micro = by_case(lines, "days", len(part)) * MICRO_PER_DYGN
+    ore = by_case(lines, "amount_ore", len(part))
     mean_micro, mean_ore = _in_means(part, plan, month.outcome.sums, joining=True)
     stands = outcome.status == BLOCKERAD  # something else than the conditions: no day to count from
     found = pd.DataFrame({"dygn_micro": micro + mean_micro, "amount_ore": ore + mean_ore}, dtype="Int64")
@@ -224,7 +210,7 @@ def _own_amounts(month: ComputedMonth, rows: Positions) -> pd.Series:
 
 
 def _overlaps(month: ComputedMonth, kod: NDArray[np.object_]) -> dict[str, Overlaps]:
-    found = {"SAMMA_DYGN_FLERA_ARENDEN": within_stays, "PATIENT_PA_TVA_PLATSER": of_patients}
+    found = {WITHIN_STAY: within_stays, ELSEWHERE: of_patients}
     return {code: find(month.cases, month.rows) for code, find in found.items() if (kod == code).any()}
 
 
@@ -263,8 +249,8 @@ def _put_hours(issues: pd.DataFrame, stake: pd.Series, month: ComputedMonth, at:
     part = cases.iloc[rows].reset_index(drop=True)
     every = np.arange(len(part))
     late = part.assign(utskrivningsklar=part["utskrivningsklar"] + np.timedelta64(SECONDS_PER_DAY - 1, "s"))
-    days, ore = _charged(part, every, month.plan)
-    late_days, late_ore = _charged(late, every, month.plan)
+    days, ore = charged(part, every, month.plan)
+    late_days, late_ore = charged(late, every, month.plan)
     less = pd.DataFrame({"ore": ore - late_ore, "days": days - late_days}, index=rows)
     of_file = less.groupby(cases["fil"].iloc[rows].astype("str").to_numpy()).sum()
     own = at[told] != NO_ROW
@@ -274,19 +260,6 @@ def _put_hours(issues: pd.DataFrame, stake: pd.Series, month: ComputedMonth, at:
     counted = of_file["days"].reindex(files).fillna(0).astype("int64")
     varde = issues["varde"].iloc[told[~own]]
     issues.loc[varde.index, "varde"] = [f"{text}, {n} dygn" for text, n in zip(varde, counted, strict=True)]
-
-
-def _charged(cases: pd.DataFrame, rows: Positions, plan: Plan) -> tuple[Counts, Counts]:
-    """Days and öre charged day by day, for every row of the frame."""
-    rows = rows[touching(CaseDays.of(cases, rows), plan)]
-    lines, _ = case_lines(compute(cases, rows, plan), plan)
-    return _by_case(lines, "days", len(cases)), _by_case(lines, "amount_ore", len(cases))
-
-
-def _by_case(lines: pd.DataFrame, column: str, size: int) -> Counts:
-    total = np.zeros(size, np.int64)
-    np.add.at(total, lines["case"].to_numpy(), lines[column].to_numpy())
-    return total
 
 
 def _summed(cases: pd.DataFrame, costs: pd.DataFrame) -> pd.DataFrame:

@@ -22,7 +22,7 @@ from betalningsansvar.commands.parameters import (
     option,
     tariffs_option,
 )
-from betalningsansvar.commands.printing import say, say_counts
+from betalningsansvar.commands.printing import list_of, say, say_counts, say_findings
 from betalningsansvar.commands.stopping import stopping, wrong_usage
 
 if TYPE_CHECKING:
@@ -136,3 +136,4 @@ def stats(
         write_statistics_file(found, files.destination(out))
     say(statistics_lines(found.table))
     say([f"Skrivet i {out}."])
+    say_findings(found.issues, list_of(inputs))

@@ -27,7 +27,7 @@ from betalningsansvar.commands.parameters import (
     sender_option,
     tariffs_option,
 )
-from betalningsansvar.commands.printing import say, say_counts, say_findings
+from betalningsansvar.commands.printing import list_of, say, say_counts, say_findings
 from betalningsansvar.commands.stopping import stopping, wrong_usage
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ def _issue_month(month: Month, asked: _Asked) -> None:
             written = IssuedFiles(where, parties or Parties(), asked.pdf, password) if where else None
             if written and write_issued(shown, issued, written):
                 say([f"Skrivet i {asked.out}."])
-    say_findings(work.bill.issues, _list_of(asked))
+    say_findings(work.bill.issues, list_of(asked.inputs))
 
 
 def _issue_settlement(year: int, asked: _Asked, *, without_months: bool) -> None:
@@ -201,7 +201,7 @@ def _issue_settlement(year: int, asked: _Asked, *, without_months: bool) -> None
                 _say_issued(issued)
             if where and write_settlement(shown, issued, IssuedFiles(where, parties or Parties(), asked.pdf)):
                 say([f"Skrivet i {asked.out}."])
-    say_findings(work.bokslut.issues, _list_of(asked))
+    say_findings(work.bokslut.issues, list_of(asked.inputs))
 
 
 def _say_unwritten(code: str) -> None:
@@ -215,7 +215,3 @@ def _say_issued(issued: Issued) -> None:
     first, last = (issued.numbers[0], issued.numbers[-1]) if issued.numbers else (None, None)
     numbers = "inga behövdes" if first is None else f"{first}" if first == last else f"{first}–{last}"
     say([f"Utfärdat. Fakturanummer: {numbers}. Sista hash: {issued.head.hash}"])
-
-
-def _list_of(asked: _Asked) -> str:
-    return f"listan som check {' '.join(map(str, asked.inputs))} visar"

@@ -47,6 +47,11 @@ def list_in(out: Path) -> str:
     return str(out / "avvikelser.xlsx")
 
 
+def list_of(inputs: Iterable[Path]) -> str:
+    """Where the findings are listed of a command that writes no list."""
+    return f"listan som check {' '.join(map(str, inputs))} visar"
+
+
 @contextmanager
 def progress() -> Iterator[Progress]:
     """A bar on a terminal for each thing that is done, nothing in a pipe."""

@@ -23,7 +23,7 @@ from betalningsansvar.commands.parameters import (
     option,
     tariffs_option,
 )
-from betalningsansvar.commands.printing import progress, say, say_counts, say_findings
+from betalningsansvar.commands.printing import list_of, progress, say, say_counts, say_findings
 from betalningsansvar.commands.stopping import stopping, wrong_usage
 from betalningsansvar.data.columns import VARDFORMER
 
@@ -176,4 +176,4 @@ def scenario(
         say(alternative_lines(work.comparison, work.alternative))
     say(f"Obs: {told}." for told in work.also_changed)
     say([f"Skrivet i {out}."])
-    say_findings(read.issues, "")
+    say_findings(work.issues, list_of(inputs))

@@ -403,9 +403,9 @@ _ALL = [
     Code(
         "UTTAG_SLUTAR_I_MANADEN",
         "upplysning",
-        "Den senaste tidpunkten i uppgifterna ligger före månadens slut; patienter utan utskrivning räknas som kvar "
-        "månaden ut.",
-        "Ange dagen då uppgifterna togs ut, eller ta ut dem på nytt efter månadens slut.",
+        "Den senaste tidpunkten i uppgifterna ligger före periodens slut; patienter utan utskrivning räknas som kvar "
+        "perioden ut.",
+        "Ange dagen då uppgifterna togs ut, eller ta ut dem på nytt efter periodens slut.",
     ),
 ]
 

@@ -8,6 +8,8 @@ from datetime import date
 
 import pandas as pd
 
+from betalningsansvar.billing.data_ends import require_reaching, still_in, told_of_end
+from betalningsansvar.billing.known import computable, newest_day
 from betalningsansvar.billing.period import Month
 from betalningsansvar.billing.statistics import monthly_statistics
 from betalningsansvar.data.files.named import NamedFile
@@ -34,19 +36,32 @@ class StatisticsRequest:
 
 @dataclass(frozen=True)
 class Statistics:
-    """The table of `billing.statistics.monthly_statistics`, and the inhabitants by kommunkod."""
+    """The table of `billing.statistics.monthly_statistics`, the inhabitants by kommunkod, and the issues of the data
+    with what was not known when it ended."""
 
     table: pd.DataFrame
     population: Mapping[str, Population]
+    issues: pd.DataFrame
 
 
 def statistics(request: StatisticsRequest) -> Statistics:
-    """Count. Raises RequestError, and InputError for a faulty file of inhabitants."""
+    """Count. Raises RequestError, DataEndsError, and InputError for a faulty file of inhabitants."""
     require_months(request.first, request.last, request.as_of, request.read.today)
     people = load_population(request.befolkning) if request.befolkning else {}
     months = request.first.through(request.last)
     as_of = request.as_of or request.last.last_day
-    return Statistics(monthly_statistics(request.read.cases, request.law.agreement, months, as_of), people)
+    table = monthly_statistics(request.read.cases, request.law.agreement, months, as_of)
+    return Statistics(table, people, request.read.issues if request.as_of else _with_end(request))
+
+
+def _with_end(request: StatisticsRequest) -> pd.DataFrame:
+    """The issues, after how many patients no discharge is known of when the data ends within the months."""
+    cases, issues = request.read.cases, request.read.issues
+    rows = computable(cases)
+    require_reaching(cases, rows, request.first.start)
+    newest = newest_day(cases, rows, date.min)
+    ends = told_of_end(newest, len(still_in(cases, rows)) if newest < request.last.last_day else 0)
+    return pd.concat([ends, issues], ignore_index=True) if len(ends) else issues
 
 
 def write_statistics_file(found: Statistics, out: Destination) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+import pandas as pd
+
 from betalningsansvar.billing.period import Month
 from betalningsansvar.billing.whatif.comparison import Comparison, compare
 from betalningsansvar.billing.whatif.grids import grid, parse_axis
@@ -59,6 +61,12 @@ class WhatIfWork:
     also_changed: tuple[str, ...] = ()
 
     @property
+    def issues(self) -> pd.DataFrame:
+        """What was found in the data, after what the base rests on when it ends within the months."""
+        ends, issues = self.comparison.ends, self.request.read.issues
+        return pd.concat([ends, issues], ignore_index=True) if len(ends) else issues
+
+    @property
     def options(self) -> dict[str, str]:
         """What was chosen, as the manifest tells it."""
         request = self.request
@@ -87,7 +95,7 @@ def base_agreement(chosen: str | None, scenarios: NamedFile | None) -> str:
 
 
 def what_if(request: WhatIfRequest, progress: Progress | None = None) -> WhatIfWork:
-    """Compare. Raises RequestError, SettingsError, ScenarioError, RuleGapError and TariffGapError."""
+    """Compare. Raises RequestError, DataEndsError, SettingsError, ScenarioError, RuleGapError and TariffGapError."""
     read, law = request.read, request.law
     require_months(request.first, request.last, request.as_of, read.today)
     named, axes = _named(request.scenarios), [parse_axis(text) for text in request.vary]

@@ -6,7 +6,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from betalningsansvar.billing.engine import Bill, DataEndsError
+from betalningsansvar.billing.data_ends import DataEndsError
+from betalningsansvar.billing.engine import Bill
 from tests.intake_files import row, write
 from tests.month_of import amounts, fault, month_of, told
 

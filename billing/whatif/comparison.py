@@ -12,9 +12,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from betalningsansvar.billing.agreements import require_rules
-from betalningsansvar.billing.days import CaseDays
+from betalningsansvar.billing.agreements import require_rules, rule_book
+from betalningsansvar.billing.data_ends import require_reaching, still_in_after, told_of_end
+from betalningsansvar.billing.days import CaseDays, Positions
 from betalningsansvar.billing.engine import require_known
+from betalningsansvar.billing.kernel import plan
 from betalningsansvar.billing.known import computable, newest_day
 from betalningsansvar.billing.lines import Missing, TariffGapError
 from betalningsansvar.billing.period import Month
@@ -54,7 +56,8 @@ class Comparison:
     """Scenarios beside their base, per kommun and month. The base is scenario 0.
 
     `kommuner` are the positions (in `data.kommuner`) that are shown: the region's and every payer in the
-    data. `left_out` counts the rows that could not be computed (parked or rejected) and are in no figure.
+    data. `left_out` counts the rows that could not be computed (parked or rejected) and are in no figure. `ends` is
+    the finding, if any, that data which ends within the months leaves something to rest on (`billing.data_ends`).
     Figures are worked out when asked for, so that a grid of many thousand points needs little memory.
     """
 
@@ -66,6 +69,7 @@ class Comparison:
     kommuner: tuple[int, ...]
     left_out: int
     used_cases: int
+    ends: pd.DataFrame
 
     def cells(self, scenario: int) -> Cells:
         """Cases, dygn and öre of one scenario: arrays [month, kommun] over all 290 kommuner."""
@@ -169,10 +173,10 @@ def compare(
     """Bill `cases` (checked) for each month by the base and by every scenario.
 
     `as_of` is the day the data was extracted, by default the last day of the period or the newest time in
-    the data; it is the same for every month. `progress` is told (done, total). Raises ScenarioError for
-    what cannot be computed, NothingKnownError when `as_of` is before the last month, RuleGapError for days without a
-    rule, and TariffGapError for charged days
-    without an amount, or with only an inferred one and not `allow_inferred`.
+    the data, which must then reach into the period; it is the same for every month. `progress` is told (done, total).
+    Raises ScenarioError for what cannot be computed, NothingKnownError when `as_of` is before the last month,
+    DataEndsError when the data is before the first, RuleGapError for days without a rule, and TariffGapError for
+    charged days without an amount, or with only an inferred one and not `allow_inferred`.
     """
     if len(scenarios) > MOST_POINTS:
         raise ScenarioError(f"{len(scenarios)} scenarier; högst {MOST_POINTS} kan jämföras på en gång.")
@@ -184,6 +188,9 @@ def compare(
         twice = next(name for name in names if names.count(name) > 1)
         raise ScenarioError(f'Två scenarier heter "{twice}". Ge dem olika namn.')
     rows = computable(cases)
+    extract_given = as_of is not None
+    if not extract_given:
+        require_reaching(cases, rows, months[0].start)
     as_of = as_of or newest_day(cases, rows, months[-1].last_day)
     require_known(as_of, months[-1])
     kinds = [VARDFORMER[k] for k in np.unique(codes_of(cases["vardform"])[rows])] or ["somatik"]
@@ -223,9 +230,26 @@ def compare(
         kommuner=tuple(np.flatnonzero(inside | payers | listed).tolist()),
         left_out=len(cases) - len(rows),
         used_cases=len(rows),
+        ends=_ends(cases, rows, agreement, tariffs, months, None if extract_given else as_of),
     )
     _require_amounts(result, allow_inferred=allow_inferred)
     return result
+
+
+def _ends(
+    cases: pd.DataFrame,
+    rows: Positions,
+    agreement: Agreement,
+    tariffs: Tariffs,
+    months: Sequence[Month],
+    taken: date | None,
+) -> pd.DataFrame:
+    """What of the base rests on the end of the data, when `as_of` was `taken` from it."""
+    if taken is None:
+        return told_of_end(date.min, 0)
+    book = rule_book(agreement)
+    plans = (plan(book, tariffs, month, taken) for month in months)
+    return still_in_after(cases, rows, plans, newest_day(cases, rows, date.min), months[-1].last_day)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from betalningsansvar.billing.agreements import RuleBook, require_rules, rule_book
+from betalningsansvar.billing.data_ends import require_reaching, still_in_after
 from betalningsansvar.billing.days import Positions
-from betalningsansvar.billing.kernel import BLOCKERAD
+from betalningsansvar.billing.kernel import BLOCKERAD, plan
 from betalningsansvar.billing.known import computable, newest_day
 from betalningsansvar.billing.ledger.corrections import LINE_COLUMNS
 from betalningsansvar.billing.lines import TariffGapError, schablon_lines
@@ -141,14 +142,18 @@ def reconcile(
 
     `ledger` is what has been issued; without one the schablon's printed shares count as
     invoiced, and other months as invoiced exactly as computed, which a notice says. `as_of` is the day the data was
-    extracted, by default the last day of the year or the newest time in the data, whichever is later.
+    extracted, by default the last day of the year or the newest time in the data, whichever is later, and then the data
+    must reach into the year.
 
     Where the tariffs lack rates for the outcome under a schablon, the report goes on with the statute's outcome
-    beside it. Raises TariffGapError for any other missing amount, or one only inferred without
+    beside it. Raises DataEndsError, TariffGapError for any other missing amount, or one only inferred without
     `allow_inferred`, and RuleGapError when no rule covers a day of the year.
     """
     rows = computable(cases)
     first, last = date(year, 1, 1), date(year, 12, 31)
+    extract_given = as_of is not None
+    if not extract_given:
+        require_reaching(cases, rows, first)
     as_of = as_of or newest_day(cases, rows, last)
     used = np.unique(codes_of(cases["vardform"])[rows])
     require_rules(agreement, first, last, [str(cases["vardform"].cat.categories[n]) for n in used] or ["somatik"])
@@ -194,12 +199,28 @@ def reconcile(
         outcome=outcome,
         statute=statute,
         cases=year_cases,
-        issues=issues,
+        issues=issues if extract_given else _with_end(issues, cases, rows, agreement, tariffs, year, as_of),
         schabloner=tuple(book.schabloner[n] for n in sorted(book.schabloner) if book.rules[n].fran.year <= year),
         accrual=accrual,
         issued=issued,
         notices=coverage_notices(cases, rows, year, as_of, year_cells, outcome, statute, issued, waived_ore),
     )
+
+
+def _with_end(
+    issues: pd.DataFrame,
+    cases: pd.DataFrame,
+    rows: Positions,
+    agreement: Agreement,
+    tariffs: Tariffs,
+    year: int,
+    as_of: date,
+) -> pd.DataFrame:
+    """The issues, after what of the year's outcome rests on the end of the data."""
+    book = settlement_book(agreement)
+    plans = (plan(book, tariffs, Month(year, number), as_of) for number in range(1, 13))
+    ends = still_in_after(cases, rows, plans, newest_day(cases, rows, date.min), date(year, 12, 31))
+    return pd.concat([ends, issues], ignore_index=True) if len(ends) else issues
 
 
 def _within(outcome: YearOutcome, known: NDArray[np.bool_]) -> YearOutcome:

@@ -68,7 +68,8 @@ def _facts(case: pd.Series) -> Iterator[Step]:
 def _findings(issues: pd.DataFrame) -> Iterator[Step]:
     for kod, kolumn, varde in issues[["kod", "kolumn", "varde"]].to_numpy().tolist():
         code = CODES[kod]
-        where = f" ({kolumn} {varde}".rstrip() + ")" if kolumn else ""
+        told = f"{kolumn} {varde}".strip()
+        where = f" ({told})" if told else ""
         yield Step("iakttagelse", f"{code.meaning}{where} {code.mend}", kod, code.paragraph)
 
 
