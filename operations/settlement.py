@@ -20,6 +20,7 @@ from betalningsansvar.reports.bokslut.figures import settlement_accounts
 from betalningsansvar.reports.issued.einvoice_texts import require_einvoice
 from betalningsansvar.reports.issued.law import IssuedLaw
 from betalningsansvar.reports.issued.publish import write_invoices
+from betalningsansvar.reports.month.checks import require_ties, settlement_checks
 
 
 @dataclass(frozen=True)
@@ -49,11 +50,13 @@ class ShownSettlement:
 
 def plan_year(request: SettlementRequest) -> ShownSettlement:
     """Make the plan; nothing is written. Raises RequestError without a ledger, TariffGapError, YearNotOverError,
-    MonthsNotIssuedError, SettingsError and EInvoiceError."""
+    MonthsNotIssuedError, SettingsError and EInvoiceError, and ReadBackError when two figures that must be equal are
+    not."""
     work = request.work
     if work.head is None or work.request.ledger is None:
         raise RequestError("Ett år avräknas mot en liggare, och ingen är angiven.")
     lines = settlement_lines(work.bokslut, without_months=request.without_months)
+    require_ties(settlement_checks(work.bokslut, lines))
     if request.parties:
         require_einvoice(request.parties.sender, request.parties.customers, lines["kommun"], lines["arende_id"])
     new_series(work.request.ledger, request.parties)

@@ -1,15 +1,25 @@
 """What must hold before anything is published or issued."""
 
 from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 
 from betalningsansvar.billing.charged_lines import charged_lines
 from betalningsansvar.billing.ledger.corrections import wanted_lines
+from betalningsansvar.billing.period import Month
+from betalningsansvar.data.files.inputs import find_files
 from betalningsansvar.data.intake import read_cases
+from betalningsansvar.operations.inputs import ReadRequest, read
+from betalningsansvar.operations.issuing import PlanRequest, plan_month
+from betalningsansvar.operations.law import LawRequest, find_law
+from betalningsansvar.operations.month import MonthRequest, MonthWork, compute_month
 from betalningsansvar.reports.files.manifest import ReadFile
 from betalningsansvar.reports.files.readback import ReadBackError
-from betalningsansvar.reports.month.checks import checks, ledger_checks, require_ties
+from betalningsansvar.reports.month.checks import checks, ledger_checks, require_ties, settlement_checks
 from tests.month_of import FAULTS, month_of
 
 
@@ -44,3 +54,41 @@ def test_a_row_too_few_a_charge_without_payer_and_a_line_too_many_are_found() ->
     wanted = wanted_lines(charged_lines(result))
     with pytest.raises(ReadBackError, match="liggaren"):
         require_ties(ledger_checks(result, wanted.iloc[1:]))
+
+
+def _ledger(folder: Path) -> str:
+    return f"sqlite:///{folder / 'faktura.db'}"
+
+
+def _november() -> MonthWork:
+    files = find_files([FAULTS / "handelser-hel.csv"]).files
+    data = read(ReadRequest(files, date(2019, 1, 15)))
+    return compute_month(MonthRequest(data, find_law(LawRequest("halland")), Month(2018, 11), date(2018, 11, 30)))
+
+
+def test_a_broken_tie_stops_issuing_before_anything_is_numbered(tmp_path: Path) -> None:
+    work, ledger = _november(), _ledger(tmp_path)
+    bill = work.bill
+    paid = bill.kommuner["amount_ore"] > 0
+    broken = [
+        replace(work, bill=replace(bill, kommuner=bill.kommuner.assign(amount_ore=bill.kommuner["amount_ore"] + paid))),
+        replace(work, bill=replace(bill, cases=bill.cases.assign(amount_ore=bill.cases["amount_ore"] + 1))),
+        replace(work, bill=replace(bill, cases=pd.concat([bill.cases, bill.cases.iloc[:1]], ignore_index=True))),
+        replace(work, lines=work.lines.iloc[1:]),
+        replace(work, lines=work.lines.assign(amount_ore=work.lines["amount_ore"] * 2)),
+    ]
+    for one in broken:
+        with pytest.raises(ReadBackError):
+            plan_month(PlanRequest(one, ledger))
+    assert list(tmp_path.iterdir()) == []
+    plan_month(PlanRequest(work, ledger))
+
+
+def test_a_settlement_whose_lines_are_not_what_is_left_stops() -> None:
+    left = pd.DataFrame({"kommun": ["1380", "1381", "1382"], "settlement_ore": [500, -200, 0]})
+    bokslut = SimpleNamespace(settlement=left)
+    lines = pd.DataFrame({"kommun": ["1380", "1381"], "amount_ore": [500, -200]})
+    require_ties(settlement_checks(bokslut, lines))
+    for broken in (lines.iloc[1:], lines.assign(amount_ore=[500, 200]), lines.assign(kommun=["1380", "1382"])):
+        with pytest.raises(ReadBackError, match="Avräkningens"):
+            require_ties(settlement_checks(bokslut, broken))

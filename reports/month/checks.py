@@ -22,6 +22,7 @@ from betalningsansvar.reports.month.invoice_record import Invoice
 
 if TYPE_CHECKING:
     from betalningsansvar.billing.engine import Bill
+    from betalningsansvar.billing.year.bokslut import Bokslut
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,26 @@ def ledger_checks(bill: Bill, wanted: pd.DataFrame) -> tuple[Check, ...]:
             int(wanted["amount_ore"].sum()),
             "summa per kommun",
             int(bill.kommuner["amount_ore"].sum()),
+        ),
+    )
+
+
+def settlement_checks(bokslut: Bokslut, lines: pd.DataFrame) -> tuple[Check, ...]:
+    """The lines of a settled year that the ledger is to take against what the year has left to settle."""
+    left = bokslut.settlement[bokslut.settlement["settlement_ore"] != 0]
+    payers = lines["kommun"].isin(left["kommun"]).sum()
+    return (
+        Check("Avräkningens rader", "rader", "liggarens rader", len(lines), "kommuner att avräkna", len(left)),
+        Check(
+            "Avräkningens betalare", "rader", "liggarens rader", len(lines), "med en kommun att avräkna", int(payers)
+        ),
+        Check(
+            "Avräkningens belopp",
+            "öre",
+            "liggarens rader",
+            int(lines["amount_ore"].sum()),
+            "kvar att avräkna",
+            int(left["settlement_ore"].sum()),
         ),
     )
 
