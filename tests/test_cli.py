@@ -178,7 +178,7 @@ def test_no_patient_identity_leaves_the_underlag(tmp_path: Path) -> None:
 
 def test_check_writes_every_finding(tmp_path: Path) -> None:
     done = run("check", EXAMPLES / "trasiga-rader.csv", "--out", tmp_path / "fynd.csv", "--most", "2")
-    assert done.exit_code == 0 and "till; skriv listan till en fil" in done.output
+    assert done.exit_code == 0 and "visas 2. Alla står i " in done.output
     heading = "fil;rad;arende_id;kod;allvar;kolumn;varde;fel;atgard;pa_spel_ore"
     assert (tmp_path / "fynd.csv").read_text(encoding="utf-8").splitlines()[0] == "\ufeff" + heading
 

@@ -83,23 +83,37 @@ def source_lines(sources: Sequence[SourceFile]) -> Iterator[str]:
 
 
 def finding_lines(issues: pd.DataFrame, most: int, where: str = "") -> Iterator[str]:
-    """The worst findings first, at most `most` of them, then how many of each kind there are, and where the list is."""
+    """The findings by code, the worst severity first: what is wrong and how it is mended once, then the rows, and last
+    how many there are of each severity and where the list is.
+
+    At most `most` rows are shown, shared between the codes so that none of them hides another.
+    """
     if issues.empty:
         yield findings_summary(issues)
         return
-    ordered = issues.assign(severity=severities(issues)).sort_values(["severity", "fil", "rad", "kod"], kind="stable")
-    shown = ["fil", "rad", "arende_id", "kod", "kolumn", "varde"]
-    for fil, rad, arende_id, kod, kolumn, varde in ordered.head(most)[shown].to_numpy().tolist():
-        code = CODES[kod]
-        place = f"{fil or 'Alla filer'} rad {rad}, {arende_id or 'utan arende_id'}" if rad else fil or "Alla filer"
-        value = f"{kolumn} {varde!r}: " if varde and kolumn else f"{kolumn or varde}: " if kolumn or varde else ""
-        yield f"{place}: {kod} ({code.severity})"
-        yield f"  {value}{code.meaning} {code.mend}"
-    if len(ordered) > most:
-        yield f"… och {len(ordered) - most} till; skriv listan till en fil för att se alla."
-    for kod, count in issues["kod"].value_counts().items():
-        yield f"{count:>8}  {kod} ({CODES[str(kod)].severity})"
-    yield findings_summary(issues, where)
+    ordered = issues.assign(severity=severities(issues)).sort_values(["severity", "fil", "rad"], kind="stable")
+    by_code = ordered.groupby(["severity", "kod"], sort=True)
+    shown = 0
+    for number, ((_, kod), own) in enumerate(by_code):
+        code, count = CODES[str(kod)], len(own)
+        yield f"{kod} ({code.severity}), {count} st: {code.meaning} {code.mend}"
+        share = -(-(most - shown) // (len(by_code) - number))
+        rows = own.head(share)[["fil", "rad", "arende_id", "kolumn", "varde"]].to_numpy().tolist()
+        yield from (f"  {_row_line(*row)}" for row in rows)
+        if rows and count > len(rows):
+            yield f"  … och {count - len(rows)} till."
+        shown += len(rows)
+    if shown < len(issues):
+        yield f"Av {len(issues)} visas {shown}. " + (
+            f"Alla står i {where}." if where else "Skriv listan till en fil för att se alla."
+        )
+    yield findings_summary(issues, where if shown == len(issues) else "")
+
+
+def _row_line(fil: str, rad: int, arende_id: str, kolumn: str, varde: str) -> str:
+    place = f"{fil or 'Alla filer'} rad {rad}, {arende_id or 'utan arende_id'}" if rad else fil or "Alla filer"
+    value = f"{kolumn} {varde!r}" if varde and kolumn else kolumn or varde
+    return f"{place}: {value}" if value else place
 
 
 def write_findings(issues: pd.DataFrame, path: Path, created: date) -> None:
