@@ -98,6 +98,7 @@ def bill(
         from betalningsansvar.operations.preview import PreviewRequest, preview_month
         from betalningsansvar.reports.files.folder import require_free
         from betalningsansvar.reports.month.preview_text import preview_lines
+        from betalningsansvar.reports.month.withheld import withheld_lines
         from betalningsansvar.reports.words.law import notice_lines
         from betalningsansvar.reports.words.numbers import counted, kronor_text
 
@@ -124,4 +125,5 @@ def bill(
     payers = counted(int((work.bill.kommuner["amount_ore"] > 0).sum()), "kommun", "kommuner")
     say([f"{month}: {kronor_text(work.bill.amount_ore)} från {payers} enligt {law.agreement.id}. Skrivet i {out}."])
     say(notice_lines(law.agreement, month.start, month.last_day))
+    say(withheld_lines(work.bill))
     say_findings(work.bill.issues, list_in(out))

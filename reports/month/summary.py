@@ -19,6 +19,7 @@ from betalningsansvar.reports.files.styles import ACCENT, AXIS, RULE
 from betalningsansvar.reports.files.workbook import Book, Column, Kind, Sheet
 from betalningsansvar.reports.month.checks import Check
 from betalningsansvar.reports.month.summary_overview import GROUPS, KommunFiles, verdict, write_overview
+from betalningsansvar.reports.month.withheld import write_withheld
 from betalningsansvar.reports.words.law import notices
 from betalningsansvar.reports.words.numbers import period
 from betalningsansvar.reports.words.swedish import MODELS, as_of_text, mark_text, month_name, rule_text, vardform_text
@@ -68,7 +69,10 @@ def write_summary(
     """
     book = Book(title=f"Betalningsansvar {month_name(bill.period)}", author=author, created=created)
     write_overview(_titled(book, OVERVIEW, bill), bill, files, month_notices(bill), previous)
-    _statuses(_titled(book, STATUSES, bill), bill)
+    sheet = _titled(book, STATUSES, bill)
+    _statuses(sheet, bill)
+    sheet.row += 1
+    write_withheld(sheet, bill)
     if any(isinstance(bill.rules[rule], Genomsnitt) for rule in bill.kommun_lines["rule"]):
         _means(_titled(book, MEANS, bill), bill)
     if (bill.kommuner["amount_ore"] > 0).any():
