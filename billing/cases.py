@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from betalningsansvar.billing.duplicates import drop_copies, drop_overtaken, find_duplicates
-from betalningsansvar.billing.overlaps import STILL_OPEN, of_patients, within_stays
+from betalningsansvar.billing.overlaps import ELSEWHERE, STILL_OPEN, WITHIN_STAY, of_patients, within_stays
 from betalningsansvar.data.categories import codes_of
 from betalningsansvar.data.codes import WHOLE_ROW
 from betalningsansvar.data.columns import TIME_COLUMNS
@@ -188,8 +188,8 @@ def _warn_about_overlap(cases: pd.DataFrame, found: Findings) -> None:
     """Computable cases that claim the same days of one stay, or the same patient in two places."""
     rows = np.flatnonzero((cases["status"] == "").to_numpy())
     for kod, overlaps in (
-        ("SAMMA_DYGN_FLERA_ARENDEN", within_stays(cases, rows)),
-        ("PATIENT_PA_TVA_PLATSER", of_patients(cases, rows)),
+        (WITHIN_STAY, within_stays(cases, rows)),
+        (ELSEWHERE, of_patients(cases, rows)),
     ):
         files, numbers = (cases[name].iloc[overlaps.other] for name in ("fil", "rad"))
         days = zip(overlaps.start.tolist(), overlaps.stop.tolist(), files, numbers, strict=True)

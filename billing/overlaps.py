@@ -19,6 +19,9 @@ from betalningsansvar.data.patients import patient_keys
 Rows = npt.NDArray[np.intp]
 Numbers = npt.NDArray[np.int64]
 
+ELSEWHERE, WITHIN_STAY = "PATIENT_PA_TVA_PLATSER", "SAMMA_DYGN_FLERA_ARENDEN"
+"""The codes of what `of_patients` and `within_stays` find."""
+
 STILL_OPEN = int(np.datetime64("9999-12-31", "D").astype(np.int64))
 _DAY = 86_400
 _NAT = np.iinfo(np.int64).min

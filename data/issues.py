@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from betalningsansvar.data.bytematrix import Texts
 from betalningsansvar.data.categories import codes_of
-from betalningsansvar.data.codes import CODES, STATUSES
+from betalningsansvar.data.codes import CODES, STATUSES, WHOLE_ROW
 from betalningsansvar.data.columns import CASE_COLUMNS
 from betalningsansvar.data.events.columns import EVENT_COLUMNS
 from betalningsansvar.data.identity import HIDDEN, hide, tells_patient
@@ -19,6 +19,7 @@ from betalningsansvar.data.identity import HIDDEN, hide, tells_patient
 NO_ROW = -1
 ISSUE_COLUMNS = ("fil", "rad", "arende_id", "kod", "kolumn", "varde")
 _LONGEST_VALUE = 200
+_DIGITS_OF_A_NUMBER = 10
 
 _SEVERITY_RANK = {"avvisar": 0, "parkerar": 1}
 _STATUS_OF_RANK = ("avvisad", "parkerad", "")
@@ -53,7 +54,7 @@ class Findings:
             {
                 "fil": place["fil"].astype("str").to_numpy(),
                 "rad": place["rad"].to_numpy().astype(np.int64),
-                "arende_id": _without_identity(place["arende_id"]).array,
+                "arende_id": _without_identity(place["arende_id"], found["kod"].isin(WHOLE_ROW).to_numpy(bool)).array,
                 **{name: found[name].array for name in ("kod", "kolumn", "varde")},
             }
         )
@@ -132,8 +133,13 @@ def settle(cases: pd.DataFrame, issues: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _without_identity(arende_id: pd.Series) -> pd.Series:
-    return arende_id.mask(tells_patient(pa.array(arende_id, pa.string())), HIDDEN)
+def _without_identity(arende_id: pd.Series, broken: npt.NDArray[np.bool_]) -> pd.Series:
+    """The ids as they may be shown. In a `broken` row anything may stand where the id should, so there every text with
+    the digits of a personal number is hidden, whatever else is in it."""
+    hidden = tells_patient(pa.array(arende_id, pa.string()))
+    if broken.any():
+        hidden[broken] |= (arende_id[broken].str.count("[0-9]") >= _DIGITS_OF_A_NUMBER).to_numpy(bool)
+    return arende_id.mask(hidden, HIDDEN)
 
 
 def _shown(kolumn: str, varde: Texts | Sequence[str] | str) -> pd.Series | str:

@@ -1,5 +1,7 @@
 """What tells who a patient is, in every dress it has been seen in, and what does not."""
 
+from pathlib import Path
+
 import pandas as pd
 import pyarrow as pa
 import pytest
@@ -7,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from betalningsansvar.data.identity import HIDDEN, hidden_names, hide, identifies, telling_row, tells_patient
+from betalningsansvar.data.intake import read_cases
+from tests.intake_files import row, text_of
 
 TELLING = [
     "19320706-9889", "193207069889", "320706-9889", "3207069889", "19320706+9889", "Anna Ek 19320706-9889",
@@ -55,3 +59,14 @@ def test_each_telling_reference_gets_a_name_of_its_own_whatever_the_order():
     ids = ["A-1", "19410101-9884/2", "19320706-9889", "19410101-9884/2", ""]
     assert hidden_names(pd.Series(ids)) == hidden_names(pd.Series(ids[::-1])) == names
     assert hidden_names(pd.Series(["A-1", "V1/2"])) == {}
+
+
+def test_a_broken_row_shows_no_number_that_stands_where_its_id_should(tmp_path: Path) -> None:
+    """A lost delimiter moves the patient into the first column, and a lost byte hides it from the ordinary test."""
+    lines = text_of(row(), row(arende_id="A2")).splitlines()
+    for number in ("94h0101-9884", "940101-98x84", "9401019884"):
+        path = tmp_path / "a.csv"
+        path.write_text("\r\n".join([*lines, f"{number};0180;somatik;2018-11-01"]), encoding="utf-8")
+        issues = read_cases([path]).issues
+        broken = issues[issues["kod"] == "RAD_TRASIG"]
+        assert broken["arende_id"].to_list() == [HIDDEN] and "9884" not in issues.to_csv()

@@ -1,5 +1,6 @@
 """One patient, one bed: who is the same patient, and which days are claimed twice."""
 
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from betalningsansvar.billing.overlaps import of_patients
+from betalningsansvar.billing.period import Month
+from betalningsansvar.data.files.inputs import find_files
 from betalningsansvar.data.patients import patient_keys
+from betalningsansvar.operations.inputs import ReadRequest
+from betalningsansvar.operations.inputs import read as read_input
+from betalningsansvar.operations.law import LawRequest, find_law
+from betalningsansvar.operations.month import MonthRequest, compute_month, month_papers
+from betalningsansvar.operations.parties import Parties
 from tests.intake_files import checked, row, write
 
 TOLD = "PATIENT_PA_TVA_PLATSER"
@@ -130,3 +138,17 @@ def test_as_a_slow_reading_day_by_day(stays: list[tuple[str, int, int, int]]) ->
     for row_, other in zip(found.row.tolist(), found.other.tolist(), strict=True):
         assert stays[row_][0] == stays[other][0]
         assert set(range(sizes[row_][0], sizes[row_][2])) & set(range(sizes[other][0], sizes[other][2]))
+
+
+def test_no_kommun_is_shown_that_its_patient_has_a_case_elsewhere(tmp_path: Path) -> None:
+    """The other case may be another kommun's: that the two are one patient is for the region alone."""
+    path = write(
+        tmp_path,
+        row(arende_id="A1", patient_id="P", folkbokforingskommun="1380"),
+        row(arende_id="A2", patient_id="P", folkbokforingskommun="1381", inskrivningsmeddelande="2018-11-04 10:00"),
+    )
+    data = read_input(ReadRequest(find_files([path]).files, date(2019, 1, 15)))
+    work = compute_month(MonthRequest(data, find_law(LawRequest("nationell")), Month(2018, 11), date(2018, 11, 30)))
+    assert TOLD in set(work.bill.issues["kod"])
+    told = repr(month_papers(work, Parties(), date(2018, 12, 1)).underlag)
+    assert "mer än 24 timmar" in told and "två platser" not in told and TOLD not in told

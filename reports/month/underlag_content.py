@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from betalningsansvar.billing import genomsnitt
 from betalningsansvar.billing.charged_lines import rows_of
 from betalningsansvar.billing.days import CaseDays, day_number
+from betalningsansvar.billing.overlaps import ELSEWHERE
 from betalningsansvar.billing.summary import COUNTED
 from betalningsansvar.data.categories import codes_of
 from betalningsansvar.data.codes import CODES
@@ -191,8 +192,11 @@ def _mean_days(bill: Bill) -> dict[int, int]:
 
 
 def _warnings(issues: pd.DataFrame) -> dict[tuple[str, int], list[str]]:
+    """The warnings a kommun is shown of each row. That a patient has a case elsewhere too may be about another
+    kommun's, so it is for the region alone."""
     found: dict[tuple[str, int], list[str]] = {}
-    for row in rows_of(issues[issues["kod"].map(lambda kod: CODES[kod].severity == "varning")]):
+    told = issues["kod"].map(lambda kod: CODES[kod].severity == "varning") & (issues["kod"] != ELSEWHERE)
+    for row in rows_of(issues[told]):
         codes = found.setdefault((row.fil, row.rad), [])
         if row.kod not in codes:
             codes.append(row.kod)
