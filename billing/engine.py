@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from betalningsansvar.billing.agreements import RuleBook, outcome_book, require_rules, rule_book
-from betalningsansvar.billing.data_ends import require_reaching, still_in_after
+from betalningsansvar.billing.data_ends import by_case, require_reaching, still_in_after
 from betalningsansvar.billing.days import FAR, CaseDays, Positions, day_number
 from betalningsansvar.billing.kernel import Outcome, Plan, compute, plan
 from betalningsansvar.billing.known import computable, newest_day
@@ -169,7 +169,7 @@ def _with_outcome(
     rule[rows] = outcome.rule
     regelverk = [*(r.agreement for r in rules), ""]
     names = list(dict.fromkeys(regelverk))
-    dygn, amount_ore = (_sum_by_case(lines, name, len(cases)) for name in ("days", "amount_ore"))
+    dygn, amount_ore = (by_case(lines, name, len(cases)) for name in ("days", "amount_ore"))
     return cases.assign(
         status=coded(status, STATUS_DTYPE),
         orsak=coded(orsak, ORSAK_DTYPE),
@@ -198,7 +198,7 @@ def _with_utfall(
     return cases.assign(
         ansvar_fran=cases["ansvar_fran"].mask(_ended_under_schablon(cases, rows, book)),
         utfall_fran=_as_time(outcome.liable_from, rows, len(cases)),
-        utfall_dygn=_sum_by_case(lines, "days", len(cases)),
+        utfall_dygn=by_case(lines, "days", len(cases)),
     )
 
 
@@ -220,12 +220,6 @@ def _as_time(days: NDArray[np.int32], rows: Positions, size: int) -> NDArray[np.
     seconds = np.full(size, _NAT, np.int64)
     seconds[rows] = np.where(days == FAR, _NAT, days.astype(np.int64) * SECONDS_PER_DAY)
     return seconds.view("datetime64[s]")
-
-
-def _sum_by_case(lines: pd.DataFrame, column: str, size: int) -> NDArray[np.int64]:
-    total = np.zeros(size, np.int64)
-    np.add.at(total, lines["case"].to_numpy(), lines[column].to_numpy())
-    return total
 
 
 def _with_warnings(

@@ -64,9 +64,10 @@ def test_each_telling_reference_gets_a_name_of_its_own_whatever_the_order():
 def test_a_broken_row_shows_no_number_that_stands_where_its_id_should(tmp_path: Path) -> None:
     """A lost delimiter moves the patient into the first column, and a lost byte hides it from the ordinary test."""
     lines = text_of(row(), row(arende_id="A2")).splitlines()
-    for number in ("94h0101-9884", "940101-98x84", "9401019884"):
+    short = ";".join(row()[3:])
+    for number in ("94h0101-9884", "940101-9884x", "9401019884"):
         path = tmp_path / "a.csv"
-        path.write_text("\r\n".join([*lines, f"{number};0180;somatik;2018-11-01"]), encoding="utf-8")
+        path.write_text("\r\n".join([*lines, f"{number};{short}"]), encoding="utf-8")
         issues = read_cases([path]).issues
         broken = issues[issues["kod"] == "RAD_TRASIG"]
-        assert broken["arende_id"].to_list() == [HIDDEN] and "9884" not in issues.to_csv()
+        assert broken["arende_id"].item() in ("", HIDDEN) and "9884" not in issues.to_csv()
