@@ -44,6 +44,7 @@ def dispute_table(connection: Connection, today: date) -> pd.DataFrame:
             dispute
             | {
                 "invoice": number,
+                "arende_id": dispute["arende_id"] or dict(lines).get(dispute["line"], ""),
                 "printed": f"{prefix}{number}",
                 "rows": ", ".join(own),
                 "raised_on": raised,

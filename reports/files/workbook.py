@@ -17,11 +17,11 @@ from pathlib import Path
 from textwrap import wrap
 from typing import Any, Literal
 
-import xlsxwriter
 from xlsxwriter.image import Image
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from betalningsansvar.reports.files.styles import FONT, INK, STYLES, number_format, thousands_of
+from betalningsansvar.reports.files.swedish_book import SwedishWorkbook
 from betalningsansvar.reports.files.textwidth import lines_of, width_of
 
 Kind = Literal["text", "wrap", "ore", "dygn", "medel", "antal", "dag", "tid"]
@@ -114,7 +114,7 @@ class Book:
     def __init__(self, *, title: str, author: str, created: date) -> None:
         self._bytes = BytesIO()
         # XlsxWriter writes into the options it is given; a second book must not inherit from the first.
-        self._book = xlsxwriter.Workbook(self._bytes, deepcopy(_OPTIONS))
+        self._book = SwedishWorkbook(self._bytes, deepcopy(_OPTIONS))
         self._book.set_properties(
             {
                 "title": cell_text(title)[:255],
@@ -122,7 +122,6 @@ class Book:
                 "created": datetime.combine(created, time()),
             }
         )
-        self._book.set_custom_property("Language", "sv-SE")
         self._formats: dict[tuple[str, str, str, int, int], Any] = {}
         self.written: dict[str, Written] = {}
 

@@ -15,7 +15,7 @@ from betalningsansvar.data.settings.avsandare import Avsandare
 from betalningsansvar.data.settings.kunder import Kund
 from betalningsansvar.reports.issued.law import IssuedLaw
 from betalningsansvar.reports.month.invoice_bases import Bases, ground_text
-from betalningsansvar.reports.month.invoice_content import DETAIL, fact_entries, line_order
+from betalningsansvar.reports.month.invoice_content import DETAIL, fact_entries
 from betalningsansvar.reports.month.invoice_parties import (
     objection_text,
     payment_entries,
@@ -49,7 +49,8 @@ def issued_document(
     """
     name = kommuner()[issued.kommun].name
     bases = Bases()
-    lines = tuple(sorted(_lines(issued, law, preview, bases), key=line_order))
+    # In the ledger's order, by which e-invoice, listing and disputes number the rows too.
+    lines = tuple(_lines(issued, law, preview, bases))
     means = _means(issued, preview, bases)
     terms: tuple[Entry, ...] = ()
     if issued.amount_ore > 0:

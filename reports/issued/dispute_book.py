@@ -45,13 +45,19 @@ def write_dispute_book(table: pd.DataFrame, path: Path, today: date) -> None:
     """
     book = Book(title="Bestridanden", author="betalningsansvar", created=today)
     sheet = book.sheet(SHEET, landscape=True)
+    sheet.footer(f"Bestridanden {today}")
+    sheet.height(0, 26)
     sheet.text(0, 0, f"Bestridanden {today}", "title")
     sheet.text(1, 0, _HOW, "label")
     sheet.row = 3
+    sheet.native.freeze_panes(4, 2)
     sheet.table(_COLUMNS, [_row(dispute) for dispute in table.to_dict("records")], filtered=False)
     codes = book.sheet(CODES)
+    codes.footer(f"Bestridanden {today}  ·  Koder")
+    codes.height(0, 26)
     codes.text(0, 0, "Koder", "title")
     codes.row = 2
+    codes.native.freeze_panes(3, 0)
     words = [*DISPUTES.items(), *DECISIONS.items()]
     codes.table((Column("Kod", "text", least=26), Column("Betyder", "wrap", least=60, most=80)), words, filtered=False)
     book.save(path)

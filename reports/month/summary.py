@@ -272,6 +272,7 @@ def _rules(sheet: Sheet, bill: Bill) -> None:
         Column("Källa", "wrap", 36, 36),
         Column("Säkerhet", "wrap", 24, 24),
     )
+    sheet.native.freeze_panes(sheet.row + 1, 0)
     charged = bill.kommun_lines.loc[bill.kommun_lines["amount_ore"] != 0, "rule"]
     used = np.union1d(bill.cases.loc[bill.cases["rule"] >= 0, "rule"].unique(), charged.unique())
     rows = [
@@ -301,6 +302,7 @@ def _rates(sheet: Sheet, bill: Bill) -> None:
         Column("Källa", "wrap", 56, 56),
         Column("Säkerhet", "wrap", 28, 28),
     )
+    sheet.native.freeze_panes(sheet.row + 1, 0)
     whole = bill.lines.groupby("rate")["days"].sum() * MICRO_PER_DYGN
     means = bill.kommun_lines.groupby("rate")["dygn_micro"].sum()
     charged = pd.concat([whole, means]).groupby(level=0).sum()

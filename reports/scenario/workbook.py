@@ -33,10 +33,12 @@ def write_scenario_workbook(view: View, path: Path) -> None:
 
 def _sheet(book: Book, view: View, name: str, title: str, note: str) -> Sheet:
     sheet = book.sheet(name, landscape=True)
-    sheet.footer(f"Scenarier {view.months[0]}–{view.months[-1]}, {view.comparison.agreement.namn}")
+    sheet.footer(f"Scenarier {view.months[0]}–{view.months[-1]}, {view.comparison.agreement.namn}  ·  {name}")
+    sheet.height(0, 26)
     sheet.text(0, 0, title, "title")
     sheet.text(1, 0, note, "subtitle")
     sheet.row = 3
+    sheet.native.freeze_panes(4, 0)
     return sheet
 
 
