@@ -13,9 +13,12 @@ import pandas as pd
 from betalningsansvar.billing.charged_lines import rows_of
 from betalningsansvar.billing.known import newest_day
 from betalningsansvar.billing.period import Month
+from betalningsansvar.operations.findings import FindingKind, finding_kinds
 from betalningsansvar.operations.inputs import Read
+from betalningsansvar.operations.kommun_means import KommunMean, kommun_means
 from betalningsansvar.operations.month import MonthWork
-from betalningsansvar.reports.month.summary import inferred_notice
+from betalningsansvar.reports.month.findings import findings_summary
+from betalningsansvar.reports.month.summary import month_notices
 from betalningsansvar.tariffs.records import Belopp, Rule
 
 _GROUPS = ("region", "utomlans", "saknas")
@@ -36,12 +39,14 @@ class KommunRow:
     amount_ore: int
     before_ore: int | None
     change_ore: int | None
+    means: tuple[KommunMean, ...]
 
 
 @dataclass(frozen=True)
 class Overview:
-    """The month in totals and per kommun. `rules` and `rates` are those that decided something; `notice` tells of
-    inferred ones, `still_in` counts the patients who had not left when the data was extracted."""
+    """The month in totals and per kommun. `rules` and `rates` are those that decided something; `notices`
+    must be read before the month is sent, `still_in` counts the patients who had not left when the data was extracted,
+    and `findings` are what was found in the cases of the month, with the kronor that hang on them (`told` sums up)."""
 
     rows: tuple[KommunRow, ...]
     counts: Mapping[str, int]
@@ -51,8 +56,20 @@ class Overview:
     payers: int
     rules: tuple[Rule, ...]
     rates: tuple[Belopp, ...]
-    notice: str
+    notices: tuple[str, ...]
     still_in: int
+    findings: tuple[FindingKind, ...]
+    told: str
+
+    @property
+    def change_ore(self) -> int | None:
+        """More (or less) than the month before."""
+        return None if self.before_ore is None else self.amount_ore - self.before_ore
+
+    @property
+    def by_mean(self) -> bool:
+        """Whether some kommun is charged by its mean this month."""
+        return any(row.means for row in self.rows)
 
 
 def month_overview(work: MonthWork, before: MonthWork | None) -> Overview:
@@ -63,7 +80,8 @@ def month_overview(work: MonthWork, before: MonthWork | None) -> Overview:
         if before
         else None
     )
-    found = (_row(row, earlier) for row in rows_of(bill.kommuner))
+    means = kommun_means(bill)
+    found = (_row(row, earlier, means) for row in rows_of(bill.kommuner))
     rows = tuple(sorted(found, key=lambda row: (_GROUPS.index(row.group), row.name)))
     charged = bill.kommun_lines.loc[bill.kommun_lines["amount_ore"] != 0, "rule"]
     used = np.union1d(bill.cases.loc[bill.cases["rule"] >= 0, "rule"].unique(), charged.unique())
@@ -78,12 +96,14 @@ def month_overview(work: MonthWork, before: MonthWork | None) -> Overview:
         payers=int((bill.kommuner["amount_ore"] > 0).sum()),
         rules=tuple(bill.rules[int(number)] for number in used),
         rates=tuple(bill.rates),
-        notice=inferred_notice(bill),
+        notices=month_notices(bill),
         still_in=int((cases["status"].isin(["debiteras"]) & ~left).sum()),
+        findings=finding_kinds(bill.issues),
+        told=findings_summary(bill.issues),
     )
 
 
-def _row(row: Any, earlier: Mapping[str, int] | None) -> KommunRow:
+def _row(row: Any, earlier: Mapping[str, int] | None, means: Mapping[str, tuple[KommunMean, ...]]) -> KommunRow:
     amount_ore = int(row.amount_ore)
     code = str(row.kommun)
     before_ore = None if earlier is None else earlier.get(code, 0)
@@ -97,6 +117,7 @@ def _row(row: Any, earlier: Mapping[str, int] | None) -> KommunRow:
         amount_ore=amount_ore,
         before_ore=before_ore,
         change_ore=None if before_ore is None else amount_ore - before_ore,
+        means=means.get(code, ()),
     )
 
 

@@ -41,6 +41,13 @@ def dygn(micro: int) -> str:
     return htmltext.dygn(int(micro))
 
 
+def mean_of(micro: int) -> str:
+    """A mean as the invoice tells it."""
+    from betalningsansvar.reports.words.numbers import mean_figure
+
+    return mean_figure(int(micro))
+
+
 def number_of(number: int, one: str, many: str) -> str:
     """`1 ärende`, `2 ärenden`."""
     return f"{count(number)}{NO_BREAK}{one if number == 1 else many}"
@@ -143,6 +150,7 @@ FILTERS = {
     "kr": kr,
     "antal": count,
     "dygn": dygn,
+    "medel": mean_of,
     "dag": day,
     "tid": clock,
     "manad": month_words,

@@ -8,8 +8,10 @@ from flask import Response, abort, request
 
 from betalningsansvar.web import files
 from betalningsansvar.web.access import session, upload
+from betalningsansvar.web.choices import Choice, chosen_month
 from betalningsansvar.web.holds import Holds
 from betalningsansvar.web.pages import CSV, XLSX, download, page
+from betalningsansvar.web.screens.month import computed
 from betalningsansvar.web.tables import chosen, matching, shown, without_identities
 
 if TYPE_CHECKING:
@@ -22,14 +24,19 @@ _KINDS = {"csv": CSV, "xlsx": XLSX}
 
 
 def show(id: str) -> Response:
-    """The findings, those asked for, 50 a page; and how each file was read."""
+    """The findings, those asked for, 50 a page, and how each file was read; of a month when one is chosen, with the
+    kronor that hang on them."""
     from betalningsansvar.operations.findings import changed_findings, finding_kinds
     from betalningsansvar.operations.overview import newest_in
 
-    own = upload(id)
+    own, choice = upload(id), Choice.of_request()
+    month = chosen_month(request.args.get("manad", ""))
+    issues = computed(own, month, choice).bill.issues if month else own.read.issues
     before = session().uploads.get(own.previous)
     rows = matching(
-        chosen(_findings(own), {"allvar": "allvar", "kod": "kod"}),
+        chosen(
+            own.answer(("avvikelser", month, choice), lambda: _listed(issues, own)), {"allvar": "allvar", "kod": "kod"}
+        ),
         request.args.get("q", ""),
         ("arende_id", "kod", "kolumn", "varde", "fel", "fil"),
     )
@@ -40,10 +47,12 @@ def show(id: str) -> Response:
         newest=newest_in(own.read),
         several=len(own.read.sources) > 1,
         statuses=own.read.cases["status"].astype("str").value_counts().to_dict(),
-        kinds=finding_kinds(own.read.issues),
+        kinds=finding_kinds(issues),
+        month=month,
+        choice=choice,
         found=shown(rows, _ROWS),
         asked=request.args,
-        changed=changed_findings(before.read.issues, own.read.issues) if before else None,
+        changed=changed_findings(before.read.issues, own.read.issues) if before and not month else None,
     )
 
 
@@ -59,12 +68,9 @@ def fetch(id: str, kind: str) -> Response:
     return download(content, f"avvikelser.{kind}", _KINDS[kind], Holds(count=len(read.issues)))
 
 
-def _findings(own: Upload) -> pd.DataFrame:
+def _listed(issues: pd.DataFrame, own: Upload) -> pd.DataFrame:
     """The findings as they are shown, worst first."""
     from betalningsansvar.operations.findings import listed_findings
 
-    def listed() -> pd.DataFrame:
-        found = listed_findings(own.read.issues, own.read.cases)
-        return found.assign(arende_id=without_identities(found["arende_id"]))
-
-    return own.answer("avvikelser", listed)
+    found = listed_findings(issues, own.read.cases)
+    return found.assign(arende_id=without_identities(found["arende_id"]))

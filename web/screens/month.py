@@ -50,7 +50,7 @@ def choose(id: str) -> Response:
 
 def show(id: str, month: str) -> Response:
     """The month: sum, per kommun with the month before, chart and map, checks, rules and amounts."""
-    from betalningsansvar.operations.overview import month_overview
+    from betalningsansvar.operations.overview import month_overview, newest_in
     from betalningsansvar.reports.month.findings import findings_summary
 
     own, asked = upload(id), month_in_address(month)
@@ -82,6 +82,7 @@ def show(id: str, month: str) -> Response:
         bars=kommun_bars(overview),
         map=kommun_map(overview),
         choice=choice,
+        running=(newest_in(own.read) or asked.last_day) < asked.last_day,
         agreements=agreement_choices(),
         asked=request.args,
         only_paying=request.args.get("visa", "betalar") == "betalar",
@@ -89,7 +90,8 @@ def show(id: str, month: str) -> Response:
 
 
 def ahead(id: str, month: str) -> Response:
-    """The open month: so far, and if nobody leaves."""
+    """The open month: so far, if nobody leaves, and if everybody does."""
+    from betalningsansvar.operations.kommun_means import kommun_means
     from betalningsansvar.operations.preview import PreviewRequest, preview_month
 
     own, asked, choice = upload(id), month_in_address(month), Choice.of_request()
@@ -97,11 +99,20 @@ def ahead(id: str, month: str) -> Response:
     found = own.answer(("forhand", asked, choice), lambda: preview_month(wanted))
     so_far = dict(zip(found.so_far.kommuner["kommun"], found.so_far.kommuner["amount_ore"].tolist(), strict=True))
     rows = [
-        (row.kommunnamn, so_far.get(row.kommun, 0), row.amount_ore)
+        (row.kommun, so_far.get(row.kommun, 0), row.amount_ore)
         for row in found.expected.kommuner.itertuples()
         if row.amount_ore or so_far.get(row.kommun, 0)
     ]
-    return page("forhand.html", upload=own, step="manad_val", month=asked, found=found, rows=rows, choice=choice)
+    return page(
+        "forhand.html",
+        upload=own,
+        step="manad_val",
+        month=asked,
+        found=found,
+        rows=rows,
+        means=kommun_means(found.so_far),
+        choice=choice,
+    )
 
 
 def computed(own: Upload, month: Month, choice: Choice) -> MonthWork:
