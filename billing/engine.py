@@ -88,7 +88,7 @@ def bill(
     """Bill one month: checked cases in, lines in öre out.
 
     `as_of` is the day the data was extracted; by default the last day of the month or the newest time in the data,
-    whichever is later, and then the data must reach into the month. `progress` is told the number of cases done.
+    whichever is later, and then the data must reach into the month. `progress` is told of so many more cases done.
     Raises RuleGapError when no rule covers a day of the month, NothingKnownError when `as_of` is before it,
     DataEndsError when the data is, and TariffGapError when a charged day has no amount, or only an inferred one
     without `allow_inferred`.

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from betalningsansvar.commands.files import Files
-from betalningsansvar.commands.printing import progress
+from betalningsansvar.commands.progress import progress
 
 if TYPE_CHECKING:
     from betalningsansvar.operations.inputs import Read

@@ -23,6 +23,7 @@ from betalningsansvar.commands.parameters import (
     tariffs_option,
 )
 from betalningsansvar.commands.printing import say, say_findings
+from betalningsansvar.commands.progress import working
 from betalningsansvar.commands.stopping import stopping, wrong_usage
 
 if TYPE_CHECKING:
@@ -103,7 +104,8 @@ def ledger_compare(
                 write_answer(answer, files.destination(out), date.today())
             say(answer_lines(answer, f"Alla står i {out}." if out else "Alla skrivs med --out FIL.xlsx."))
         else:
-            found = compare(CompareRequest(read, law, address, first, last, as_of, allow_inferred))
+            with working("Räknar"):
+                found = compare(CompareRequest(read, law, address, first, last, as_of, allow_inferred))
             if out:
                 write_comparison(found, files.destination(out))
             say(difference_lines(found.table, found.months))

@@ -23,6 +23,7 @@ from betalningsansvar.commands.parameters import (
     tariffs_option,
 )
 from betalningsansvar.commands.printing import list_of, say, say_counts, say_findings
+from betalningsansvar.commands.progress import working
 from betalningsansvar.commands.stopping import stopping, wrong_usage
 
 if TYPE_CHECKING:
@@ -51,7 +52,8 @@ def check(inputs: tuple[Path, ...], profile: str | None, out: Path | None, most:
             require_writable(files.destination(out), SUFFIXES)
         read = read_data(files, inputs, profile)
         if out:
-            write_check(read, files.destination(out))
+            with working("Skriver"):
+                write_check(read, files.destination(out))
     say(source_lines(read.sources))
     say_counts(read.cases)
     say(finding_lines(read.issues, most, str(out or "")))
@@ -92,7 +94,8 @@ def explain(
         law = read_law(files, agreement, tariffs)
         read = read_data(files, inputs, profile)
         request = ExplainRequest(read, law, arende_id=arende_id, kommun=kommun, month=month, as_of=as_of)
-        texts = [explanation_text(explanation) for explanation in explain(request)]
+        with working("Räknar"):
+            texts = [explanation_text(explanation) for explanation in explain(request)]
     say(["\n\n".join(texts)])
 
 
@@ -132,7 +135,8 @@ def stats(
         files.found(inputs)
         require_writable(files.destination(out), (".csv",))
         read = read_data(files, inputs, profile)
-        found = statistics(StatisticsRequest(read, law, first, last, as_of, people))
+        with working("Räknar"):
+            found = statistics(StatisticsRequest(read, law, first, last, as_of, people))
         write_statistics_file(found, files.destination(out))
     say(statistics_lines(found.table))
     say([f"Skrivet i {out}."])

@@ -28,6 +28,7 @@ from betalningsansvar.commands.parameters import (
     tariffs_option,
 )
 from betalningsansvar.commands.printing import list_of, say, say_counts, say_findings
+from betalningsansvar.commands.progress import working
 from betalningsansvar.commands.stopping import stopping, wrong_usage
 
 if TYPE_CHECKING:
@@ -155,8 +156,9 @@ def _issue_month(month: Month, asked: _Asked) -> None:
         parties, password = asked.parties(files), asked.password
         law = read_law(files, asked.agreement, asked.tariffs)
         read = read_data(files, asked.inputs, asked.profile)
-        work = compute_month(MonthRequest(read, law, month, asked.as_of, asked.allow_inferred))
-        shown = plan_month(PlanRequest(work, asked.ledger, parties))
+        with working("Räknar"):
+            work = compute_month(MonthRequest(read, law, month, asked.as_of, asked.allow_inferred))
+            shown = plan_month(PlanRequest(work, asked.ledger, parties))
         say_counts(work.bill.cases)
         say([shown.warning] if shown.warning else [])
         say(plan_lines(shown.plan, month, law.agreement.id))
@@ -167,11 +169,13 @@ def _issue_month(month: Month, asked: _Asked) -> None:
         else:
             now = datetime.now().astimezone()
             request = IssueRequest(shown, now, asked.dated, asked.code, asked.by, asked.allow_missing)
-            issued = issue_month(request)
+            with working("Utfärdar"):
+                issued = issue_month(request)
             _say_issued(issued)
-            written = IssuedFiles(where, parties or Parties(), asked.pdf, password) if where else None
-            if written and write_issued(shown, issued, written):
-                say([f"Skrivet i {asked.out}."])
+            if where:
+                with working("Skriver"):
+                    wrote = write_issued(shown, issued, IssuedFiles(where, parties or Parties(), asked.pdf, password))
+                say([f"Skrivet i {asked.out}."] if wrote else [])
     say_findings(work.bill.issues, list_of(asked.inputs))
 
 
@@ -188,8 +192,9 @@ def _issue_settlement(year: int, asked: _Asked, *, without_months: bool) -> None
         parties = asked.parties(files)
         law = read_law(files, asked.agreement, asked.tariffs)
         read = read_data(files, asked.inputs, asked.profile)
-        work = settle_year(YearRequest(read, law, year, asked.ledger, asked.as_of, asked.allow_inferred))
-        shown = plan_year(SettlementRequest(work, parties, without_months))
+        with working("Räknar"):
+            work = settle_year(YearRequest(read, law, year, asked.ledger, asked.as_of, asked.allow_inferred))
+            shown = plan_year(SettlementRequest(work, parties, without_months))
         say(bokslut_lines(work.bokslut))
         if not asked.confirm:
             _say_unwritten(shown.code)

@@ -33,6 +33,7 @@ from betalningsansvar.commands.parameters import (
     tariffs_option,
 )
 from betalningsansvar.commands.printing import say
+from betalningsansvar.commands.progress import working
 from betalningsansvar.commands.stopping import stopping, wrong_usage
 
 if TYPE_CHECKING:
@@ -110,11 +111,14 @@ def ledger_verify(ledger: str, known_hash: str | None, against: tuple[Path, ...]
         from betalningsansvar.reports.issued.text import proof_lines, receipts_line
 
         if against:
-            held = verify_against(ledger, Files().kept(against), known_hash)
+            with working("Läser"):
+                held = verify_against(ledger, Files().kept(against), known_hash)
             say([*proof_lines(held.proof), receipts_line(held.receipts)])
             return
 
-        say(proof_lines(verify_ledger(ledger, known_hash)))
+        with working("Läser"):
+            proof = verify_ledger(ledger, known_hash)
+        say(proof_lines(proof))
 
 
 @ledger_group.command(
@@ -173,7 +177,9 @@ def ledger_export(
         parties = read_parties(files.named(avsandare), files.named(kunder))
         accounts, address = files.named(bokforing), files.ledger(ledger)
         where = files.destination(out, force=force)
-        done = export(ExportRequest(address, form, where, date.today(), parties, accounts, month, run, numbers))
+        request = ExportRequest(address, form, where, date.today(), parties, accounts, month, run, numbers)
+        with working("Skriver"):
+            done = export(request)
     say([f"{counted(done.invoices, 'faktura', 'fakturor')} i {out}.", *filter(None, [done.notice])])
 
 
@@ -249,8 +255,9 @@ def ledger_approve(
 
         law = read_law(files, agreement, tariffs)
         read = read_data(files, inputs, profile)
-        work = compute_month(MonthRequest(read, law, month, as_of, allow_inferred))
-        shown = plan_month(PlanRequest(work, ledger))
+        with working("Räknar"):
+            work = compute_month(MonthRequest(read, law, month, as_of, allow_inferred))
+            shown = plan_month(PlanRequest(work, ledger))
         done = approve_plan(shown, datetime.now().astimezone(), by)
     lines = counted(done.lines, "rad", "rader")
     say([f"{month} är godkänd av {done.by}: {lines}, {kronor_text(done.amount_ore)} enligt {done.agreement}."])

@@ -26,7 +26,8 @@ from betalningsansvar.commands.parameters import (
     sender_option,
     tariffs_option,
 )
-from betalningsansvar.commands.printing import list_in, progress, say, say_counts, say_findings
+from betalningsansvar.commands.printing import list_in, say, say_counts, say_findings
+from betalningsansvar.commands.progress import progress, working
 from betalningsansvar.commands.stopping import stopping, wrong_usage
 
 if TYPE_CHECKING:
@@ -105,7 +106,9 @@ def bill(
         law = read_law(files, agreement, tariffs, as_known)
         if preview or out is None:
             read = read_data(files, inputs, profile)
-            say(preview_lines(preview_month(PreviewRequest(read, law, month, as_of, within, allow_inferred))))
+            with working("Räknar"):
+                shown = preview_month(PreviewRequest(read, law, month, as_of, within, allow_inferred))
+            say(preview_lines(shown))
             return
         parties = read_parties(files.named(avsandare), files.named(kunder))
         password = read_password(password_file) if password_file else None

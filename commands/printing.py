@@ -1,10 +1,8 @@
-"""What commands print: lines, counts, findings and progress."""
+"""What commands print: lines, counts and findings."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,8 +10,6 @@ import click
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from betalningsansvar.operations.requests import Progress
 
 _STATUSES = {"": ("kan beräknas", "kan beräknas"), "parkerad": ("parkerat", "parkerade")}
 _STATUSES |= {"avvisad": ("avvisat", "avvisade"), "debiteras": ("debiteras", "debiteras"), "fri": ("fritt", "fria")}
@@ -50,26 +46,3 @@ def list_in(out: Path) -> str:
 def list_of(inputs: Iterable[Path]) -> str:
     """Where the findings are listed of a command that writes no list."""
     return f"listan som check {' '.join(map(str, inputs))} visar"
-
-
-@contextmanager
-def progress() -> Iterator[Progress]:
-    """A bar on a terminal for each thing that is done, nothing in a pipe."""
-    if not sys.stderr.isatty():
-        yield lambda *_: None
-        return
-    shown = ""
-
-    def tell(what: str, done: int, total: int) -> None:
-        nonlocal shown
-        width = 30 * done // max(total, 1)
-        if what != shown and shown:
-            click.echo(err=True)
-        shown = what
-        click.echo(f"\r{what:<10} [{'#' * width:<30}] {100 * done // max(total, 1):>3} %", nl=False, err=True)
-
-    try:
-        yield tell
-    finally:
-        if shown:
-            click.echo(err=True)

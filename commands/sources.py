@@ -10,6 +10,7 @@ import click
 from betalningsansvar.commands.files import Files, write_new
 from betalningsansvar.commands.parameters import PATH, ExampleCommand, ExampleGroup, option, shape_option
 from betalningsansvar.commands.printing import say
+from betalningsansvar.commands.progress import working
 from betalningsansvar.commands.stopping import stopping, wrong_usage
 
 if TYPE_CHECKING:
@@ -83,7 +84,8 @@ def demo(folder: Path, cases: int, region: str, year: int, seed: int) -> None:
         from betalningsansvar.operations.demo import DemoRequest, make_demo
 
         try:
-            written = make_demo(DemoRequest(Files().destination(folder), cases, region, year, seed))
+            with working("Skriver"):
+                written = make_demo(DemoRequest(Files().destination(folder), cases, region, year, seed))
         except RequestError as error:
             raise wrong_usage(str(error)) from error
     say(str(path) for path in written)

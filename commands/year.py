@@ -23,7 +23,8 @@ from betalningsansvar.commands.parameters import (
     option,
     tariffs_option,
 )
-from betalningsansvar.commands.printing import list_of, progress, say, say_counts, say_findings
+from betalningsansvar.commands.printing import list_of, say, say_counts, say_findings
+from betalningsansvar.commands.progress import progress, working
 from betalningsansvar.commands.stopping import stopping, wrong_usage
 from betalningsansvar.data.columns import VARDFORMER
 
@@ -71,8 +72,10 @@ def reconcile(
         where = year_folder(files.destination(out, force=force), year)
         require_free(where)
         read = read_data(files, inputs, profile)
-        work = settle_year(YearRequest(read, law, year, address, as_of, allow_inferred))
-        write_year(work, where)
+        with working("Räknar"):
+            work = settle_year(YearRequest(read, law, year, address, as_of, allow_inferred))
+        with working("Skriver"):
+            write_year(work, where)
     say_counts(work.bokslut.cases)
     say(bokslut_lines(work.bokslut))
     say([f"Skrivet i {out}."])

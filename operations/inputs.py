@@ -58,4 +58,6 @@ def read(request: ReadRequest, progress: Progress | None = None) -> Read:
     told = (lambda _name, done, total: progress("Läser", done, total)) if progress else None
     intake = read_files(request.files, told, profile, request.passed_over)
     cases, issues = check_cases(intake.cases, intake.issues, request.today)
+    if progress:
+        progress("Läser", len(request.files), len(request.files))
     return Read(cases, issues, intake.sources, intake.passed_over, profile, request.today)

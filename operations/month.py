@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Lock
 from typing import Literal
 
 import pandas as pd
@@ -109,10 +110,23 @@ def compute_month(request: MonthRequest, progress: Progress | None = None) -> Mo
         request.month,
         request.as_of,
         allow_inferred=request.allow_inferred,
-        progress=(lambda done: progress("Beräknar", done, size)) if progress else None,
+        progress=_counted("Räknar", size, progress) if progress else None,
     )
     lines = charged_lines(result)
     return MonthWork(request, result, lines, invoice_references(lines, result.cases))
+
+
+def _counted(what: str, size: int, progress: Progress) -> Callable[[int], None]:
+    """Told of so many more cases, it tells of how many of all; the chunks may be done side by side."""
+    counted, lock = 0, Lock()
+
+    def more(cases: int) -> None:
+        nonlocal counted
+        with lock:
+            counted += cases
+            progress(what, counted, size)
+
+    return more
 
 
 def _without_identities(cases: pd.DataFrame, key: bytes | None) -> pd.DataFrame:

@@ -118,7 +118,7 @@ def what_if(request: WhatIfRequest, progress: Progress | None = None) -> WhatIfW
         [*overlays, *(readings.scenarios if readings else ())],
         request.as_of,
         allow_inferred=request.allow_inferred,
-        progress=(lambda done, total: progress("Beräknar", done, total)) if progress else None,
+        progress=(lambda done, total: progress("Räknar", done, total)) if progress else None,
     )
     return WhatIfWork(
         replace(request, law=replace(law, tariffs=tariffs)),

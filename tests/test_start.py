@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-SMALL = ("tariffs", "agreements", "agreements show halland", "profile", "ledger reasons")
+SMALL = ("tariffs", "tariffs --csv", "agreements", "agreements show halland", "profile", "ledger reasons")
 HELP = ("--help", "bill --help", "scenario --help", "ledger --help", "web --help")
 CODE = """
 import sys
