@@ -118,9 +118,8 @@ def _month(agreement: Agreement, tariffs: Tariffs, vardform: str, month: Month) 
     rates: dict[Belopp, None] = {}
     unpriced: dict[CaseRule, None] = {}
     uncovered = False
-    day = max(month.start, agreement.start)
-    stop = min(month.stop, agreement.end + timedelta(days=1)) if agreement.end else month.stop
-    while day < stop:
+    day = month.start  # a month that the agreement begins or ends inside cannot be billed by it alone
+    while day < month.stop:
         rule = next((r for r in agreement.regler if vardform in r.vardform and r.in_force(day)), None)
         if rule is None:
             uncovered = True
