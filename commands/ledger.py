@@ -264,6 +264,27 @@ def ledger_approve(
 
 
 @ledger_group.command(
+    name="copy",
+    cls=ExampleCommand,
+    example="betalningsansvar ledger copy --ledger sqlite:///faktura.db --to sqlite:///kopia.db",
+)
+@ledger_option
+@option("--to", required=True, metavar="URL", help="En tom databas, till exempel postgresql://server/faktura.")
+def ledger_copy(ledger: str, to: str) -> None:
+    """Kopiera en hel liggare till en tom databas och bevisa den i båda ändar, till exempel från SQLite till PostgreSQL.
+
+    Låt ingen utfärda under tiden. Använd sedan bara den nya: två liggare ger samma nummer åt olika fakturor.
+    """
+    files = Files()
+    with stopping():
+        from betalningsansvar.operations.ledger import copy
+        from betalningsansvar.reports.issued.text import proof_lines
+
+        proof = copy(files.ledger(ledger), to)
+    say([*proof_lines(proof), "Kopian är densamma. Använd bara den från och med nu, och lägg undan den gamla."])
+
+
+@ledger_group.command(
     name="upgrade", cls=ExampleCommand, example="betalningsansvar ledger upgrade --ledger sqlite:///faktura.db"
 )
 @ledger_option

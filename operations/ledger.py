@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from betalningsansvar.billing.ledger.connection import Ledger
+from betalningsansvar.billing.ledger.copying import copy_ledger
 from betalningsansvar.billing.ledger.invoices import IssuedInvoice
 from betalningsansvar.billing.ledger.issuing import upgrade_ledger
 from betalningsansvar.billing.ledger.reading import Run, frozen_months, invoice_heads, invoices, run_of, stored_texts
@@ -77,6 +78,11 @@ def waiting_months(ledger: str, law: Law, today: date, first: Month | None = Non
 def upgrade(ledger: str, now: datetime) -> int:
     """Bring a ledger of an earlier release up to this one's schema; returns its version. Raises LedgerError."""
     return upgrade_ledger(Ledger.parse(ledger), now)
+
+
+def copy(ledger: str, to: str) -> Proof:
+    """Copy a ledger into an empty database, proved at both ends; returns what both hold. Raises LedgerError."""
+    return copy_ledger(Ledger.parse(ledger), Ledger.parse(to))
 
 
 @contextmanager

@@ -86,13 +86,25 @@ class Ledger:
         Makes the ledger where there is none and brings an older schema up; `at` is the moment as ISO text in UTC.
         Raises LedgerError when another writer does not finish within `lock_seconds`.
         """
+        with self._only_writer() as connection:
+            upgrade(connection, at)
+            yield connection
+            record_upgrade(connection, at)
+
+    @contextmanager
+    def filling(self) -> Iterator[Connection]:
+        """The only writer, where the caller makes a ledger from one that exists; all of it is kept when
+        the block ends, or nothing. Raises LedgerError."""
+        with self._only_writer() as connection:
+            yield connection
+
+    @contextmanager
+    def _only_writer(self) -> Iterator[Connection]:
         with plain_errors(self.address), self._connect(create=True) as connection, connection.begin():
             if connection.dialect.name == "postgresql":
                 connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{self.lock_seconds}s'")
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_POSTGRES_LOCK})")
-            upgrade(connection, at)
             yield connection
-            record_upgrade(connection, at)
 
     @contextmanager
     def _connect(self, *, create: bool) -> Iterator[Connection]:

@@ -119,6 +119,12 @@ def upgrade(connection: Connection, at: str) -> None:
         connection.info[_UNRECORDED] = found < VERSION and VERSION >= _CHAINED_SINCE
 
 
+def make_schema(connection: Connection) -> None:
+    """Every step in an empty database, without the rows that tell of it: those of another ledger follow."""
+    for step in STEPS:
+        step(connection)
+
+
 def record_upgrade(connection: Connection, at: str, by: str = "") -> None:
     """Let the chain tell of an upgrade made in this transaction, once what it was made for is written."""
     if connection.info.pop(_UNRECORDED, False):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, Table, func, insert, select
 
 from betalningsansvar.billing.ledger.chain import Writer, digest
 from betalningsansvar.billing.ledger.corrections import LINE_COLUMNS, Correction
@@ -60,7 +60,7 @@ def write_run(
         rows += own
         numbers.append(number)
         number, line = number + 1, line + len(own)
-    _add_lines(connection, rows)
+    add_rows(connection, LINE, rows)
     return run, tuple(numbers)
 
 
@@ -116,14 +116,16 @@ def _line_rows(lines: pd.DataFrame, first_id: int, number: int, *, is_credit: bo
     )
 
 
-def _add_lines(connection: Connection, rows: list[tuple[Any, ...]]) -> None:
-    """Many rows at once go through the driver, four times faster than as expressions."""
+def add_rows(connection: Connection, table: Table, rows: list[tuple[Any, ...]]) -> None:
+    """Add rows with all columns of `table`, in their order. Many at once go through the driver, four times faster than
+    as expressions."""
     if not rows:
         return
     if connection.dialect.name == "postgresql":
         driver: Any = connection.connection.driver_connection
-        with driver.cursor() as cursor, cursor.copy(f"COPY line ({', '.join(_LINE_ROW)}) FROM STDIN") as copy:
+        names = ", ".join(f'"{column.name}"' for column in table.columns)
+        with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
     else:
-        connection.exec_driver_sql(str(insert(LINE).compile(dialect=connection.dialect)), rows)
+        connection.exec_driver_sql(str(insert(table).compile(dialect=connection.dialect)), rows)
