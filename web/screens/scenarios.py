@@ -2,55 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import Response, copy_current_request_context, request, url_for
 from markupsafe import Markup
 
-from betalningsansvar.data.files.named import NamedFile
 from betalningsansvar.data.stop import StopError
-from betalningsansvar.operations.toml_text import toml_text
 from betalningsansvar.web.access import session, upload
 from betalningsansvar.web.choices import Choice, ChoiceError, agreement_choices, chosen_month
 from betalningsansvar.web.files import zipped
 from betalningsansvar.web.holds import NOTHING, Holds
 from betalningsansvar.web.jobs import Progress
+from betalningsansvar.web.knobs import AXES, KNOBS, ROWS, axes_of, scenario_file
 from betalningsansvar.web.mend import mending
 from betalningsansvar.web.pages import TOML, download, go, page
 
 if TYPE_CHECKING:
     from betalningsansvar.operations.whatif import WhatIfWork
+    from betalningsansvar.tariffs.records import Rule
     from betalningsansvar.web.state import Upload
-
-ROWS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Knob:
-    """One thing a scenario may change: the key of the scenario file, its words, and whether it is a whole number."""
-
-    key: str
-    label: str
-    hint: str
-    whole: bool = True
-
-
-KNOBS = (
-    Knob("dagar", "Dagar till ansvar", "Lagen: 3."),
-    Knob("dygnsbelopp", "Kronor per vårddygn", "Till exempel 9000."),
-    Knob("troskel", "Tröskel i genomsnittet", "Till exempel 3.00.", whole=False),
-    Knob("kortare_dygn", "Dygn kortare väntan", "Varje patient går hem så många dygn tidigare."),
-)
-AXES = (
-    ("", "Ingenting"),
-    ("dagar", "Dagar till ansvar"),
-    ("dygnsbelopp", "Kronor per vårddygn"),
-    ("troskel", "Tröskel i genomsnittet"),
-    ("kortare_dygn", "Dygn kortare väntan"),
-)
 
 
 def show(id: str) -> Response:
@@ -67,7 +38,7 @@ def show(id: str) -> Response:
 def fetch(id: str) -> Response:
     """The scenarios as a file, to save and to use again."""
     upload(id)
-    file = _file(request.args)
+    file = scenario_file(request.args)
     return download(file.content if file else b"", "scenarier.toml", TOML, NOTHING)
 
 
@@ -104,46 +75,13 @@ def _compared(own: Upload) -> WhatIfWork:
     first, last = chosen_month(given.get("fran", ""), "fran"), chosen_month(given.get("till", ""), "till")
     if first is None or last is None:
         raise ChoiceError("till", "Skriv första och sista månaden, till exempel 2018-01 och 2018-12.")
-    file, vary = _file(given), _axis(given)
+    file, vary = scenario_file(given), axes_of(given)
     readings = given.get("lasningar") == "ja"
     asked = WhatIfRequest(
         own.read, choice.law(), first, last, file, vary, readings, as_of=choice.as_of, allow_inferred=choice.inferred
     )
     key = ("scenarier", first, last, file.sha256 if file else "", vary, readings, choice)
     return own.answer(key, lambda: what_if(asked))
-
-
-def _file(given: Mapping[str, str]) -> NamedFile | None:
-    """The rows of the form as a scenario file; None when no row changes anything."""
-    rows = [row for number in range(1, ROWS + 1) if (row := _row(given, number))]
-    return NamedFile("scenarier.toml", toml_text({"scenario": rows}).encode()) if rows else None
-
-
-def _row(given: Mapping[str, str], number: int) -> dict[str, Any] | None:
-    changes: dict[str, Any] = {}
-    for knob in KNOBS:
-        text = given.get(f"{knob.key}{number}", "").strip().replace(" ", "").replace(",", ".")
-        if text:
-            if knob.whole and not (text.isascii() and text.isdecimal() and len(text) < 9):
-                raise ChoiceError(f"{knob.key}{number}", f"{knob.label}: skriv ett heltal med siffror.")
-            changes[knob.key] = int(text) if knob.whole else text
-    name = given.get(f"namn{number}", "").strip()
-    if not changes:
-        return None
-    return {"namn": name or f"Scenario {number}", "skal": "Ställt på sidan", **changes}
-
-
-def _axis(given: Mapping[str, str]) -> tuple[str, ...]:
-    name = given.get("variera", "")
-    if name not in dict(AXES) or not name:
-        return ()
-    low, high, step = (given.get(key, "").strip().replace(",", ".") for key in ("fran_varde", "till_varde", "steg"))
-    for key, text in (("fran_varde", low), ("till_varde", high)):
-        if not text.replace(".", "", 1).isdecimal():
-            raise ChoiceError(key, "Skriv ett tal med siffror.")
-    if step and not step.replace(".", "", 1).isdecimal():
-        raise ChoiceError("steg", "Skriv ett tal med siffror.")
-    return (f"{name}={low}..{high}{f':{step}' if step else ''}",)
 
 
 def _page(own: Upload, status: int = 200, error: StopError | None = None, work: WhatIfWork | None = None) -> Response:
@@ -160,13 +98,22 @@ def _page(own: Upload, status: int = 200, error: StopError | None = None, work: 
         axes=AXES,
         rows=range(1, ROWS + 1),
         asked=request.args,
+        used={n: {knob.key for knob in KNOBS if request.args.get(f"{knob.key}{n}")} for n in range(1, ROWS + 1)},
         first=months[-1] if months else "",
         last=months[0] if months else "",
         parts=_parts(work) if work else (),
+        also_changed=work.also_changed if work else (),
+        rules=_rules(work) if work else (),
         error=error,
         field=getattr(error, "field", None),
         mending=mending(error) if error else None,
     )
+
+
+def _rules(work: WhatIfWork) -> list[Rule]:
+    """The rules of the base that are in force in some of the months."""
+    first, last = work.request.first.start, work.request.last.last_day
+    return [rule for rule in work.request.law.agreement.regler if rule.fran <= last and (rule.tom or last) >= first]
 
 
 def _parts(work: WhatIfWork) -> list[tuple[str, str, Markup]]:
