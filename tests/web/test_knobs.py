@@ -1,4 +1,4 @@
-"""Every knob of the scenarios: what is typed becomes the key of the scenario file, and what is wrong is told by field."""
+"""Every knob of the scenarios becomes the key of the scenario file, and what is wrong is told by its field."""
 
 from __future__ import annotations
 

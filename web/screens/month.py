@@ -51,7 +51,6 @@ def choose(id: str) -> Response:
 def show(id: str, month: str) -> Response:
     """The month: sum, per kommun with the month before, chart and map, checks, rules and amounts."""
     from betalningsansvar.operations.overview import month_overview, newest_in
-    from betalningsansvar.reports.month.findings import findings_summary
 
     own, asked = upload(id), month_in_address(month)
     try:
@@ -78,7 +77,6 @@ def show(id: str, month: str) -> Response:
         work=work,
         overview=overview,
         checks=papers(own, asked, choice).checks,
-        findings=findings_summary(work.bill.issues),
         bars=kommun_bars(overview),
         map=kommun_map(overview),
         choice=choice,
