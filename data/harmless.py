@@ -31,7 +31,11 @@ _PATTERNS = tuple(
 
 def harmless_bytes(text: bytes) -> bytes:
     """The UTF-8 `text` without what cannot be seen. NUL goes too: ask for it first where it tells of a damage."""
-    cleaned = text.translate(None, _GONE_CONTROLS) if _has_controls(text) else text
+    return _without_unseen(text.translate(None, _GONE_CONTROLS) if _has_controls(text) else text)
+
+
+def _without_unseen(cleaned: bytes) -> bytes:
+    """The UTF-8 text, already without control characters, with other blanks as blanks and without signs of no width."""
     if b"\x0b" in cleaned or b"\x0c" in cleaned:
         cleaned = cleaned.translate(_TO_BLANK)
     if cleaned.isascii():
@@ -41,6 +45,27 @@ def harmless_bytes(text: bytes) -> bytes:
             cleaned = gone.sub(b"", cleaned) if gone else cleaned
             cleaned = blank.sub(b" ", cleaned) if blank else cleaned
     return cleaned
+
+
+def harmless_lines(text: bytes) -> bytes:
+    """The same for a whole file, in which every line end becomes `\n`."""
+    if b"\r" not in text:
+        return harmless_bytes(text)
+    if _ends_lines_as_windows(text):
+        # Then to drop a carriage return is to mend a line end, in the same pass as the other controls.
+        return _without_unseen(text.translate(None, _GONE_CONTROLS + b"\r"))
+    return harmless_bytes(text.replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
+
+
+def _ends_lines_as_windows(text: bytes) -> bool:
+    """Whether a line feed stands after every carriage return."""
+    data = np.frombuffer(text, dtype=np.uint8)
+    for at in range(0, len(data) - 1, _PIECE):
+        returns = data[at : at + _PIECE] == ord("\r")
+        fed = data[at + 1 : at + 1 + _PIECE] == ord("\n")
+        if (returns[: len(fed)] & ~fed).any():
+            return False
+    return not text.endswith(b"\r")
 
 
 def _has_controls(text: bytes) -> bool:

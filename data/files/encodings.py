@@ -8,7 +8,7 @@ import re
 import pyarrow as pa
 
 from betalningsansvar.data.files.inputs import InputError
-from betalningsansvar.data.harmless import harmless_bytes
+from betalningsansvar.data.harmless import harmless_lines
 
 _UNDEFINED_IN_CP1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 # Two or three bytes that are a letter or a sign in UTF-8 and that no Swedish text holds in Windows-1252 (Ã¥, â€“).
@@ -31,8 +31,6 @@ def to_utf8(content: bytes, name: str) -> tuple[bytes, str]:
     bytes, for encodings mixed in one file, for other encodings, and for NUL.
     """
     text, encoding = _decode(content, name)
-    if b"\r" in text:
-        text = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     nul = text.find(b"\0")
     if nul >= 0:
         raise _error(
@@ -50,7 +48,7 @@ def to_utf8(content: bytes, name: str) -> tuple[bytes, str]:
             "å, ä och ö har fått fel teckenkodning två gånger (UTF-8 läst som Windows-1252 och sparad igen). Ta ut "
             "uppgifterna igen som UTF-8, så att namnen blir rätt.",
         )
-    return harmless_bytes(text), encoding
+    return harmless_lines(text), encoding
 
 
 def _decode(content: bytes, name: str) -> tuple[bytes, str]:
