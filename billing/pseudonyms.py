@@ -10,7 +10,9 @@ import hmac
 from base64 import b32encode
 
 import pandas as pd
+import pyarrow as pa
 
+from betalningsansvar.data.patients import patient_keys, plain_ids
 from betalningsansvar.data.stop import StopError
 
 KEY_BYTES = 32
@@ -37,16 +39,23 @@ def require_key(key: bytes) -> None:
 def pseudonyms(ids: pd.Series[str], key: bytes) -> pd.Series[str]:
     """Each identity as a code such as `p-mzxw6ytboi4dkmrv`; blank stays blank.
 
-    Blanks, `-` and the case of letters do not matter, so `19850101-9809` and `198501019809` share a code; a number
-    without century is another text and gets another. The index is kept. Raises WeakKeyError.
+    Ids of one patient, as `data.patients` tells them, share a code: however the number is separated, and with its
+    century or without where it stands with it somewhere among `ids`. One that stands without its century everywhere has
+    the code of its ten digits. The index is kept. Raises WeakKeyError.
     """
     require_key(key)
-    code_of = {identity: _code(identity, key) for identity in ids.unique()}
+    distinct = pa.array(ids.unique(), pa.string())
+    written: dict[int, str] = {}
+    patients = patient_keys(distinct).tolist()
+    plain = [text.replace("-", "").replace("+", "").casefold() for text in plain_ids(distinct).to_pylist()]
+    for patient, text in zip(patients, plain, strict=True):
+        written[patient] = max(written.get(patient, ""), text, key=lambda one: (len(one), one))
+    codes = {patient: _code(text, key) for patient, text in written.items()}
+    code_of = dict(zip(distinct.to_pylist(), map(codes.__getitem__, patients), strict=True))
     return ids.map(code_of).astype("str")
 
 
-def _code(identity: str, key: bytes) -> str:
-    plain = "".join(identity.split()).replace("-", "").casefold()
+def _code(plain: str, key: bytes) -> str:
     if not plain:
         return ""
     digest = hmac.digest(key, plain.encode(), "sha256")

@@ -1,8 +1,8 @@
 """What the findings of a month cost: the öre that hang on each, by the engine itself and a fact that is otherwise.
 
 A case that is blocked or parked is computed once more as if nothing stood in its way: what it would cost at most. A
-case whose notice has no hour is computed as if it had been sent late, one that rests on data which ended too early as
-if every patient had left that day. Where two cases claim the same days, those days' amount hangs on it.
+case whose notice has no hour is computed as if it had been sent late, one with leave as if whole days away were not
+charged. Where two cases claim the same days, those days' amount hangs on it.
 """
 
 from __future__ import annotations
@@ -89,6 +89,8 @@ def tell_stakes(month: ComputedMonth, issues: pd.DataFrame) -> Told:
         put(of_row & (kod == code), _of_overlaps(month, overlaps))
     later = of_row & (kod == "HINDER_EFTER_INTRADE")
     put(later, _of_obstacles(month, np.unique(at[later])))
+    away = of_row & (kod == "PERMISSION")
+    put(away, _of_leave(month, np.unique(at[away])))
     _put_hours(issues, stake, month, at)
     return Told(issues.assign(stake_ore=stake), _summed(month.cases, costs))
 
@@ -225,6 +227,18 @@ def _of_obstacles(month: ComputedMonth, rows: Positions) -> pd.Series:
     days = CaseDays.of(month.cases, rows)
     stop = np.minimum(days.hinder_till.astype(np.int64), STILL_OPEN)
     return pd.Series(_between(month.lines, rows, days.hinder_fran.astype(np.int64), stop), index=rows)
+
+
+def _of_leave(month: ComputedMonth, rows: Positions) -> pd.Series:
+    """What the cases would cost less if whole days away from the ward were not charged."""
+    rows = np.intersect1d(rows, month.rows)
+    rules = tuple(
+        replace(rule, permission="avdrag") if isinstance(rule, Individuell | Genomsnitt) else rule
+        for rule in month.plan.book.rules
+    )
+    _, ore = charged(month.cases, rows, month.plan)
+    _, without = charged(month.cases, rows, replace(month.plan, book=replace(month.plan.book, rules=rules)))
+    return pd.Series((ore - without)[rows], index=rows)
 
 
 def _between(lines: pd.DataFrame, case: Positions, start: Counts, stop: Counts) -> Counts:

@@ -32,7 +32,7 @@ def patient_keys(ids: Texts) -> Keys:
         odd = pc.or_(pc.greater_equal(pc.utf8_length(rest), _SHORTEST), pc.invert(pc.string_is_ascii(rest)))
         again = other[odd.to_numpy(zero_copy_only=False)]
         if len(again):
-            plain = _plain(ids.take(pa.array(again)))
+            plain = plain_ids(ids.take(pa.array(again)))
             digits[again], century[again] = _numbers(plain)
         digits[other] = np.where(digits[other] >= 0, digits[other], _OTHERS_FROM + _text_keys(rest))
         blank = pc.equal(pc.utf8_trim_whitespace(rest), "").to_numpy(zero_copy_only=False)
@@ -67,8 +67,8 @@ def _numbers_of_one_length(texts: Bytes, has_sign: bool) -> tuple[npt.NDArray[np
     return fits, ten @ (10 ** np.arange(9, -1, -1, dtype=np.int64)), hundreds
 
 
-def _plain(texts: Texts) -> Texts:
-    """The texts without blanks, with ordinary digits and hyphens, and without the `.0` of a spreadsheet."""
+def plain_ids(texts: Texts) -> Texts:
+    """The ids without blanks, with ordinary digits and hyphens, and without the `.0` of a spreadsheet."""
     plain = pc.replace_substring_regex(pc.utf8_normalize(texts, "NFKC"), r"[\s\p{Cf}\p{Zs}]", "")
     plain = pc.replace_substring_regex(plain, r"\p{Pd}", "-")
     return pc.replace_substring_regex(plain, r"[.,]0+$", "")
@@ -79,9 +79,9 @@ def _text_keys(texts: Texts) -> Keys:
     bare = pc.utf8_trim_whitespace(texts)
     long = pc.greater_equal(pc.binary_length(bare), _SHORTEST)
     some = pc.any(long, min_count=0).as_py()
-    lettered = pc.match_substring_regex(_plain(bare), _LETTER) if some else long
+    lettered = pc.match_substring_regex(plain_ids(bare), _LETTER) if some else long
     if pc.any(lettered, min_count=0).as_py():
-        short = pc.utf8_slice_codeunits(pc.replace_substring_regex(_plain(bare), "[-+]", ""), -_SHORTEST)
+        short = pc.utf8_slice_codeunits(pc.replace_substring_regex(plain_ids(bare), "[-+]", ""), -_SHORTEST)
         bare = pc.if_else(lettered, short, bare)
     elif all_differ(bare):
         return np.arange(len(bare), dtype=np.int64)

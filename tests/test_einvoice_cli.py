@@ -7,6 +7,7 @@ from click.testing import CliRunner, Result
 
 from betalningsansvar import cli
 from tests.einvoice_rules import complaints
+from tests.month_of import FAULTS
 from tests.sie_reader import read
 
 EXAMPLES = Path(__file__).parents[1] / "data" / "exempel"
@@ -108,3 +109,16 @@ def test_nothing_is_asked_of_a_kommun_that_gets_a_noll_faktura(tmp_path: Path) -
     assert run(*arguments, "--kunder", customers, "--confirm").exit_code == 0
     customers.write_text(without.replace('"1381"', '"1382"', 1), encoding="utf-8")
     assert run(*arguments, "--kunder", customers).exit_code == 1
+
+
+def test_a_case_id_with_a_control_character_leaves_as_a_valid_einvoice(tmp_path: Path) -> None:
+    """It was issued and frozen, and then stood in the way of every e-invoice of its month."""
+    odd = tmp_path / "arenden.csv"
+    odd.write_bytes((FAULTS / "styrtecken-i-arende-id.csv").read_bytes())
+    url = f"sqlite:///{tmp_path / 'faktura.db'}"
+    issued = run("issue", odd, "--month", "2019-03", "--ledger", url, "--confirm", *PARTIES)
+    assert issued.exit_code == 0, issued.output
+    done = run("ledger", "export", "--ledger", url, "--format", "ubl", *PARTIES, "--out", tmp_path / "ut")
+    assert done.exit_code == 0, done.output
+    (file,) = (tmp_path / "ut").glob("faktura_1384_2019-03.xml")
+    assert complaints(file.read_bytes()) == [] and b"XY" in file.read_bytes()

@@ -30,8 +30,17 @@ def test_the_same_patient_keeps_the_code_from_month_to_month() -> None:
     assert november[0] == november[1] == november[6] == december[0] == "p-boy37jw53be6dg5f"
     assert november[3] == november[4]
     assert november[5] == ""
-    assert november[0] != november[2]
+    assert november[0] == november[2]
     assert november.dtype == IDS.dtype and november.index.equals(IDS.index)
+
+
+def test_a_number_without_its_century_is_the_patient_who_stands_with_it() -> None:
+    dressed = ["19850101-9809", "8501019809", "850101-9809", "１９８５０１０１-９８０９", "198501019809.0"]
+    assert pseudonyms(pd.Series(dressed, dtype="str"), KEY).nunique() == 1
+    born_later = pd.Series(["18850101-9809", "19850101-9809"], dtype="str")
+    assert pseudonyms(born_later, KEY).nunique() == 2
+    alone = pd.Series(["850101-9809", "8501019809"], dtype="str")
+    assert pseudonyms(alone, KEY).nunique() == 1
 
 
 def test_another_key_gives_other_codes_and_no_code_holds_the_identity() -> None:

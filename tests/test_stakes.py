@@ -8,8 +8,9 @@ import pytest
 
 from betalningsansvar.billing.data_ends import DataEndsError
 from betalningsansvar.billing.engine import Bill
+from betalningsansvar.data.files.inputs import InputError
 from tests.intake_files import row, write
-from tests.month_of import amounts, fault, month_of, told
+from tests.month_of import FAULTS, amounts, fault, month_of, told
 
 KRONA = 100
 
@@ -103,3 +104,26 @@ def test_a_time_after_today_parks_its_case_and_moves_nothing() -> None:
     assert by_id["orsak"]["F001"] == "TID_I_FRAMTIDEN" and result.as_of == date(2018, 11, 30)
     assert amounts(result) == {"1380": (23 + 8) * 7_100}
     assert stakes(result)[2, "TID_I_FRAMTIDEN"] == 23 * 7_100
+
+
+def test_leave_hangs_on_the_whole_days_away(tmp_path: Path) -> None:
+    away = {"permission_fran": "2018-11-08 10:00", "permission_till": "2018-11-11 15:00"}
+    result = month_of(write(tmp_path, row(utskriven="2018-11-14 10:00", **away)))
+    assert amounts(result) == {"0180": 6 * 7_100} and stakes(result)[2, "PERMISSION"] == 2 * 7_100
+
+
+def test_a_log_tells_the_columns_that_only_a_case_table_has(tmp_path: Path) -> None:
+    text = (FAULTS / "handelser-hel.csv").read_text(encoding="utf-8").splitlines()
+    delimiter = ";" if ";" in text[0] else ","
+    added = [delimiter.join([text[0], "makulerad", "permission_fran"]), *(line + delimiter * 2 for line in text[1:])]
+    (tmp_path / "logg.csv").write_text("\n".join(added), encoding="utf-8")
+    issues = month_of(tmp_path / "logg.csv", agreement="halland").issues
+    assert issues.loc[issues["kod"] == "KOLUMN_EJ_LAST", "varde"].to_list() == ["makulerad, permission_fran"]
+
+
+def test_the_discharge_under_its_own_header_gives_the_right_amount(tmp_path: Path) -> None:
+    text = (FAULTS / "60-utskriven-annan-rubrik.csv").read_text(encoding="utf-8")
+    with pytest.raises(InputError, match="utskrivningsdatum liknar utskriven"):
+        fault("60-utskriven-annan-rubrik.csv")
+    (tmp_path / "a.csv").write_text(text.replace("utskrivningsdatum", "utskriven"), encoding="utf-8")
+    assert sum(amounts(month_of(tmp_path / "a.csv")).values()) == 85_200
