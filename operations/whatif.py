@@ -153,5 +153,6 @@ def write_what_if(work: WhatIfWork, out: Destination, progress: Progress | None 
         inputs=request.read.inputs,
         tariffs=request.law.fingerprints,
         options=work.options,
+        issues=work.issues,
         progress=(lambda done, total: progress("Skriver", done, total)) if progress else None,
     )

@@ -16,7 +16,7 @@ from betalningsansvar.reports.bokslut.workbook import write_bokslut_workbook
 from betalningsansvar.reports.files.csvfiles import issue_rows, write_table
 from betalningsansvar.reports.files.destination import Destination
 from betalningsansvar.reports.files.folder import output_folder
-from betalningsansvar.reports.files.manifest import Fingerprint, Origin, ReadFile, write_manifest
+from betalningsansvar.reports.files.manifest import Fingerprint, Origin, ReadFile, told_of_files, write_manifest
 from betalningsansvar.reports.files.readback import hold
 from betalningsansvar.reports.files.typeset import pdf_is_possible
 
@@ -72,6 +72,7 @@ def _facts(bokslut: Bokslut, totals: Sequence[ControlTotal]) -> dict[str, Any]:
     settlement = bokslut.settlement
     return {
         "year": bokslut.year,
+        "told_of_files": told_of_files(bokslut.issues),
         "outcome_known": bokslut.outcome_known,
         "totals_ore": {
             name: int(settlement[f"{name}_ore"].sum())

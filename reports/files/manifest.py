@@ -16,6 +16,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Literal
 
+import pandas as pd
+
 from betalningsansvar.data.files.inputs import SourceFile
 from betalningsansvar.data.identity import hide
 from betalningsansvar.tariffs.records import Agreement, Belopp
@@ -127,6 +129,12 @@ def write_manifest(folder: Path, kind: Kind, origin: Origin | None = None, **fac
     }
     text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
     (folder / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
+
+
+def told_of_files(issues: pd.DataFrame) -> list[dict[str, Any]]:
+    """What was found about whole files: passed over, columns not read or absent, and what was assumed."""
+    about = issues.loc[issues["rad"] == 0, ["fil", "kod", "varde"]]
+    return [{str(name): str(value) for name, value in row.items()} for row in about.to_dict("records")]
 
 
 def written(folder: Path) -> Iterable[Fingerprint]:

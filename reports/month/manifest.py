@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from betalningsansvar.billing.charged_lines import charged_lines
 from betalningsansvar.billing.summary import COUNTED
 from betalningsansvar.data.codes import CODES
+from betalningsansvar.reports.files.manifest import told_of_files
 from betalningsansvar.reports.month.checks import Check
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def month_facts(bill: Bill, checks: Sequence[Check]) -> dict[str, Any]:
             "kommuner": int((bill.kommuner["kommun"] != "").sum()),
             "nollfakturor": int(bill.kommuner["nollfaktura"].sum()),
         },
-        "told_of_files": bill.issues.loc[bill.issues["rad"] == 0, ["fil", "kod", "varde"]].to_dict("records"),
+        "told_of_files": told_of_files(bill.issues),
         "totals_ore": {
             "amount": int(bill.kommuner["amount_ore"].sum()),
             "individuell": int(bill.lines["amount_ore"].sum()),

@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from betalningsansvar.billing.whatif.comparison import Comparison
 from betalningsansvar.billing.whatif.priced_readings import Readings
 from betalningsansvar.reports.files.destination import Destination
 from betalningsansvar.reports.files.folder import output_folder
-from betalningsansvar.reports.files.manifest import Fingerprint, Origin, write_manifest
+from betalningsansvar.reports.files.manifest import Fingerprint, Origin, told_of_files, write_manifest
 from betalningsansvar.reports.scenario.csv import write_reading_csv, write_scenario_csv
 from betalningsansvar.reports.scenario.html import scenario_html
 from betalningsansvar.reports.scenario.view import view_of
@@ -28,13 +30,14 @@ def write_comparison(
     inputs: Sequence[Fingerprint],
     tariffs: Sequence[Fingerprint],
     options: Mapping[str, str],
+    issues: pd.DataFrame,
     progress: Callable[[int, int], None] | None = None,
 ) -> None:
     """Write the comparison into `out`.
 
     `readings` are the unclear points that were priced, None when they were not asked for; `population` is
-    inhabitants by kommunkod, empty when not given. `progress` is told (done, total) files. Raises OutputError
-    when the folder cannot be written or replaced; nothing is published then.
+    inhabitants by kommunkod, empty when not given; `issues` are those of the data. `progress` is told (done, total)
+    files. Raises OutputError when the folder cannot be written or replaced; nothing is published then.
     """
     tell = progress or (lambda _done, _total: None)
     with output_folder(out) as folder:
@@ -48,7 +51,7 @@ def write_comparison(
         write_scenario_workbook(view, folder / WORKBOOK)
         tell(3, 3)
         origin = Origin(comparison.agreement, comparison.as_of, options, inputs, tariffs, ())
-        write_manifest(folder, "scenario", origin, **_facts(comparison))
+        write_manifest(folder, "scenario", origin, told_of_files=told_of_files(issues), **_facts(comparison))
 
 
 def _facts(comparison: Comparison) -> dict[str, Any]:
