@@ -164,6 +164,7 @@ def _issue_month(month: Month, asked: _Asked) -> None:
         say(plan_lines(shown.plan, month, law.agreement.id))
         say(series_lines(shown.new_series))
         say(notice_lines(law.agreement, month.start, month.last_day))
+        say(_without_sender(asked))
         if not asked.confirm:
             _say_unwritten(shown.code)
         else:
@@ -196,6 +197,7 @@ def _issue_settlement(year: int, asked: _Asked, *, without_months: bool) -> None
             work = settle_year(YearRequest(read, law, year, asked.ledger, asked.as_of, asked.allow_inferred))
             shown = plan_year(SettlementRequest(work, parties, without_months))
         say(bokslut_lines(work.bokslut))
+        say(_without_sender(asked))
         if not asked.confirm:
             _say_unwritten(shown.code)
         else:
@@ -207,6 +209,13 @@ def _issue_settlement(year: int, asked: _Asked, *, without_months: bool) -> None
             if where and write_settlement(shown, issued, IssuedFiles(where, parties or Parties(), asked.pdf)):
                 say([f"Skrivet i {asked.out}."])
     say_findings(work.bokslut.issues, list_of(asked.inputs))
+
+
+def _without_sender(asked: _Asked) -> list[str]:
+    """What documents without a sender lack, told before anything is numbered."""
+    if asked.out is None or asked.avsandare:
+        return []
+    return ["OBS: utan --avsandare får fakturorna varken avsändare, konto eller förfallodag, och kan inte skickas."]
 
 
 def _say_unwritten(code: str) -> None:

@@ -104,7 +104,10 @@ def invoice_list(heads: pd.DataFrame) -> Iterator[str]:
             f"{row['printed']:>7}  {row['period']:<7}  {_kommun(row['kommun']):<22}{what:<14}"
             f"{kronor_text(row['amount_ore']):>18}  {row['invoice_date']}  {'  '.join(filter(None, (due, disputed)))}"
         ).rstrip()
-    yield f"{counted(len(heads), 'faktura', 'fakturor')}, {kronor_text(int(heads['amount_ore'].sum()))} netto."
+    credits = sum(1 for kind in heads["kind"] if kind == "credit")
+    told = counted(len(heads) - credits, "faktura", "fakturor")
+    told += f" och {counted(credits, 'kreditfaktura', 'kreditfakturor')}" if credits else ""
+    yield f"{told}, {kronor_text(int(heads['amount_ore'].sum()))} netto."
 
 
 def invoice_page(invoice: IssuedInvoice, run: Run) -> Iterator[str]:

@@ -76,7 +76,10 @@ def _overview(book: Book, view: View) -> None:
 
 
 def _kommuner(book: Book, view: View) -> None:
-    note = "Hela perioden. Skillnad = scenariot minus avtalet; plus betyder att kommunen betalar mer."
+    note = (
+        "Hela perioden. Skillnad = scenariot minus avtalet; plus betyder att kommunen betalar mer. "
+        "Kommuner med belopp noll i alla utelämnas."
+    )
     if view.not_chosen:
         note += f" De första {MOST_SCENARIOS} scenarierna; alla finns i scenarier.csv."
     sheet = _sheet(book, view, "Kommuner", "Per kommun", note)
@@ -93,7 +96,8 @@ def _kommuner(book: Book, view: View) -> None:
         for scenario in view.chosen:
             own = int(scenario.by_kommun[k])
             row += [own, own - int(base[k])]
-        rows.append(row)
+        if any(row[2:]):
+            rows.append(row)
     sheet.table(columns, rows)
 
 
@@ -134,7 +138,10 @@ def _grid(book: Book, view: View) -> None:
 
 def _readings(book: Book, view: View) -> None:
     assert view.readings is not None
-    note = "Beloppet under varje läsning med allt annat lika. Tvistebelopp = högsta läsningen minus lägsta."
+    note = (
+        "Beloppet under varje läsning med allt annat lika. Tvistebelopp = högsta läsningen minus lägsta; är det noll "
+        "står kommunen bara i lasningar.csv."
+    )
     sheet = _sheet(book, view, "Läsningar", "Vad en oklar läsning kostar", note)
     texts = {(point.id, r.id): (point.rubrik, r) for point in view.readings.points for r in point.lasningar}
     names = {k.code: k.name for k in view.kommuner}
@@ -148,7 +155,8 @@ def _readings(book: Book, view: View) -> None:
         Column("Tvistebelopp", "ore", most=24),
     )
     rows = []
-    for row in view.reading_amounts.to_dict("records"):
+    amounts = view.reading_amounts
+    for row in amounts[amounts["tvist_ore"] != 0].to_dict("records"):
         rubrik, reading = texts[row["punkt"], row["lasning"]]
         figures = (row["belopp_ore"], row["skillnad_ore"], row["tvist_ore"])
         rows.append((rubrik, reading.text, reading.kalla, names[str(row["kommun"])], *figures))
