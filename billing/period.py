@@ -15,6 +15,10 @@ MONTH_NAMES = (
 )  # fmt: skip
 
 
+FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2099, 12, 31)
+"""What can be asked for: before the first lag (1990:1404) there was nothing to charge, and nobody plans beyond."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Month:
     """One calendar month, the unit that is billed. `stop` is the first day after it."""
@@ -26,8 +30,8 @@ class Month:
     def parse(cls, text: str) -> Month:
         """Read `2018-11`. Raises ValueError naming the text for anything else, such as `2018-13`."""
         found = re.fullmatch(r"(\d{4})-(\d{2})", text.strip())
-        if not found or not 1 <= int(found[2]) <= 12 or int(found[1]) < 1990:
-            raise ValueError(f"{text!r} is not a month; write it as 2018-11 (year 1990 or later, month 01–12)")
+        if not found or not 1 <= int(found[2]) <= 12 or not FIRST_DAY.year <= int(found[1]) <= LAST_DAY.year:
+            raise ValueError(f"{text[:40]!r} is not a month; write it as 2018-11 (a year from 1990 to 2099)")
         return cls(int(found[1]), int(found[2]))
 
     @classmethod

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from betalningsansvar.commands.stopping import short_usage_errors
+
 if TYPE_CHECKING:
     from betalningsansvar.billing.period import Month
 
@@ -28,7 +30,7 @@ class MonthType(click.ParamType[Any]):
         try:
             return Month.parse(str(value))
         except ValueError:
-            self.fail(f"{value} är ingen månad; skriv den som 2018-11", param, ctx)
+            self.fail(f"{value} är ingen månad från 1990-01 till 2099-12; skriv den som 2018-11", param, ctx)
 
 
 class DateType(click.ParamType[Any]):
@@ -37,12 +39,17 @@ class DateType(click.ParamType[Any]):
     name = "datum"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        from betalningsansvar.billing.period import FIRST_DAY, LAST_DAY
+
         if isinstance(value, date):
             return value
         try:
-            return datetime.strptime(str(value), "%Y-%m-%d").date()
+            day = datetime.strptime(str(value), "%Y-%m-%d").date()
         except ValueError:
             self.fail(f"{value} är inget datum; skriv det som 2018-11-30", param, ctx)
+        if not FIRST_DAY <= day <= LAST_DAY:
+            self.fail(f"{day} är utanför {FIRST_DAY}–{LAST_DAY}", param, ctx)
+        return day
 
 
 MONTH, DATE = MonthType(), DateType()
@@ -126,6 +133,14 @@ class ExampleGroup(click.Group):
         words = {"options_metavar": "[FLAGGOR]", "subcommand_metavar": "KOMMANDO ..."}
         super().__init__(*args, **words | kwargs)
         self.example = example
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        with short_usage_errors():
+            return super().make_context(*args, **kwargs)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with short_usage_errors():
+            return super().invoke(ctx)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         if self.example:

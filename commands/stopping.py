@@ -9,6 +9,8 @@ import click
 
 from betalningsansvar.commands.mend import mending
 
+_MOST, _LONGEST = 10, 600
+
 
 class Stopped(click.ClickException):
     """The data or the tariffs stop the run; nothing has been written."""
@@ -24,11 +26,30 @@ def stopping() -> Iterator[None]:
     try:
         yield
     except StopError as error:
-        raise Stopped(f"{error}\n{mending(error, _options())}".rstrip()) from error
+        raise Stopped(f"{a_screen(str(error))}\n{mending(error, _options())}".rstrip()) from error
     except BrokenPipeError:
         raise  # the reader has seen enough; that is no fault of the run
     except OSError as error:
-        raise Stopped(f"{error.filename or ''}: {error.strerror or error}".lstrip(": ")) from error
+        raise Stopped(a_screen(f"{error.filename or ''}: {error.strerror or error}".lstrip(": "))) from error
+
+
+def a_screen(told: str) -> str:
+    """A message that fits on a screen: its first ten lines, and how many more there are; a line that is long is cut."""
+    lines = [line if len(line) <= _LONGEST else f"{line[:_LONGEST]} …" for line in told.splitlines()]
+    more = [f"… och {len(lines) - _MOST} rader till. Rätta de första och kör igen."] if len(lines) > _MOST + 1 else []
+    return "\n".join([*lines[:_MOST], *more] if more else lines)
+
+
+@contextmanager
+def short_usage_errors() -> Iterator[None]:
+    """What click says of a value or an option that is a megabyte long."""
+    try:
+        yield
+    except click.UsageError as error:
+        told = error.format_message()
+        if a_screen(told) == told:
+            raise
+        raise click.UsageError(a_screen(told), error.ctx) from error
 
 
 def wrong_usage(told: str) -> click.UsageError:

@@ -16,6 +16,10 @@ FIRST_MONTH = Month(1992, 1)
 """Lag (1990:1404) entered into force: no kommun owed anything before it."""
 
 
+MOST_MONTHS = 600
+"""The longest time that is computed at once."""
+
+
 class RequestError(StopError):
     """A request that no data could answer: days in the wrong order, or before there was any law."""
 
@@ -32,7 +36,9 @@ def require_month(month: Month, as_of: date | None, today: date) -> None:
 
 
 def require_months(first: Month, last: Month, as_of: date | None, today: date) -> None:
-    """Raise RequestError for months in the wrong order, or as `require_month` of the first."""
+    """Raise RequestError for months in the wrong order or more than MOST_MONTHS, or as `require_month` of the first."""
+    if len(first.through(last)) > MOST_MONTHS:
+        raise RequestError(f"{first}–{last} är mer än {MOST_MONTHS // 12} år. Välj en kortare tid.")
     if last < first:
         raise RequestError(f"Den sista månaden, {last}, är före den första, {first}. Byt plats på dem.")
     require_month(first, as_of, today)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import abort, request
 
-from betalningsansvar.billing.period import Month
+from betalningsansvar.billing.period import FIRST_DAY, LAST_DAY, Month
 from betalningsansvar.data.stop import StopError
 from betalningsansvar.web.access import session
 from betalningsansvar.web.place import place
@@ -135,9 +135,12 @@ def day_of(text: str, field: str) -> date | None:
     if not text.strip():
         return None
     try:
-        return date.fromisoformat(text.strip())
+        day = date.fromisoformat(text.strip())
     except ValueError:
         raise ChoiceError(field, f"{text[:_LONGEST]} är inget datum. Skriv det som 2018-11-30.") from None
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise ChoiceError(field, f"{day} är utanför {FIRST_DAY}–{LAST_DAY}.")
+    return day
 
 
 def chosen_month(text: str, field: str = "manad") -> Month | None:

@@ -45,7 +45,9 @@ class InputFile:
         return (self.path or PurePosixPath(self.name)).suffix.lower() == EXCEL_SUFFIX
 
     def read(self) -> bytes:
-        """The whole content. Raises InputError when the file cannot be opened or is empty."""
+        """The whole content. Raises InputError when it is no file, cannot be opened or is empty."""
+        if self.path and self.path.exists() and not self.path.is_file():
+            raise InputError([f"{self.name}: är ingen vanlig fil. Spara uppgifterna i en fil och ange den."])
         try:
             content = self.path.read_bytes() if self.path else self.content or b""
         except PermissionError:

@@ -65,6 +65,9 @@ def as_named(file: Path | NamedFile) -> NamedFile:
 
 
 def _read(path: Path) -> bytes:
+    # A pipe or a device gives bytes for ever, or none.
+    if path.exists() and not path.is_file():
+        raise FileUnreadableError(path, "den är ingen vanlig fil")
     try:
         return path.read_bytes()
     except FileNotFoundError:

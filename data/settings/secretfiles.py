@@ -36,6 +36,8 @@ def read_key(path: Path) -> bytes:
 
 
 def _bytes(path: Path) -> bytes:
+    if path.exists() and not path.is_file():
+        raise SecretFileError(f"{path}: är ingen vanlig fil. Spara hemligheten i en fil och ange den.")
     try:
         return path.read_bytes()
     except OSError as error:

@@ -19,7 +19,7 @@ import traceback
 from collections.abc import Callable
 
 Fault = tuple[int, str]
-MODULES = ("tests.fuzz.cells", "tests.fuzz.rows")
+MODULES = ("tests.fuzz.cells", "tests.fuzz.rows", "tests.fuzz.typed")
 """Every module with a `CLASSES`: name of the class → a function that changes one input and raises on a fault."""
 
 LONGEST_SECONDS = 10.0
