@@ -9,6 +9,7 @@ from itertools import islice
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from python_calamine import CalamineSheet
 
 from betalningsansvar.data.bytematrix import Texts
@@ -17,6 +18,7 @@ from betalningsansvar.data.files.headers import FORMS, Form, has_all_needed, kno
 from betalningsansvar.data.files.inputs import InputError, InputFile, sha256
 from betalningsansvar.data.files.rawtable import RawTable, blank_rows
 from betalningsansvar.data.files.texthead import LEAST_KNOWN, LINES_LOOKED_AT, WIDE
+from betalningsansvar.data.files.timecells import LATEST, print_times
 from betalningsansvar.data.files.workbook import Workbook, open_workbook
 from betalningsansvar.data.harmless import harmless, harmless_texts
 from betalningsansvar.data.identity import hide
@@ -25,7 +27,6 @@ _MOST_ROWS_ABOVE = 1_000
 _ROWS_AT_A_TIME = 20_000
 _EXACT_BELOW = 10**15  # Excel keeps fifteen digits of a number
 _HALF_SECOND = timedelta(microseconds=500_000)
-_LATEST = datetime.max - _HALF_SECOND
 
 Cell = int | float | str | bool | time | date | datetime | timedelta
 
@@ -97,10 +98,11 @@ def _columns(sheet: _Sheet, broken: dict[int, dict[int, str]], name: str) -> lis
     try:
         while some := list(islice(rows, _ROWS_AT_A_TIME)):
             for place, cells in enumerate(zip(*some, strict=True)):
-                cut = _cut_numbers(cells)
+                kinds = set(map(type, cells))
+                cut = _cut_numbers(cells) if float in kinds else {}
                 broken[place] |= {start + row: shown for row, shown in cut.items()}
                 here = {row - start: shown for row, shown in broken[place].items() if 0 <= row - start < len(some)}
-                parts[place].append(_texts(cells, here))
+                parts[place].append(_texts_with_times(cells, here) if datetime in kinds else _texts(cells, here))
             start += len(some)
     except OverflowError:
         raise InputError(
@@ -176,12 +178,24 @@ def _texts(cells: Sequence[Cell], broken: Mapping[int, str]) -> pa.Array:
     return harmless_texts(pa.array(texts, pa.string()))
 
 
+def _texts_with_times(cells: Sequence[Cell], broken: Mapping[int, str]) -> pa.Array:
+    """The same of a column that holds times, all of them printed together."""
+    texts, printed = print_times(cells)
+    others = {row: _text(cells[row]) for row in np.flatnonzero(~printed).tolist() if cells[row] != ""} | dict(broken)
+    if others:
+        mask = np.zeros(len(cells), dtype=bool)
+        mask[list(others)] = True
+        others_in_order = pa.array([others[row] for row in sorted(others)], pa.string())
+        texts = pc.replace_with_mask(texts, pa.array(mask), others_in_order)
+    return harmless_texts(texts)
+
+
 def _text(cell: Cell) -> str:
     """One cell as it would stand in a CSV file."""
     if isinstance(cell, float):
         return str(int(cell)) if cell.is_integer() else repr(cell)
     if isinstance(cell, datetime):
-        return (cell if cell > _LATEST else cell + _HALF_SECOND).isoformat(" ", "seconds")
+        return (cell if cell > LATEST else cell + _HALF_SECOND).isoformat(" ", "seconds")
     if isinstance(cell, bool):
         return "ja" if cell else "nej"
     return cell.isoformat() if isinstance(cell, date) else str(cell)
