@@ -5,7 +5,7 @@
 # make oracle the engine against a slow day-by-day reading of the law, on random cases
 # make crash  the ledger under SIGKILL, 500 times in SQLite and 500 in PostgreSQL, and the server itself
 # make fuzz   changed inputs of every kind, with a fresh seed: N=100000 SEED=1
-# make bench  timings
+# make bench  timings beside their floors and peers, kept in docs/prestanda.md
 # make lock   the newest releases, written to constraints.txt
 
 VENV := .venv
@@ -52,7 +52,7 @@ fuzz: $(VENV)/.tests
 	$(BIN)/python -m tests.fuzz.run --inputs $(or $(N),10000) $(if $(SEED),--seed $(SEED))
 
 bench: $(VENV)/.tests
-	for b in benchmarks/*.py; do $(BIN)/python $$b || exit 1; done
+	$(BIN)/python -m benchmarks
 
 lock:
 	rm -rf $(VENV)/lock

@@ -1,4 +1,4 @@
-"""The intake beside a plain read of the same CSV file as text: rows, median seconds and ratio.
+"""The intake, checks and all, beside a plain read of the same file: CSV by pyarrow as text, Excel by calamine.
 
 python -m benchmarks.intake 100000 1000000
 """
@@ -10,13 +10,17 @@ import csv
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pacsv
+import python_calamine
+import xlsxwriter
 
+from benchmarks.table import Row, show
 from betalningsansvar.billing.cases import check_cases
 from betalningsansvar.data.columns import CASE_COLUMNS
 from betalningsansvar.data.intake import read_cases
@@ -83,29 +87,69 @@ def intake(path: Path) -> int:
     return len(cases)
 
 
-def seconds(work: Callable[[Path], int], path: Path, rows: int, times: int) -> float:
-    taken = []
+def write_workbook(csv_file: Path, path: Path) -> None:
+    """The same cases as a workbook, its times as Excel's."""
+    book = xlsxwriter.Workbook(path, {"constant_memory": True})
+    sheet, at = book.add_worksheet(), book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+    with csv_file.open(encoding="utf-8", newline="") as file:
+        for row, fields in enumerate(csv.reader(file, delimiter=";")):
+            for column, text in enumerate(fields):
+                if row and len(text) == len("2018-01-01 00:00") and text[4] == "-":
+                    sheet.write_datetime(row, column, datetime.fromisoformat(text), at)
+                elif text:
+                    sheet.write_string(row, column, text)
+    book.close()
+
+
+def bare_rows(path: Path) -> int:
+    return sum(1 for _ in python_calamine.load_workbook(path).get_sheet_by_index(0).iter_rows()) - 1
+
+
+def measured(job: str, plain: Callable[[Path], int], peer: str, path: Path, count: int, times: int) -> Row:
+    ours, theirs = [], []
     for _ in range(times):
-        start = time.perf_counter()
-        assert work(path) == rows
-        taken.append(time.perf_counter() - start)
-    return statistics.median(taken)
+        for taken, work in ((ours, intake), (theirs, plain)):
+            start = time.perf_counter()
+            assert work(path) == count
+            taken.append(time.perf_counter() - start)
+    ratio = statistics.median(own / other for own, other in zip(ours, theirs, strict=True))
+    today = statistics.median(ours)
+    return Row(job, today, peer, statistics.median(theirs), ratio, f"{today / count * 1e6:.1f} µs/rad")
+
+
+def rows(sizes: Sequence[int] = (100_000, 1_000_000), workbook: int = 200_000, times: int = 3) -> list[Row]:
+    """CSV files beside pyarrow's read of them as text, a workbook beside calamine's rows."""
+    found = []
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "cases.csv"
+        for size in sizes:
+            write_file(path, size)
+            found.append(measured(f"CSV, {size} rader", plain_read, "pyarrow, bara text", path, size, times))
+        if workbook:
+            write_file(path, workbook)
+            book = Path(folder) / "cases.xlsx"
+            write_workbook(path, book)
+            path.unlink()
+            found.append(
+                measured(
+                    f"Excel, {workbook} rader",
+                    bare_rows,
+                    "calamine, bara rader",
+                    book,
+                    workbook,
+                    times,
+                )
+            )
+    return found
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("rows", type=int, nargs="*", default=[100_000, 1_000_000])
-    parser.add_argument("--times", type=int, default=5)
+    parser.add_argument("--workbook", type=int, default=200_000, help="rows of the workbook; 0 for none")
+    parser.add_argument("--times", type=int, default=3)
     options = parser.parse_args()
-    print(f"{'rows':>10} {'MB':>6} {'plain s':>8} {'intake s':>9} {'ratio':>6}")
-    for rows in options.rows:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "cases.csv"
-            write_file(path, rows)
-            plain = seconds(plain_read, path, rows, options.times)
-            whole = seconds(intake, path, rows, options.times)
-            size = path.stat().st_size / 1e6
-        print(f"{rows:>10} {size:>6.0f} {plain:>8.2f} {whole:>9.2f} {whole / plain:>6.1f}")
+    show(rows(options.rows, options.workbook, options.times))
 
 
 if __name__ == "__main__":

@@ -12,7 +12,6 @@ import tempfile
 import time
 from pathlib import Path
 
-HOUSE = Path(__file__).parents[1]
 KOMMUNER = ("1315", "1380", "1381", "1382", "1383", "1384")
 HEADER = (
     "arende_id,patient_id,folkbokforingskommun,vardform,inskriven,inskrivningsmeddelande,utskrivningsklar,utskriven"
@@ -31,9 +30,10 @@ def write_cases(path: Path, lines: int) -> None:
 
 def seconds(cases: Path, ledger: str) -> float:
     """Run `issue --confirm` in a process of its own."""
-    command = [sys.executable, "-m", "cli", "issue", str(cases), "--month", "2018-11", "--ledger", ledger, "--confirm"]
+    issue = ["issue", str(cases), "--month", "2018-11", "--ledger", ledger, "--confirm"]
+    command = [sys.executable, "-m", "betalningsansvar.cli", *issue]
     start = time.perf_counter()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=HOUSE)
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return time.perf_counter() - start
 
 

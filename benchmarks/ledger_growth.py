@@ -1,6 +1,6 @@
 """Growth of the ledger: what issuing a month costs when the ledger holds few months and when it holds many.
 
-python benchmarks/ledger_growth.py [--months 240] [--lines 200]
+python -m benchmarks.ledger_growth [--months 240] [--lines 200]
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from benchmarks.table import Row, show
 from betalningsansvar.billing.ledger.comparing import compare_issued
 from betalningsansvar.billing.ledger.connection import Ledger
 from betalningsansvar.billing.ledger.corrections import LINE_COLUMNS
@@ -57,26 +58,33 @@ def issue_one(ledger: Ledger, month: str, count: int) -> float:
     return time.perf_counter() - start
 
 
+def rows(months: int = 240, lines: int = 200) -> list[Row]:
+    """A month issued late in the ledger beside one issued early, the full proof, and comparing every month."""
+    names = [f"{2000 + n // 12}-{1 + n % 12:02d}" for n in range(months)]
+    with tempfile.TemporaryDirectory() as folder:
+        ledger = Ledger.parse(f"sqlite:///{(Path(folder) / 'ledger.db').as_posix()}")
+        seconds = [issue_one(ledger, month, lines) for month in names]
+        early, late = (statistics.median(part) for part in (seconds[2:14], seconds[-12:]))
+        start = time.perf_counter()
+        with ledger.reading() as connection:
+            proof = require_sound(connection)
+        proved = time.perf_counter() - start
+        start = time.perf_counter()
+        compare_issued(ledger, names, lambda month: wanted(month, lines))
+        compared = time.perf_counter() - start
+    return [
+        Row(f"utfärda månad {months} av {months}", late, "månad 3–14", early, late / early, f"{lines} rader/månad"),
+        Row(f"jämför {months} månader", compared, f"ett bevis av {proof.lines} rader", proved, compared / proved),
+    ]
+
+
 def main() -> None:
-    """Print seconds per month at both ends of the ledger, of the full proof, and of comparing every month."""
+    """Print the table."""
     options = argparse.ArgumentParser()
     options.add_argument("--months", type=int, default=240)
     options.add_argument("--lines", type=int, default=200)
     chosen = options.parse_args()
-    months = [f"{2000 + n // 12}-{1 + n % 12:02d}" for n in range(chosen.months)]
-    with tempfile.TemporaryDirectory() as folder:
-        ledger = Ledger.parse(f"sqlite:///{(Path(folder) / 'ledger.db').as_posix()}")
-        seconds = [issue_one(ledger, month, chosen.lines) for month in months]
-        early, late = (statistics.median(part) for part in (seconds[2:14], seconds[-12:]))
-        print(f"issue one month, months 3–14 of {len(months)}: {early:.3f} s")
-        print(f"issue one month, the last twelve:      {late:.3f} s  ({late / early:.2f} times)")
-        start = time.perf_counter()
-        with ledger.reading() as connection:
-            proof = require_sound(connection)
-        print(f"full proof of {proof.lines} lines: {time.perf_counter() - start:.2f} s")
-        start = time.perf_counter()
-        compare_issued(ledger, months, lambda month: wanted(month, chosen.lines))
-        print(f"compare all {len(months)} months: {time.perf_counter() - start:.2f} s")
+    show(rows(chosen.months, chosen.lines))
 
 
 if __name__ == "__main__":

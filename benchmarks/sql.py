@@ -63,6 +63,7 @@ FROM answers WHERE status = {DEBITERAS}
 def database(cases: pd.DataFrame) -> duckdb.DuckDBPyConnection:
     """The cases as DuckDB's own columns, so that its time is that of the rules and not of reading a pandas frame."""
     connection = duckdb.connect()
+    connection.execute("SET enable_progress_bar = false")
     flat = cases.assign(
         row=np.arange(len(cases)),
         kommun=codes_of(cases["kommun"]).astype(np.int16),
