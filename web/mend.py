@@ -17,22 +17,26 @@ class Mending:
     text: str
 
 
-# The name of the error class (or of one it derives from) → endpoint and words.
-_SCREENS = {
+SCREENS = {
     "TariffGapError": ("regler_belopp", "Se vilka belopp som finns, och lägg till det som saknas"),
+    "RuleGapError": ("regler", "Se vilka avtal som gäller när"),
     "NoLedgerChosenError": ("hjalp", "Läs i handboken hur en liggare väljs"),
     "NoLedgerError": ("hjalp", "Läs i handboken hur en liggare väljs"),
     "BrokenLedgerError": ("liggare_kontroll", "Se vad kontrollen av liggaren säger"),
-    "PartyError": ("installningar", "Fyll i uppgifterna i Inställningar"),
-    "AnonymousError": ("hjalp", "Läs om ärendenas beteckningar i handboken"),
-    "HeaderError": ("hjalp", "Se vilka kolumner som behövs"),
+    "EInvoicePartyError": ("installningar", "Fyll i uppgifterna i Inställningar"),
+    "BuyerError": ("installningar", "Fyll i uppgifterna i Inställningar"),
+    "SieError": ("installningar", "Se bokföringens uppgifter i Inställningar"),
+    "NumberSeriesError": ("installningar", "Se numreringen i Inställningar"),
+    "SettingsError": ("installningar", "Rätta uppgifterna i Inställningar"),
+    "MonthsNotIssuedError": ("liggare", "Se vilka månader som är utfärdade"),
 }
+"""By the name of an error class (or of one it derives from): the endpoint of a screen, and what its link says."""
 
 
 def mending(error: StopError) -> Mending | None:
     """Where `error` is mended, or None when its sentence says all there is to say."""
     for kind in type(error).__mro__:
-        if kind.__name__ in _SCREENS:
-            endpoint, text = _SCREENS[kind.__name__]
+        if kind.__name__ in SCREENS:
+            endpoint, text = SCREENS[kind.__name__]
             return Mending(url_for(endpoint), text)
     return None

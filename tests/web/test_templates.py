@@ -33,3 +33,24 @@ def test_the_script_keeps_nothing_and_makes_nothing_of_text() -> None:
         assert word not in text
     assert not re.search(r"https?://", text)
     assert len(text.splitlines()) <= 120
+
+
+def test_every_mending_is_of_an_error_that_exists_and_leads_to_a_screen() -> None:
+    from betalningsansvar.web.mend import SCREENS
+    from betalningsansvar.web.routes import ROUTES
+
+    house = WEB.parent
+    code = "\n".join(
+        path.read_text(encoding="utf-8")
+        for room in ("data", "tariffs", "billing", "reports", "operations", "web")
+        for path in (house / room).rglob("*.py")
+    )
+    assert [name for name in SCREENS if f"class {name}(" not in code] == []
+    endpoints = {endpoint for _, endpoint, *_ in ROUTES}
+    assert {endpoint for endpoint, _ in SCREENS.values()} <= endpoints
+
+
+def test_the_page_names_no_option_in_its_own_words() -> None:
+    for path in WEB.rglob("*.py"):
+        if path.name != "command.py":
+            assert not re.search(r"[\"' ]--[a-z]", path.read_text(encoding="utf-8")), path.name
