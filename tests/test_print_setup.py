@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from betalningsansvar.reports.files.styles import ACCENT, INK, MUTED, RULE, STYLES, TINT
+from betalningsansvar.billing.year.waterfall import CAUSES
+from betalningsansvar.reports.files.styles import ACCENT, BARS, INK, MUTED, PARTS, RULE, STYLES, TINT
 from betalningsansvar.reports.files.workbook import Book, Column
 
 PAPER = "#FFFFFF"
@@ -35,6 +36,15 @@ def test_text_stands_out_from_what_is_behind_it(name: str) -> None:
 @pytest.mark.parametrize("colour", [INK, ACCENT, MUTED])
 def test_the_colours_of_text_are_readable_on_paper_and_tint(colour: str) -> None:
     assert contrast(colour, PAPER) >= 4.5 and contrast(colour, TINT) >= 4.5
+
+
+@pytest.mark.parametrize("colour", [*BARS, *PARTS])
+def test_bars_stand_out_from_the_paper(colour: str) -> None:
+    assert contrast(colour, PAPER) >= 3
+
+
+def test_every_cause_of_a_year_has_a_colour_of_its_own() -> None:
+    assert len(set(PARTS)) == len(PARTS) >= len(CAUSES)
 
 
 def test_contrast_is_that_of_the_standard() -> None:

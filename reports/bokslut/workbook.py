@@ -14,7 +14,7 @@ from betalningsansvar.billing.year.waterfall import CAUSES
 from betalningsansvar.data.codes import CODES
 from betalningsansvar.reports.bokslut import tables, words
 from betalningsansvar.reports.bokslut.figures import Figure, key_figures
-from betalningsansvar.reports.files.styles import AXIS
+from betalningsansvar.reports.files.styles import AXIS, BARS, PARTS
 from betalningsansvar.reports.files.workbook import Book, Column, Sheet, kronor
 
 _NARROW = {"text": 12, "ore": 14, "antal": 8, "dygn": 9, "dag": 11}
@@ -138,7 +138,7 @@ def _waterfall(sheet: Sheet, bokslut: Bokslut, row: int) -> None:
     last = head + len(steps)
     chart = sheet.book.stacked_columns()
     name = sheet.native.get_name()
-    for column, fill in ((1, {"none": True}), (2, {"color": "#1F4E5F"}), (3, {"color": "#B5533C"})):
+    for column, fill in ((1, {"none": True}), (2, {"color": BARS[0]}), (3, {"color": BARS[2]})):
         chart.add_series(
             {
                 "name": [name, head, column],
@@ -188,9 +188,9 @@ def _invoiced_chart(sheet: Sheet, bokslut: Bokslut, table: tables.Table, first: 
     chart = sheet.book.bar_chart()
     names = [column.name for column in table.columns]
     for name, heading, colour in (
-        ("fakturerat_ore", "Fakturerat", "#7A8B94"),
-        ("utfall_ore", "Utfall", "#1F4E5F"),
-        ("lagens_utfall_ore", "Lagens utfall", "#B5533C"),
+        ("fakturerat_ore", "Fakturerat", BARS[1]),
+        ("utfall_ore", "Utfall", BARS[0]),
+        ("lagens_utfall_ore", "Lagens utfall", BARS[2]),
     ):
         column = names.index(name)
         chart.add_series(
@@ -220,6 +220,7 @@ def _cause_chart(sheet: Sheet, bokslut: Bokslut, table: tables.Table, first: int
             chart.add_series(
                 {
                     "name": words.CAUSES[CAUSES[n]],
+                    "fill": {"color": PARTS[n]},
                     "categories": ["Orsaker", first, 1, last, 1],
                     "values": ["Orsaker", first, column, last, column],
                 }

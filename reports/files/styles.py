@@ -8,6 +8,10 @@ from typing import Any
 FONT = "Arial"
 INK, ACCENT, TINT, MUTED = "#1A1A1A", "#1F4E5F", "#EAF1F3", "#5A6470"
 RULE = "#B7C4C9"
+BARS = ACCENT, "#7A8B94", "#B5533C"
+"""The colours of bars: the figure itself, what it stands beside, and what goes against it."""
+PARTS = (ACCENT, "#B5533C", "#3E7D4F", "#6B4C9A", "#8A6D1F", "#2F6DB5", "#A03A6B", "#5A6470")
+"""The colours of the parts of a bar, in their order."""
 
 # An Office in another language writes the thousands its own way, so the no-break space between them is part of the
 # format. Dygn are General, because "#,##0.######" leaves a comma behind a whole number; a mean shows two decimals.
