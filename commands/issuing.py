@@ -27,7 +27,7 @@ from betalningsansvar.commands.parameters import (
     sender_option,
     tariffs_option,
 )
-from betalningsansvar.commands.printing import list_of, say, say_counts, say_findings
+from betalningsansvar.commands.printing import list_by, say, say_counts, say_findings
 from betalningsansvar.commands.progress import working
 from betalningsansvar.commands.stopping import stopping, wrong_usage
 
@@ -177,7 +177,7 @@ def _issue_month(month: Month, asked: _Asked) -> None:
                 with working("Skriver"):
                     wrote = write_issued(shown, issued, IssuedFiles(where, parties or Parties(), asked.pdf, password))
                 say([f"Skrivet i {asked.out}."] if wrote else [])
-    say_findings(work.bill.issues, list_of(asked.inputs))
+    say_findings(work.bill.issues, list_by(f"bill --month {month}"))
 
 
 def _issue_settlement(year: int, asked: _Asked, *, without_months: bool) -> None:
@@ -208,7 +208,7 @@ def _issue_settlement(year: int, asked: _Asked, *, without_months: bool) -> None
                 _say_issued(issued)
             if where and write_settlement(shown, issued, IssuedFiles(where, parties or Parties(), asked.pdf)):
                 say([f"Skrivet i {asked.out}."])
-    say_findings(work.bokslut.issues, list_of(asked.inputs))
+    say_findings(work.bokslut.issues, list_by(f"reconcile --year {year}"))
 
 
 def _without_sender(asked: _Asked) -> list[str]:

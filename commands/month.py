@@ -26,7 +26,7 @@ from betalningsansvar.commands.parameters import (
     sender_option,
     tariffs_option,
 )
-from betalningsansvar.commands.printing import list_in, say, say_counts, say_findings
+from betalningsansvar.commands.printing import list_by, list_in, say, say_counts, say_findings
 from betalningsansvar.commands.progress import progress, working
 from betalningsansvar.commands.stopping import stopping, wrong_usage
 
@@ -109,6 +109,7 @@ def bill(
             with working("Räknar"):
                 shown = preview_month(PreviewRequest(read, law, month, as_of, within, allow_inferred))
             say(preview_lines(shown))
+            say_findings(shown.so_far.issues, list_by(f"bill --month {month}"))
             return
         parties = read_parties(files.named(avsandare), files.named(kunder))
         password = read_password(password_file) if password_file else None

@@ -43,6 +43,11 @@ def list_in(out: Path) -> str:
     return str(out / "avvikelser.xlsx")
 
 
+def list_by(command: str) -> str:
+    """Where the findings of a whole period are listed, of a command that writes no list: what `command` writes."""
+    return f"avvikelser.csv som {command} skriver"
+
+
 def list_of(inputs: Iterable[Path]) -> str:
     """Where the findings are listed of a command that writes no list."""
     return f"listan som check {' '.join(map(str, inputs))} visar"

@@ -273,3 +273,17 @@ def test_no_day_of_liability_under_a_rule_that_began_after_the_discharge(tmp_pat
     options = ("--month", "2018-11", "--agreement", "halland", "--as-of", "2018-11-30", "--out", tmp_path / "ut")
     assert run("bill", data, *options).exit_code == 0
     assert rows(tmp_path / "ut" / "arenden.csv")[0]["ansvar_fran"] == ""
+
+
+def test_issue_and_a_preview_end_with_the_findings_of_the_month_and_where_they_are_listed(tmp_path: Path) -> None:
+    data = notices(tmp_path / "h.csv", "1384", 2019, (20,))
+    data.write_text(data.read_text(encoding="utf-8").replace("2019-05-01 10:00", ""), encoding="utf-8")
+    ledger = f"sqlite:///{tmp_path / 'l.db'}"
+    for done in (
+        run("issue", data, "--month", "2019-05", "--ledger", ledger),
+        run("bill", data, "--month", "2019-05", "--as-of", "2019-05-20", "--preview"),
+    ):
+        *_, last = done.output.splitlines()
+        assert "1 blockerat ärende" in last and last.endswith(
+            "Alla står i avvikelser.csv som bill --month 2019-05 skriver."
+        )
