@@ -328,6 +328,12 @@ _ALL = [
         "Spara den som .csv eller .xlsx om den hör till underlaget, annars är allt i sin ordning.",
     ),
     Code(
+        "BLAD_EJ_LAST",
+        "varning",
+        "Arbetsboken har fler blad, synliga eller dolda, som inte har lästs.",
+        "Spara ett blad med ärenden som en egen fil, annars är allt i sin ordning.",
+    ),
+    Code(
         "RADER_UTAN_ARENDE",
         "varning",
         "Rader i händelseloggen hör till vårdtillfällen utan underrättelse och blir inget ärende.",

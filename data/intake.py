@@ -206,4 +206,5 @@ def _source(table: RawTable, layout: Layout) -> SourceFile:
         absent=absent,
         blank=blank,
         header_row=table.header_row,
+        sheets_unread=table.sheets_unread,
     )

@@ -73,6 +73,7 @@ def told_of_files(sources: Sequence[SourceFile], passed_over: Sequence[str]) -> 
         if source.rows == 0:
             continue
         for kod, names in (
+            ("BLAD_EJ_LAST", source.sheets_unread),
             ("KOLUMN_EJ_LAST", source.ignored),
             ("KOLUMN_SAKNAS", source.absent),
             ("KOLUMN_TOM", source.blank),

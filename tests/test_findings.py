@@ -45,6 +45,19 @@ def test_files_passed_over_are_told(tmp_path: Path) -> None:
     assert issues.loc[issues["kod"] == "FIL_EJ_LAST", "fil"].to_list() == ["liesmich.docx"]
 
 
+def test_the_other_sheets_of_a_workbook_are_told_hidden_ones_too(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for values in (COLUMNS, row()):
+        book.active.append(list(values))
+    book.create_sheet("Tomt")
+    book.create_sheet("Förklaring").append(["Rapport"])
+    hidden = book.create_sheet("Uttag 19121212-1212")
+    hidden.append(list(COLUMNS))
+    hidden.sheet_state = "hidden"
+    book.save(tmp_path / "a.xlsx")
+    assert told_of(tmp_path / "a.xlsx")["BLAD_EJ_LAST"] == "Förklaring, Uttag (dold)"
+
+
 def test_a_log_tells_the_kinds_of_event_it_lacks_and_rows_that_are_no_case() -> None:
     about = told_of(FAULTS / "handelser-inga-fall-en-trasig-rad.csv")
     assert about["HANDELSE_SAKNAS"] == "utskriven, inskrivningsmeddelande, aterkallad"

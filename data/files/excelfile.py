@@ -63,7 +63,9 @@ def read_excel_file(file: InputFile, forms: Sequence[Form] = FORMS) -> RawTable:
     content = file.read()
     archive = Archive(content, file.name)
     workbook = open_workbook(content, archive, file.name)
-    sheet = _choose(_visible_sheets(workbook, file.name, forms), file.name, forms)
+    sheets = _visible_sheets(workbook, file.name, forms)
+    sheet = _choose(sheets, file.name, forms)
+    others = [other.name for other in sheets if other is not sheet]
     first_body_row = sheet.head_row + 1
     broken: dict[int, dict[int, str]] = {place: {} for place in range(len(sheet.header))}
     for (row, column), shown in {**archive.broken_cells(sheet.name), **workbook.unknown}.items():
@@ -87,6 +89,7 @@ def read_excel_file(file: InputFile, forms: Sequence[Form] = FORMS) -> RawTable:
         serials=archive.date_system(),
         hint=sheet.hint,
         header_row=sheet.head_row,
+        sheets_unread=tuple(hide(name) for name in (*others, *workbook.hidden)),
     )
 
 

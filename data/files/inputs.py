@@ -73,7 +73,7 @@ class SourceFile:
     messages of its stay, older versions of it), `without_notice` to stays without a notice of utskrivningsklar, and
     `unreadable` could not be read: together they are all `rows`. `absent` and `blank` name the columns that
     can change money and that the file lacks, or holds nothing in. `header_row` is greater than 1 where titles stand
-    above the header.
+    above the header. `sheets_unread` names the other sheets of a workbook.
     """
 
     name: str
@@ -90,6 +90,7 @@ class SourceFile:
     absent: tuple[str, ...] = ()
     blank: tuple[str, ...] = ()
     header_row: int = 1
+    sheets_unread: tuple[str, ...] = ()
 
 
 def sha256(content: bytes) -> str:

@@ -23,7 +23,8 @@ class RawTable:
     `field_counts` names the rows whose number of fields is not the header's: position → number of fields.
     `broken` names cells that hold no value (an Excel error, a formula without a result): column position → row
     position → what the cell shows. `serials` is the workbook's date system, None for CSV. `header_row` is the row of
-    the header, counted as `rows`: greater than 1 where titles stand above it.
+    the header, counted as `rows`: greater than 1 where titles stand above it. `sheets_unread` names the workbook's
+    other sheets: visible ones with values, and hidden ones.
     """
 
     name: str
@@ -38,6 +39,7 @@ class RawTable:
     serials: SerialEpoch | None = None
     hint: str = ""
     header_row: int = 1
+    sheets_unread: tuple[str, ...] = ()
 
 
 def blank_rows(columns: Sequence[Texts], size: int) -> npt.NDArray[np.intp]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from python_calamine import CalamineError, CalamineSheet, SheetTypeEnum, SheetVisibleEnum, load_workbook
 
@@ -18,16 +18,18 @@ _STRINGS = "xl/sharedStrings.xml"
 
 @dataclass(frozen=True, slots=True)
 class Workbook:
-    """The visible worksheets, and the cells (row and column from 1) whose kind the reader does not know."""
+    """The visible worksheets, the names of the hidden ones, and the cells (row and column from 1) whose kind the reader
+    does not know."""
 
     sheets: tuple[CalamineSheet, ...]
+    hidden: tuple[str, ...] = ()
     unknown: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
 
 def open_workbook(content: bytes, archive: Archive, name: str) -> Workbook:
     """Read a workbook whose archive has been found sound. Raises InputError when it cannot be read."""
     try:
-        return Workbook(_visible(content))
+        return _worksheets(content)
     except CalamineError:  # its text may quote a cell
         pass
     except BaseException as error:
@@ -35,7 +37,7 @@ def open_workbook(content: bytes, archive: Archive, name: str) -> Workbook:
             raise
     try:
         mended, unknown = _mended(content, archive)
-        return Workbook(_visible(mended), unknown)
+        return replace(_worksheets(mended), unknown=unknown)
     except (CalamineError, KeyError, ValueError, InputError):
         pass
     except BaseException as error:
@@ -49,13 +51,12 @@ def _is_panic(error: BaseException) -> bool:
     return type(error).__name__ == "PanicException"
 
 
-def _visible(content: bytes) -> tuple[CalamineSheet, ...]:
+def _worksheets(content: bytes) -> Workbook:
     workbook = load_workbook(io.BytesIO(content))
-    return tuple(
-        workbook.get_sheet_by_name(sheet.name)
-        for sheet in workbook.sheets_metadata
-        if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible
-    )
+    found = [sheet for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+    visible = [sheet.name for sheet in found if sheet.visible == SheetVisibleEnum.Visible]
+    hidden = tuple(sheet.name for sheet in found if sheet.visible != SheetVisibleEnum.Visible)
+    return Workbook(tuple(workbook.get_sheet_by_name(name) for name in visible), hidden)
 
 
 def _mended(content: bytes, archive: Archive) -> tuple[bytes, dict[tuple[int, int], str]]:
