@@ -36,7 +36,7 @@ def drop_copies(cases: pd.DataFrame, issues: pd.DataFrame) -> tuple[pd.DataFrame
     read. A row whose fields do not fit the header is never a copy. Returns the rows kept (`RangeIndex`), the
     issues without those of the dropped rows but with the warnings, and how many rows were dropped.
     """
-    rows = _rows_sharing_an_id(cases)
+    rows = rows_sharing_an_id(cases)
     if not len(rows):
         return cases, issues, 0
     rows = rows[~np.isin(rows, row_positions(cases, issues)[issues["kod"].isin(WHOLE_ROW).to_numpy(dtype=bool)])]
@@ -58,7 +58,7 @@ def drop_overtaken(cases: pd.DataFrame, issues: pd.DataFrame) -> tuple[pd.DataFr
     from a file of its own, tells the same or is blank where only time could tell. Otherwise all stay, to be parked.
     Returns what `drop_copies` does.
     """
-    rows = _rows_sharing_an_id(cases)
+    rows = rows_sharing_an_id(cases)
     if not len(rows):
         return cases, issues, 0
     shared = cases.iloc[rows]
@@ -89,7 +89,7 @@ def drop_overtaken(cases: pd.DataFrame, issues: pd.DataFrame) -> tuple[pd.DataFr
 
 def find_duplicates(cases: pd.DataFrame, found: Findings) -> None:
     """Park all rows that share an arende_id (copies are already dropped): which one holds is not known."""
-    rows = _rows_sharing_an_id(cases)
+    rows = rows_sharing_an_id(cases)
     if not len(rows):
         return
     code, _ = pd.factorize(cases["arende_id"].iloc[rows])
@@ -120,7 +120,7 @@ def _newest_time(cases: pd.DataFrame) -> npt.NDArray[np.int64]:
     return newest
 
 
-def _rows_sharing_an_id(cases: pd.DataFrame) -> npt.NDArray[np.intp]:
+def rows_sharing_an_id(cases: pd.DataFrame) -> npt.NDArray[np.intp]:
     """The rows whose arende_id is not blank and stands in more than one row."""
     if all_differ(pa.array(cases["arende_id"].array)):
         return np.empty(0, dtype=np.intp)

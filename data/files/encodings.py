@@ -40,7 +40,8 @@ def to_utf8(content: bytes, name: str) -> tuple[bytes, str]:
             "ett tecken som inte hör hemma i text (NUL), så filen är ingen textfil eller är skadad. Ta ut "
             "uppgifterna igen som CSV i UTF-8.",
         )
-    if b"\xc3\x83" in text and (found := _TWICE.search(text)):
+    # One byte that is in no Swedish letter is found missing ten times as fast as two that may be.
+    if b"\x83" in text and (found := _TWICE.search(text)):
         raise _error(
             name,
             text,
