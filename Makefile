@@ -6,6 +6,7 @@
 # make crash  the ledger under SIGKILL, 500 times in SQLite and 500 in PostgreSQL, and the server itself
 # make fuzz   changed inputs of every kind, with a fresh seed: N=100000 SEED=1
 # make bench  timings beside their floors and peers, kept in docs/prestanda.md
+# make nightly oracle, fuzz and crash with a fresh seed, their figures into docs/sakerhet.md
 # make lock   the newest releases, written to constraints.txt
 
 VENV := .venv
@@ -16,7 +17,7 @@ OUT := ut/halland-2018-11
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: demo web test quick oracle crash fuzz bench lock
+.PHONY: demo web test quick oracle crash fuzz nightly bench lock
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.runs
@@ -50,6 +51,12 @@ crash: $(VENV)/.tests
 
 fuzz: $(VENV)/.tests
 	$(BIN)/python -m tests.fuzz.run --inputs $(or $(N),10000) $(if $(SEED),--seed $(SEED))
+
+nightly: $(VENV)/.tests
+	seed=$$($(BIN)/python -c 'import secrets; print(secrets.randbelow(1 << 31))'); echo "seed $$seed"; \
+	$(BIN)/python -m tests.oracle_run --cases 200000 --seed $$seed --figures && \
+	$(BIN)/python -m tests.fuzz.run --inputs $(or $(N),100000) --seed $$seed --figures && \
+	$(BIN)/python -m tests.crash.kill --rounds 500 --seed $$seed --figures
 
 bench: $(VENV)/.tests
 	$(BIN)/python -m benchmarks

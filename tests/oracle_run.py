@@ -13,6 +13,7 @@ from random import Random
 import click
 
 from tests.engine_adapter import answer_of, differences, run_engine
+from tests.figures import keep
 from tests.oracle import bill
 from tests.strategies import Month, random_month
 
@@ -41,8 +42,9 @@ def smallest(work: Month) -> Iterator[str]:
 
 @click.command(epilog="Example: python -m tests.oracle_run --cases 2000 --seed 7")
 @click.option("--cases", default=200_000, show_default=True, help="Number of random cases.")
-@click.option("--seed", default=1, show_default=True, help="Another seed, other cases.")
-def main(cases: int, seed: int) -> None:
+@click.option("--seed", type=int, default=1, show_default=True, help="Another seed, other cases.")
+@click.option("--figures", is_flag=True, help="Write the figures into docs/sakerhet.md.")
+def main(cases: int, seed: int, figures: bool) -> None:
     """Hold the engine against the day-by-day oracle."""
     rng = Random(seed)
     found: list[str] = []
@@ -59,6 +61,8 @@ def main(cases: int, seed: int) -> None:
     click.echo(f"{cases} cases, seed {seed}: {len(found)} differing lines")
     for text in [*example, *found[:SHOWN]]:
         click.echo(text)
+    if figures:
+        keep("oracle", [f"Frö {seed}: {cases} slumpade ärenden, {len(found)} rader som skiljer."])
     sys.exit(1 if found else 0)
 
 

@@ -25,6 +25,7 @@ _CASE = re.compile(r"Vårddygn, ärende (?P<case>.{1,200})")
 _OBJECT_OF_LINE = "130"
 _DAY = "DAY"
 _LONGEST = 200
+_DIGITS_OF_A_PATIENT = 10
 _XML_STARTS = (b"<", b"\xef\xbb\xbf<", b"\xff\xfe<\0", b"\xfe\xff\0<")
 
 
@@ -143,7 +144,10 @@ class _Lines:
         return number
 
     def _fault(self, element: Element | None, what: str) -> InputError:
-        shown = "saknas" if element is None else f"= {_shown(element.text or '')} går inte att läsa"
+        text = "" if element is None else element.text or ""
+        # A value with as many digits as a personnummer is not shown, whatever stands around them.
+        value = f" = {_shown(text)}" if sum(map(str.isdigit, text)) < _DIGITS_OF_A_PATIENT else ""
+        shown = "saknas" if element is None else f"{value.lstrip()} går inte att läsa".lstrip()
         return InputError([f"{self._name}: {what} {shown}. Be avsändaren om en ny fil."])
 
 

@@ -39,6 +39,7 @@ from betalningsansvar.data.stop import StopError
 from betalningsansvar.tariffs.agreements import find_agreement
 from betalningsansvar.tariffs.belopp import load
 from tests.crash.watch import AFTER, BEFORE, INSIDE, Watch
+from tests.figures import keep
 from tests.ledger.stand import as_counter, issue_lines, line, lines, proof, standing
 from tests.postgres import Server, database_url, running_server, started_server
 
@@ -302,21 +303,27 @@ def main() -> None:
     options.add_argument("--rounds", type=int, default=300)
     options.add_argument("--server-rounds", type=int, default=40)
     options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--figures", action="store_true", help="write the figures into docs/sakerhet.md")
     chosen = options.parse_args()
+    told = [f"Frö {chosen.seed}.", ""]
     with tempfile.TemporaryDirectory() as folder:
-        _tell("SQLite", kill_rounds(_in_files(folder), chosen.rounds, chosen.seed, Path(folder)))
+        told += _tell("SQLite", kill_rounds(_in_files(folder), chosen.rounds, chosen.seed, Path(folder)))
     with tempfile.TemporaryDirectory() as folder, running_server() as server:
         url_of = partial(database_url, server)
-        _tell("PostgreSQL", kill_rounds(url_of, chosen.rounds, chosen.seed, Path(folder)))
-    _tell("PostgreSQL's server, with fsync", server_rounds(chosen.server_rounds, chosen.seed))
+        told += _tell("PostgreSQL", kill_rounds(url_of, chosen.rounds, chosen.seed, Path(folder)))
+    told += _tell("PostgreSQL's server, with fsync", server_rounds(chosen.server_rounds, chosen.seed))
+    if chosen.figures:
+        keep("crash", told)
 
 
 def _in_files(folder: str) -> Callable[[str], str]:
     return lambda ledger: f"sqlite:///{(Path(folder) / ledger).as_posix()}.db"
 
 
-def _tell(database: str, struck: Struck) -> None:
-    print(f"{database}: every ledger held and was completed.", *struck.told(), sep="\n", flush=True)
+def _tell(database: str, struck: Struck) -> list[str]:
+    lines = [f"{database}: every ledger held and was completed.", *struck.told()]
+    print(*lines, sep="\n", flush=True)
+    return [f"- {line}" for line in lines]
 
 
 if __name__ == "__main__":

@@ -46,7 +46,7 @@ def csv_bytes(rng: random.Random) -> None:
     table = sound_table(rng)
     _put_nasty(table, rng, most=2)
     text = _csv(table, rng.choice(";,|\t")).decode()
-    content = _changed(text.encode(rng.choice(ENCODINGS), "replace"), rng)
+    content = changed(text.encode(rng.choice(ENCODINGS), "replace"), rng)
     intake = _read(content, "a.csv")
     if intake is not None:
         (source,) = intake.sources
@@ -78,7 +78,7 @@ def xlsx_parts(rng: random.Random) -> None:
     content = _xlsx(sound_table(rng))
     kind = rng.random()
     if kind < 0.2:
-        _read(_changed(content, rng), "a.xlsx")
+        _read(changed(content, rng), "a.xlsx")
         return
     with zipfile.ZipFile(io.BytesIO(content)) as old:
         parts = {name: old.read(name) for name in old.namelist()}
@@ -98,14 +98,14 @@ def _read(content: bytes, name: str) -> Intake | None:
     try:
         intake = read_files([InputFile.from_bytes(name, content)])
     except StopError as error:
-        _shows_nobody(str(error))
+        shows_nobody(str(error))
         return None
-    _shows_nobody(intake.issues.to_csv())
-    _shows_nobody(repr(intake.sources))
+    shows_nobody(intake.issues.to_csv())
+    shows_nobody(repr(intake.sources))
     return intake
 
 
-def _shows_nobody(told: str) -> None:
+def shows_nobody(told: str) -> None:
     digits = re.sub(r"[^0-9]", "", told.translate(str.maketrans("０１２３４５６７８９", "0123456789")))
     shown = [number for number in digits_of_patients() if number in digits]
     assert not shown, "a patient is shown"
@@ -144,7 +144,7 @@ def _xlsx(table: list[list[str]]) -> bytes:
     return out.getvalue()
 
 
-def _changed(content: bytes, rng: random.Random) -> bytes:
+def changed(content: bytes, rng: random.Random) -> bytes:
     data = bytearray(content)
     for _ in range(rng.randint(1, 4)):
         at, length = rng.randrange(len(data) + 1), rng.choice((1, 1, 2, 8, 64))
@@ -166,7 +166,7 @@ def _changed_xml(xml: bytes, rng: random.Random) -> bytes:
     for _ in range(rng.randint(1, 3)):
         bits = [*re.finditer(rb'r="[^"]*"|t="[^"]*"|<v>[^<]*</v>|<c [^>]*>|</c>', xml)]
         if not bits or rng.random() < 0.2:
-            return _changed(xml, rng)
+            return changed(xml, rng)
         found = rng.choice(bits)
         xml = xml[: found.start()] + rng.choice(_XML_BITS) + xml[found.end() :]
     return xml

@@ -17,14 +17,19 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+
+from tests.figures import keep
 
 Fault = tuple[int, str]
-MODULES = ("tests.fuzz.cells", "tests.fuzz.rows", "tests.fuzz.typed")
+MODULES = ("tests.fuzz.cells", "tests.fuzz.rows", "tests.fuzz.typed", "tests.fuzz.hostile")
 """Every module with a `CLASSES`: name of the class → a function that changes one input and raises on a fault."""
 
 LONGEST_SECONDS = 10.0
 MOST_MEMORY = 4 << 30
-_BATCH = 500
+LONGEST_BATCH = 600.0
+_BATCH = 250
 
 
 def classes() -> dict[str, Callable[[random.Random], None]]:
@@ -49,30 +54,41 @@ def faults_of(name: str, seeds: range) -> list[Fault]:
     return faults
 
 
-def _batch(job: tuple[str, range]) -> list[Fault]:
+def faults_of_batch(name: str, seeds: range) -> list[Fault]:
+    """The same in a process of its own, with a limit on its memory."""
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
-    return faults_of(*job)
+    return faults_of(name, seeds)
 
 
-def run(names: list[str], inputs: int, seed: int) -> int:
-    """How many faults there were; each is printed with the seed that gives it again."""
-    failed = 0
+def _in_a_child(name: str, seeds: range, seconds: float) -> list[Fault]:
+    """The faults of the seeds; a process that dies is found at once, one that hangs when its time is up."""
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        work = pool.submit(faults_of_batch, name, seeds)
+        try:
+            return work.result(seconds)
+        except BrokenProcessPool:
+            return [(seeds[0], f"the process of the seeds {seeds[0]}–{seeds[-1]} died")]
+        except TimeoutError:
+            for child in multiprocessing.active_children():
+                child.kill()
+            return [(seeds[0], f"the process of the seeds {seeds[0]}–{seeds[-1]} hangs")]
+
+
+def run(names: list[str], inputs: int, seed: int, seconds: float = LONGEST_BATCH) -> tuple[int, list[str]]:
+    """How many faults there were, each printed with the seed that gives it again; and a row of figures per class."""
+    failed, figures = 0, []
     each = max(1, inputs // len(names))
     for name in names:
-        start, seen = time.perf_counter(), 0
+        start, own = time.perf_counter(), 0
         for first in range(seed, seed + each, _BATCH):
-            seeds = range(first, min(first + _BATCH, seed + each))
-            with multiprocessing.get_context("spawn").Pool(1) as pool:
-                try:
-                    faults = pool.apply_async(_batch, ((name, seeds),)).get(timeout=LONGEST_SECONDS * _BATCH)
-                except multiprocessing.TimeoutError:
-                    faults = [(first, f"the process of the seeds {first}–{seeds[-1]} died or hangs")]
+            faults = _in_a_child(name, range(first, min(first + _BATCH, seed + each)), seconds)
             for at, told in faults:
                 print(f"{name} --seed {at}: {told}", file=sys.stderr)
-            failed += len(faults)
-            seen += len(seeds)
-        print(f"{name:14} {seen:>7} inputs  {time.perf_counter() - start:>7.0f} s")
-    return failed
+            own += len(faults)
+        print(f"{name:14} {each:>7} inputs  {time.perf_counter() - start:>7.0f} s  {own} faults", flush=True)
+        figures.append(f"| {name} | {each} | {own} |")
+        failed += own
+    return failed, figures
 
 
 def main() -> None:
@@ -80,11 +96,14 @@ def main() -> None:
     parser.add_argument("--inputs", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=None)
     parser.add_argument("--only", action="append", choices=sorted(classes()))
+    parser.add_argument("--figures", action="store_true", help="write the figures into docs/sakerhet.md")
     options = parser.parse_args()
     seed = secrets.randbelow(1 << 32) if options.seed is None else options.seed
-    print(f"seed {seed}")
-    failed = run(options.only or sorted(classes()), options.inputs, seed)
+    print(f"seed {seed}", flush=True)
+    failed, rows = run(options.only or sorted(classes()), options.inputs, seed)
     print(f"{failed} faults")
+    if options.figures:
+        keep("fuzz", [f"Frö {seed}.", "", "| Slag | Ändrade indata | Fel |", "|---|---:|---:|", *rows])
     sys.exit(bool(failed))
 
 
