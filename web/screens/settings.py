@@ -96,14 +96,23 @@ def save(name: str) -> Response:
 
 def remove(name: str) -> Response:
     """Take away one amount, one kommun's address, or one own agreement or profile."""
+    try:
+        _take_away(name, request.form.get("rad", ""))
+    except StopError as error:
+        if name in LISTS:
+            return page("egna.html", 422, name=name, title=LISTS[name], files=_own(name), error=error)
+        return _page(_form(name), name, 422, error=error)
+    return go("installningar_form", name=name)
+
+
+def _take_away(name: str, chosen: str) -> None:
     from betalningsansvar.operations.settings import remove_setting
 
-    chosen = request.form.get("rad", "")
     if name in LISTS:
         if chosen not in _own(name):
             abort(404)
         remove_setting(place().settings, f"{name}/{chosen}.toml")
-        return go("installningar_form", name=name)
+        return
     own = _form(name)
     content = _content(own)
     rows = content.get(own.rows, [])
@@ -114,7 +123,6 @@ def remove(name: str) -> Response:
         _keep(own.file, content)
     else:
         remove_setting(place().settings, own.file)
-    return go("installningar_form", name=name)
 
 
 def fetch(name: str) -> Response:

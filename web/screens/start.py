@@ -44,9 +44,13 @@ def invented() -> Response:
     from betalningsansvar.operations.demo import DemoRequest, make_demo
     from betalningsansvar.reports.files.destination import Destination
 
-    with job_folder(place().run_folder) as folder:
-        (table,) = (path for path in make_demo(DemoRequest(Destination(folder / "exempel"))) if path.suffix == ".csv")
-        files = ((table.name, table.read_bytes()),)
+    try:
+        with job_folder(place().run_folder) as folder:
+            made = make_demo(DemoRequest(Destination(folder / "exempel")))
+            (table,) = (path for path in made if path.suffix == ".csv")
+            files = ((table.name, table.read_bytes()),)
+    except StopError as error:
+        return faulty("borja.html", error, **_choices())
     return _read(files, "")
 
 
