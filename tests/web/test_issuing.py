@@ -157,7 +157,12 @@ def test_a_file_that_is_no_ledger_is_told(stand: Stand, browser: Browser, tmp_pa
     assert answer.status_code == 422 and "liggare" in answer.text.lower()
 
 
-def test_a_locked_ledger_says_so(stand: Stand, browser: Browser, tmp_path: Path) -> None:
+def test_a_locked_ledger_says_so(
+    stand: Stand, browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from betalningsansvar.billing.ledger.connection import Ledger
+
+    monkeypatch.setattr(Ledger.parse.__func__, "__defaults__", (1,))  # type: ignore[attr-defined]
     address = browser.upload()
     issued(browser, address)
     december = f"{address}/manad/2018-12/utfarda?avtal=halland&utan_efaktura=ja"

@@ -37,10 +37,10 @@ def test_a_fault_has_a_number_and_no_text(
 ) -> None:
     address = browser.upload()
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise KeyError(SECRET)
 
-    monkeypatch.setattr(check, "_findings", fail)
+    monkeypatch.setattr(check, "page", fail)
     answer = browser.get(f"{address}/kontroll")
     (number,) = re.findall(r"Fel nummer ([0-9a-f]{8})", answer.text)
     assert answer.status_code == 500
