@@ -14,7 +14,7 @@ from betalningsansvar.billing.year.waterfall import CAUSES
 from betalningsansvar.data.codes import CODES
 from betalningsansvar.reports.bokslut import tables, words
 from betalningsansvar.reports.bokslut.figures import Figure, key_figures
-from betalningsansvar.reports.files.styles import AXIS, BARS, PARTS
+from betalningsansvar.reports.files.styles import AXIS, BARS, PARTS, SIGNED_AXIS
 from betalningsansvar.reports.files.workbook import Book, Column, Sheet, kronor
 
 _NARROW = {"text": 12, "ore": 14, "antal": 8, "dygn": 9, "dag": 11}
@@ -228,7 +228,7 @@ def _cause_chart(sheet: Sheet, bokslut: Bokslut, table: tables.Table, first: int
     chart.set_x_axis({"label_position": "low"})
     chart.set_title({"name": f"Orsaker till skillnaden per kommun {bokslut.year}", "name_font": {"size": 11}})
     chart.set_legend({"position": "bottom"})
-    chart.set_y_axis({"num_format": AXIS, "name": "kronor"})
+    chart.set_y_axis({"num_format": SIGNED_AXIS, "name": "kronor"})
     chart.set_size({"width": 640, "height": 420})
     return chart
 

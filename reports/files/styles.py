@@ -24,7 +24,9 @@ _FORMATS: dict[str, str] = {
     "wrap": "General",
 }
 AXIS = '[>=1000000]#"\u00a0"###"\u00a0"##0;[>=1000]#"\u00a0"##0;0'
-"""Kronor along the axis of a chart."""
+"""Kronor along the axis of a chart, where nothing is below zero: the last part of such a format shows no minus."""
+SIGNED_AXIS = '[>=1000000]#"\u00a0"###"\u00a0"##0;[<0]-#"\u00a0"##0;#"\u00a0"##0'
+"""The same where something may be."""
 
 
 def number_format(kind: str, thousands: int = 0) -> str:
