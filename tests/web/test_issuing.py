@@ -196,6 +196,14 @@ def test_a_dispute_from_registered_to_granted(browser: Browser) -> None:
     assert "Varför något krediteras" in again and "Kreditfakturor" in again
 
 
+def test_a_dispute_begins_at_the_row(browser: Browser) -> None:
+    issued(browser, browser.upload())
+    shown = browser.get("/liggare/faktura/1").text
+    (link,) = re.findall(r'href="(/liggare/faktura/1\?rad=1)#rad"', shown)
+    assert re.search(r'<input type="text" name="rad" id="rad" value="1"', browser.get(link).text)
+    assert 'value="&lt;b&gt;"' in browser.get("/liggare/faktura/1?rad=<b>").text
+
+
 def test_four_eyes(stand: Stand, browser: Browser) -> None:
     from betalningsansvar.operations.ledger_settings import SettingsRequest, set_ledger
 
