@@ -61,6 +61,7 @@ def check_cases(
         kept, issues, copies = drop_copies(cases, issues)
         kept, issues, overtaken = drop_overtaken(kept, issues)
         assert len(cases) == len(kept) + copies + overtaken, "a row was lost while copies were dropped"
+    issues = _placed_anyway(kept, issues)
     found = Findings()
     unreadable = _Unreadable(kept, issues)
     if shared:
@@ -104,6 +105,17 @@ class _Unreadable:
         mask = np.zeros(self._size, dtype=bool)
         mask[self._rows[(self._columns == column) | self._whole_rows]] = True
         return mask
+
+
+def _placed_anyway(cases: pd.DataFrame, issues: pd.DataFrame) -> pd.DataFrame:
+    """The issues, where an unknown folkbokforingskommun only warns when a known kommun placed the patient: the latter
+    pays whatever the former is (5 kap. 2 §)."""
+    unknown = (issues["kod"] == "KOMMUN_OKAND") & (issues["kolumn"] == "folkbokforingskommun")
+    if not unknown.any():
+        return issues
+    row = row_positions(cases, issues)
+    placed = np.append(codes_of(cases["placeringskommun"]) >= 0, False)  # NO_ROW, −1, is the last
+    return issues.assign(kod=issues["kod"].mask(unknown & placed[row], "FOLKBOKFORING_OKAND"))
 
 
 def _payer(cases: pd.DataFrame, unreadable: _Unreadable, found: Findings) -> pd.Categorical:

@@ -44,7 +44,13 @@ _COLUMN_OF_REASON = {
     "OPPENVARD_HINDER": "oppenvard_hinder_fran",
 }
 # Findings on which the whole amount of the case hangs: whether it is owed at all, or by whom.
-_WHOLE_AMOUNT = ("KOMMUNKOD_UTFYLLD", "INSKRIVNINGSMEDDELANDE_OVER_24H", "DRIFTSTOPP", "VARDTILLFALLE_FLYTTAT")
+_WHOLE_AMOUNT = (
+    "FOLKBOKFORING_OKAND",
+    "KOMMUNKOD_UTFYLLD",
+    "INSKRIVNINGSMEDDELANDE_OVER_24H",
+    "DRIFTSTOPP",
+    "VARDTILLFALLE_FLYTTAT",
+)
 _NO_HOUR = "KLOCKSLAG_SAKNAS"
 
 

@@ -270,6 +270,12 @@ _ALL = [
         "Kontrollera tidpunkten och uttagsdagen; inga dygn efter uttagsdagen debiteras.",
     ),
     Code(
+        "FOLKBOKFORING_OKAND",
+        "varning",
+        "Folkbokföringskommunen är okänd; den kommun som placerade patienten betalar (5 kap. 2 §).",
+        "Rätta folkbokföringskommunen, och kontrollera att placeringen är riktig.",
+    ),
+    Code(
         "KOMMUNKOD_UTFYLLD",
         "varning",
         "Kommunkoden har bara tre siffror och har lästs med en nolla först.",

@@ -25,7 +25,6 @@ def issues_of(folder, *rows):
         ("", "", None, "KOMMUN_SAKNAS"),
         ("fel", "", None, "KOMMUN_OKAND"),
         ("0180", "fel", None, "KOMMUN_OKAND"),
-        ("fel", "1480", "1480", "KOMMUN_OKAND"),
     ],
 )
 def test_the_payer(tmp_path, registered, placed, payer, orsak):
@@ -34,6 +33,13 @@ def test_the_payer(tmp_path, registered, placed, payer, orsak):
     assert cases["kommun"].isna()[0] == (payer is None)
     assert cases["orsak"][0] == orsak and len(issues) == bool(orsak)
     assert cases["kommun"].cat.categories.to_list() == list(kommuner())
+
+
+def test_an_unknown_folkbokforingskommun_warns_where_a_known_one_placed_the_patient(tmp_path):
+    unknown, known = ({"folkbokforingskommun": "fel", "placeringskommun": placed} for placed in ("fel", "1480"))
+    cases, issues = checked(write(tmp_path, row(**unknown), row(arende_id="A2", **known)))
+    assert cases["status"].to_list() == ["parkerad", ""] and cases["kommun"].to_list()[1] == "1480"
+    assert found(issues)[-1] == (3, "FOLKBOKFORING_OKAND", "folkbokforingskommun", "fel")
 
 
 @pytest.mark.parametrize(
