@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +13,7 @@ from betalningsansvar.data.files.named import NamedFile
 from betalningsansvar.data.files.textfile import read_text_file
 from betalningsansvar.data.identity import HIDDEN, identifies
 from betalningsansvar.data.profiles.suggest import suggest_profile
+from betalningsansvar.data.toml_file import parse
 from betalningsansvar.operations.toml_text import toml_text
 
 SAMPLES = 3
@@ -45,7 +45,7 @@ OURS = tuple(column.name for column in CASE_COLUMNS)
 
 def their_headers(file: InputFile) -> TheirHeaders:
     """Look at a file whose rows are cases. Raises InputError when it is no table at all."""
-    draft = tomllib.loads("\n".join(suggest_profile(file)))
+    draft = parse(NamedFile("profil.toml", "\n".join(suggest_profile(file)).encode()))[0]
     table = read_excel_file(file) if file.is_excel else read_text_file(file)
     paired = draft.get("kolumner", {}) if draft.get("form") == _CASES else {}
     columns = tuple(

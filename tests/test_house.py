@@ -153,6 +153,19 @@ def test_the_direction_of_imports_is_really_tested() -> None:
     assert {("tariffs", "data"), ("billing", "tariffs"), ("reports", "billing"), ("cli.py", "commands")} <= seen
 
 
+def test_one_module_reads_toml() -> None:
+    readers = [
+        p.relative_to(HOUSE).as_posix() for p in modules(*MAY_IMPORT) if "import tomllib" in p.read_text("utf-8")
+    ]
+    assert readers == ["data/toml_file.py"]
+
+
+def test_what_the_architecture_names_is_there() -> None:
+    told = (HOUSE / "docs" / "arkitektur.md").read_text(encoding="utf-8")
+    have = {path.name for room in MAY_IMPORT for path in modules(room)}
+    assert {name.rpartition("/")[2] for name in re.findall(r"`([\w/]+\.py)`", told)} - have == {"test_house.py"}
+
+
 DISTRIBUTION = {
     "dateutil": "python-dateutil",
     "markupsafe": "flask",  # Flask's own parts, part of what it promises
