@@ -14,13 +14,14 @@ from datetime import date
 from hashlib import file_digest
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any, Literal
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any, Literal
 
 from betalningsansvar.data.files.inputs import SourceFile
 from betalningsansvar.data.identity import hide
 from betalningsansvar.tariffs.records import Agreement, Belopp
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 PROGRAM = "betalningsansvar"
 MANIFEST = "manifest.json"
