@@ -76,7 +76,7 @@ def test_the_sentence_at_the_end_counts_by_severity_and_names_the_list() -> None
     issues["stake_ore"] = issues["stake_ore"].astype("Int64")
     told = findings_summary(issues, "ut/avvikelser.xlsx").replace("\N{NO-BREAK SPACE}", " ")
     assert told == (
-        "4 avvikelser: 1 avvisad rad (1,00 kr på spel), 2 saker som parkerar (71 000,00 kr på spel), 1 upplysning. "
+        "4 avvikelser: 1 avvisad rad (1,00 kr på spel), 2 fel som parkerar (71 000,00 kr på spel), 1 upplysning. "
         "Alla står i ut/avvikelser.xlsx."
     )
     assert findings_summary(issues.iloc[:0]) == "Inga avvikelser." == next(finding_lines(issues.iloc[:0], 5))

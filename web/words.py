@@ -7,6 +7,7 @@ from typing import Any
 
 from betalningsansvar.billing.period import MONTH_NAMES, Month
 from betalningsansvar.data.kommuner import kommuner
+from betalningsansvar.reports.issued.text import LAW_WORDS
 from betalningsansvar.reports.words.columns import COLUMN_WORDS
 from betalningsansvar.reports.words.numbers import kronor_text
 from betalningsansvar.reports.words.swedish import (
@@ -89,7 +90,7 @@ _SEVERITIES = {
     "upplysning": "Upplysning",
 }
 _FORMS = {"arendetabell": "tabell med ärenden", "handelselogg": "händelselogg", "statusrader": "rader av versioner"}
-_ROLES = {"agreement": "Avtal", "statute": "Lag", "schablon": "Schablon", "tariffs": "Belopp"}
+_ROLES = {role: word.capitalize() for role, word in LAW_WORDS.items()}
 _DELIMITERS = {",": "komma", ";": "semikolon", "\t": "tabb", "|": "lodstreck"}
 
 

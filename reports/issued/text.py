@@ -10,6 +10,7 @@ import pandas as pd
 
 from betalningsansvar.billing.charged_lines import dygn_text
 from betalningsansvar.billing.ledger.completeness import KINDS
+from betalningsansvar.billing.ledger.credit_reasons import REASON_TEXTS
 from betalningsansvar.billing.ledger.dispute_words import STEPS
 from betalningsansvar.billing.ledger.disputes import share_permille
 from betalningsansvar.billing.ledger.invoices import IssuedInvoice
@@ -28,6 +29,15 @@ if TYPE_CHECKING:
 KINDS_OF_INVOICE = {"invoice": "faktura", "credit": "kreditfaktura", "settlement": "avräkning"}
 """What a row of the ledger's list is, by the kind of the invoice."""
 
+LAW_WORDS = {"agreement": "avtal", "statute": "lag", "schablon": "schablon", "tariffs": "belopp"}
+"""What a file that decided an amount is, by its role in the run."""
+
+_OPTION_WORDS = {
+    "agreement": "avtal",
+    "allow_inferred": "härledda belopp räknas",
+    "profile": "profil",
+    "profile_sha256": "profilens SHA-256",
+}
 _SHOWN = 10
 
 
@@ -51,7 +61,10 @@ def plan_lines(plan: IssuePlan, month: Month, agreement: str) -> Iterator[str]:
         yield _money_row("summa", rows.drop(columns="kommun").sum())
     reasons = plan.correction.credited["reason"].value_counts()
     if len(reasons):
-        yield "Krediteras för: " + ", ".join(f"{kod} {n}" for kod, n in sorted(reasons.items()))
+        yield "Krediteras:"
+        yield from (
+            f"  {counted(int(n), 'rad', 'rader')}: {REASON_TEXTS[str(kod)]}" for kod, n in sorted(reasons.items())
+        )
     yield from _vanished_lines(plan)
     if plan.nothing_to_do:
         yield "Inget att utfärda: det som ska betalas är det som är fakturerat."
@@ -128,9 +141,9 @@ def invoice_page(invoice: IssuedInvoice, run: Run) -> Iterator[str]:
     who = f" av {run.by}" if run.by else ""
     yield f"Utfärdad {run.at}{who} med programversion {run.program} (post {run.entry}, hash {run.hash})"
     yield f"Avtal {run.agreement}, uppgifter per {run.as_of}"
-    yield from (f"  val {name} = {value}" for name, value in run.options.items())
+    yield from (f"  {_OPTION_WORDS.get(name, name)} = {value}" for name, value in run.options.items())
     yield from (f"  indata {sha}  {name}" for name, sha in run.inputs)
-    yield from (f"  {role:<9} {sha}  {name}" for role, name, sha in run.law)
+    yield from (f"  {LAW_WORDS.get(role, role):<9} {sha}  {name}" for role, name, sha in run.law)
 
 
 def receipt_lines(invoices: Sequence[IssuedInvoice]) -> list[str]:

@@ -20,7 +20,7 @@ from betalningsansvar.reports.words.numbers import counted, kronor_text
 
 _COUNTED: dict[Severity, tuple[str, str]] = {
     "avvisar": ("avvisad rad", "avvisade rader"),
-    "parkerar": ("sak som parkerar", "saker som parkerar"),
+    "parkerar": ("fel som parkerar", "fel som parkerar"),
     "blockerar": ("blockerat ärende", "blockerade ärenden"),
     "varning": ("varning", "varningar"),
     "upplysning": ("upplysning", "upplysningar"),

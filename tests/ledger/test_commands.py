@@ -67,12 +67,16 @@ def test_a_month_issued_corrected_disputed_and_proved(run: Ledger, cases: Path, 
     compared = run("ledger", "compare", later, "--out", tmp_path / "skillnad.csv").output
     assert "ska betalas med ett annat belopp, beräknat minus fakturerat 7 100,00 kr" in compared
     assert "A1,individuell,1420000,2130000,ANNAT_BELOPP" in (tmp_path / "skillnad.csv").read_text(encoding="utf-8")
-    assert "Krediteras för: ANDRAD 1" in run("issue", later, "--month", "2018-11", "--confirm").output
+    told = run("issue", later, "--month", "2018-11", "--confirm").output
+    assert "Krediteras:\n  1 rad: Ärendets dygn eller belopp har ändrats" in told
 
     assert "Bestridande 1" in run("ledger", "dispute", 2, "--case", "B1", "--reason", "FEL_KOMMUN").output
     run("ledger", "decide", 1, "--step", 2)
     run("ledger", "decide", 1, "--decision", "medges")
-    assert "FEL_KOMMUN 1" in run("issue", later, "--month", "2018-11", "--confirm").output
+    assert (
+        "1 rad: Kommunen är inte rätt betalningsansvarig."
+        in run("issue", later, "--month", "2018-11", "--confirm").output
+    )
     assert "100,0 %" in run("ledger", "disputes").output
     assert "krediterar faktura 2" in run("ledger", "show", 5).output
     assert "49 700,00 kr netto" in run("ledger", "list").output
