@@ -10,6 +10,7 @@ from collections.abc import Container
 OPTION_OF = {
     "MonthsNotIssuedError": ("--without-months", "Avräkna året ändå, utan dem, med --without-months."),
     "RuleGapError": ("--agreement", "Välj avtal med --agreement ID|FIL."),
+    "MixedMeanError": ("--tariffs", "Rätta beloppen för --tariffs, eller välj ett rättat avtal med --agreement FIL."),
     "NothingKnownError": ("--as-of", "Dagen för uttaget anges med --as-of DATUM."),
     "DataEndsError": ("--as-of", "Dagen för uttaget anges med --as-of DATUM."),
     "ExtractError": ("--as-of", "Dagen för uttaget anges med --as-of DATUM."),

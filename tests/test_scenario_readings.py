@@ -1,6 +1,7 @@
 """Readings that the sources leave open: each changes the days it says, and no others."""
 
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,8 +14,9 @@ from betalningsansvar.billing.whatif.reach import also_changed
 from betalningsansvar.tariffs.agreements import shipped
 from betalningsansvar.tariffs.belopp import load
 from betalningsansvar.tariffs.readings import shipped_points
-from betalningsansvar.tariffs.scenario import Behaviour, Scenario
+from betalningsansvar.tariffs.scenario import Behaviour, Change, Scenario
 from tests.engine_adapter import case_frame
+from tests.law import PSYKIATRI, SOMATIK, agreement, mean
 from tests.named_cases import usual_case
 
 
@@ -23,11 +25,11 @@ def case(name: str, day: int, **facts: Any) -> dict[str, Any]:
     return usual_case(own | facts)
 
 
-def dygn(point_id: str, agreement: str, month: Month, *cases: dict[str, Any]) -> list[int]:
+def dygn(point_id: str, law: str, month: Month, *cases: dict[str, Any]) -> list[int]:
     """Dygn under each reading of the point, in the order of the file."""
     (point,) = (point for point in shipped_points() if point.id == point_id)
     scenarios = [Scenario(r.id, r.text, None, r.change, r.behaviour) for r in point.lasningar]
-    result = compare(case_frame(cases), shipped(agreement), load(), [month], scenarios, month.last_day)
+    result = compare(case_frame(cases), shipped(law), load(), [month], scenarios, month.last_day)
     micro = [int(result.cells(number).dygn_micro.sum()) for number in range(1, len(scenarios) + 1)]
     return [one // 1_000_000 for one in micro]
 
@@ -37,7 +39,7 @@ OUT = {"utskriven": datetime(2018, 11, 20, 12)}
 
 
 @pytest.mark.parametrize(
-    ("point", "agreement", "facts", "wanted"),
+    ("point", "law", "facts", "wanted"),
     [
         # Notice on the 5th, liable from the 8th, out on the 20th: 12 dygn. In Västra Götaland from the 12th: 8.
         ("inskrivningsmeddelande-sent", "nationell", {"inskrivningsmeddelande": datetime(2018, 11, 4, 12)}, [12, 0]),
@@ -51,8 +53,8 @@ OUT = {"utskriven": datetime(2018, 11, 20, 12)}
                                              "utskriven": datetime(2018, 11, 11, 9)}, [0, 0, 3]),
     ],
 )  # fmt: skip
-def test_a_reading_changes_its_days(point: str, agreement: str, facts: dict[str, Any], wanted: list[int]) -> None:
-    assert dygn(point, agreement, NOVEMBER, case("A", 5, **(OUT | facts))) == wanted
+def test_a_reading_changes_its_days(point: str, law: str, facts: dict[str, Any], wanted: list[int]) -> None:
+    assert dygn(point, law, NOVEMBER, case("A", 5, **(OUT | facts))) == wanted
 
 
 def test_the_exit_counted_from_the_rules_first_day() -> None:
@@ -89,6 +91,17 @@ def test_a_grid_tells_what_else_it_changes_and_can_be_limited_to_a_kind_of_care(
     law = shipped("nationell")
     assert also_changed(law, (), axes, None, NOVEMBER, NOVEMBER) == ("dagar=2..3 ändrar även psykiatri 30 → 2..3",)
     assert also_changed(law, (), axes, ("psykiatri",), NOVEMBER, NOVEMBER) == ()
+    one, same = [parse_axis("dagar=3..3")], [parse_axis("dagar=30..30")]
+    assert also_changed(law, (), one, None, NOVEMBER, NOVEMBER) == ("dagar=3 ändrar även psykiatri 30 → 3",)
+    assert also_changed(law, (), same, None, NOVEMBER, NOVEMBER) == ()
     cases = case_frame([case("S", 5, **OUT), case("P", 5, **OUT, vardform="psykiatri")])
     result = compare(cases, law, load(), [NOVEMBER], grid(axes, ("somatik",)), NOVEMBER.last_day)
     assert [int(result.cells(n).dygn_micro.sum()) // 1_000_000 for n in range(3)] == [12, 13, 12]
+
+
+def test_what_else_is_changed_is_told_in_words_and_decimal_commas() -> None:
+    kinds = (mean(date(2018, 1, 1), vardform=SOMATIK), mean(date(2018, 1, 1), None, PSYKIATRI, troskel=Decimal("3.5")))
+    change = Change(troskel=Decimal("4.25"), individuell_efter=9)
+    asked = (Scenario("Fyra och en kvart", "", None, change),)
+    told = also_changed(agreement("prov", "14", kinds), asked, (), None, NOVEMBER, NOVEMBER)
+    assert told == ("tröskel=4,25 ändrar även psykiatri 3,5 → 4,25",)

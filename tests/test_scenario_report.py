@@ -237,6 +237,15 @@ def test_figures_are_written_in_swedish() -> None:
     assert percent(-1, 3) == "−33,3\u00a0%" and percent(5, 0) == "–" and percent(0, 7) == "0,0\u00a0%"
 
 
+def test_one_kommun_is_written_as_one() -> None:
+    case = stay(np.datetime64("2018-11-03T09:00:00").item(), np.datetime64("2018-11-20T09:00:00").item(), "somatik")
+    dearer = [Scenario("Dyrare", "", None, Change(dygnsbelopp=900_000))]
+    cases = case_frame([case | {"arende_id": "A", "folkbokforingskommun": "1380"}])
+    text = scenario_html(view_of(compare(cases, shipped("nationell"), load(), [Month(2018, 11)], dearer), None, {}))
+    assert "1 kommun betalar mer, 0 mindre, 0 lika mycket." in text and "1 ärende, 1 kommun, uppgifter" in text
+    assert "1 kommuner" not in text and "1 ärenden" not in text
+
+
 def nation(months: int) -> str:
     """The page of every kommun over `months` months, with eight scenarios that change something everywhere."""
     case = stay(np.datetime64("2018-01-03T09:00:00").item(), np.datetime64("2019-12-20T09:00:00").item(), "somatik")

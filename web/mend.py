@@ -20,6 +20,7 @@ class Mending:
 SCREENS = {
     "TariffGapError": ("regler_belopp", "Se vilka belopp som finns, och lägg till det som saknas"),
     "RuleGapError": ("regler", "Se vilka avtal som gäller när"),
+    "MixedMeanError": ("regler", "Se avtalets regler, och rätta avtalet"),
     "NoLedgerChosenError": ("hjalp", "Läs i handboken hur en liggare väljs"),
     "NoLedgerError": ("hjalp", "Läs i handboken hur en liggare väljs"),
     "BrokenLedgerError": ("liggare_kontroll", "Se vad kontrollen av liggaren säger"),

@@ -34,6 +34,11 @@ def count(number: int) -> str:
     return f"{number:,}".replace(",", NO_BREAK)
 
 
+def counted(number: int, one: str, more: str) -> str:
+    """`1 kommun`, `2 kommuner`, `1 234 kommuner` with a no-break space."""
+    return f"{count(number)} {one if number == 1 else more}"
+
+
 def percent(part: int, whole: int) -> str:
     """`part` of `whole` in percent with one decimal, rounded half away from zero; a dash when there is no whole."""
     if whole == 0:

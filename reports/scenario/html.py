@@ -11,7 +11,7 @@ from importlib.resources import files
 import numpy as np
 import pandas as pd
 
-from betalningsansvar.reports.files.htmltext import Cell, Content, count, dygn, kronor, percent, table, text
+from betalningsansvar.reports.files.htmltext import Cell, Content, count, counted, dygn, kronor, percent, table, text
 from betalningsansvar.reports.files.kommunkarta import outlines
 from betalningsansvar.reports.files.svgchart import HATCH, MOST_SERIES, Series, bars, lines, shade
 from betalningsansvar.reports.scenario.maps import maps
@@ -67,13 +67,14 @@ def _heading(view: View) -> str:
     own = view.comparison
     lines_ = [
         f"<p>Betalningsansvar {text(_period(view))}, jämfört med {text(own.agreement.namn)} som det är. "
-        f"{count(own.used_cases)} ärenden, {len(view.kommuner)} kommuner, uppgifter till och med "
-        f"{own.as_of.isoformat()}. Alla belopp är kronor; plus betyder att kommunen betalar mer än i dag.</p>"
+        f"{counted(own.used_cases, 'ärende', 'ärenden')}, {counted(len(view.kommuner), 'kommun', 'kommuner')}, "
+        f"uppgifter till och med {own.as_of.isoformat()}. Alla belopp är kronor; "
+        "plus betyder att kommunen betalar mer än i dag.</p>"
     ]
     if own.left_out:
         lines_.append(
-            f'<p class="quiet">{count(own.left_out)} rader är parkerade eller avvisade och ingår inte i någon siffra.'
-            "</p>"
+            f'<p class="quiet">{counted(own.left_out, "parkerad eller avvisad rad", "parkerade eller avvisade rader")} '
+            "ingår inte i någon siffra.</p>"
         )
     if view.rests_on_forecast:
         lines_.append(
@@ -83,8 +84,9 @@ def _heading(view: View) -> str:
     engine = int((view.totals["metod"] == "motor").sum())
     if engine:
         lines_.append(
-            f'<p class="quiet">{engine} scenarier är för någon månad räknade ärende för ärende, eftersom två regler '
-            "gäller samma ärenden i den; övriga ur tabeller över dygn som ger samma öre.</p>"
+            f'<p class="quiet">{counted(engine, "scenario räknas", "scenarier räknas")} för någon månad ärende för '
+            "ärende, eftersom två regler gäller samma ärenden i den; övriga ur tabeller över dygn som ger samma "
+            "öre.</p>"
         )
     return "".join(lines_)
 
@@ -154,7 +156,9 @@ def _by_kommun(view: View) -> str:
         largest = np.argsort(-np.abs(change), kind="stable")[:_MOST_BARS].tolist()
         rows = [(names[k], int(change[k]), kronor(int(change[k]), signed=True)) for k in largest if change[k]]
         rows.sort(key=lambda row: -row[1])
-        told = f"{more} kommuner betalar mer, {less} mindre, {len(names) - more - less} lika mycket."
+        told = (
+            f"{counted(more, 'kommun', 'kommuner')} betalar mer, {less} mindre, {len(names) - more - less} lika mycket."
+        )
         caption = f"{scenario.namn}: de största ändringarna, kronor"
         parts.append(f"<h3>{text(scenario.namn)}</h3><p>{text(scenario.skal)}. {told}</p>")
         parts.append(_figure(caption, bars(caption, rows)))
@@ -244,7 +248,7 @@ def _matrix(view: View, scenario: Shown) -> str:
         return f"<p>{text(scenario.namn)}: ingen kommun betalar annorlunda i någon månad.</p>"
     caption = f"{scenario.namn}: skillnad mot avtalet per kommun och månad, kronor"
     made = table(caption, ["Kommun", *view.months, "Summa"], rows, css="dense")
-    return f"<details><summary>{text(caption)} ({len(rows)} kommuner)</summary>{made}</details>"
+    return f"<details><summary>{text(caption)} ({counted(len(rows), 'kommun', 'kommuner')})</summary>{made}</details>"
 
 
 def _curves(view: View) -> str:
@@ -335,7 +339,10 @@ def _readings(view: View) -> str:
             continue
         caption = f"{point.rubrik}: per kommun, kronor"
         made = table(caption, ["Kommun", *(f"{i}, kr" for i in ids), "Tvistebelopp, kr"], per_kommun, css="sortable")
-        parts.append(f"<details><summary>{text(caption)} ({len(per_kommun)} kommuner)</summary>{made}</details>")
+        parts.append(
+            f"<details><summary>{text(caption)} ({counted(len(per_kommun), 'kommun', 'kommuner')})</summary>{made}"
+            "</details>"
+        )
     if view.readings.elsewhere:
         titles = "; ".join(text(point.rubrik) for point in view.readings.elsewhere)
         parts.append(f'<p class="quiet">Avtalet lämnar inget val under perioden i: {titles}.</p>')

@@ -8,6 +8,7 @@ from typing import Any
 from betalningsansvar.reports.files.readback import hold
 from betalningsansvar.reports.files.workbook import Book, Column, Sheet
 from betalningsansvar.reports.scenario.view import MOST_SCENARIOS, View
+from betalningsansvar.reports.words.numbers import counted
 
 WORKBOOK = "scenarier.xlsx"
 _MOST_POINTS = 100_000
@@ -45,8 +46,9 @@ def _sheet(book: Book, view: View, name: str, title: str, note: str) -> Sheet:
 def _overview(book: Book, view: View) -> None:
     own = view.comparison
     told = (
-        f"Jämfört med {own.agreement.namn}, {view.months[0]}–{view.months[-1]}; {own.used_cases} ärenden, "
-        f"{own.left_out} parkerade eller avvisade rader ingår inte"
+        f"Jämfört med {own.agreement.namn}, {view.months[0]}–{view.months[-1]}; "
+        f"{counted(own.used_cases, 'ärende', 'ärenden')}, "
+        f"{counted(own.left_out, 'parkerad eller avvisad rad', 'parkerade eller avvisade rader')} ingår inte"
     )
     sheet = _sheet(book, view, "Översikt", "Vad skulle det kosta?", told)
     columns = (
