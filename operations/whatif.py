@@ -150,6 +150,7 @@ def write_what_if(work: WhatIfWork, out: Destination, progress: Progress | None 
         what_if_folder(out, request.first, request.last),
         readings=work.readings,
         population=work.population,
+        alternative=work.alternative,
         inputs=request.read.inputs,
         tariffs=request.law.fingerprints,
         options=work.options,

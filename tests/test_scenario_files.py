@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from betalningsansvar.billing.period import Month
@@ -183,6 +184,8 @@ def test_a_bad_row_of_inhabitants_is_named(tmp_path: Path) -> None:
 def test_what_the_same_dygn_cost_elsewhere_is_exact_and_read_strictly(tmp_path: Path) -> None:
     assert alternative_cost(2_500_000, 490_000) == 1_225_000
     assert (alternative_cost(1, 499_999), alternative_cost(1, 500_000)) == (0, 1)
+    each = alternative_cost(np.array([2_500_000, 1, 10**15 + 1], np.int64), 490_000)
+    assert each.tolist() == [alternative_cost(n, 490_000) for n in (2_500_000, 1, 10**15 + 1)]
     other = load_scenarios(EXAMPLE).alternativ
     assert other and (other.namn, other.rate_ore) == ("korttidsplats", 490_000) and other.kalla
     (problem,) = problems_of(tmp_path, '[alternativ]\nnamn = "x"\nkronor = 4900.5\nkalla = "y"\n' + NAMED)

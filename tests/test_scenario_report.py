@@ -93,7 +93,7 @@ def test_the_base_is_what_bill_charges(folder: Path, tmp_path: Path) -> None:
 
 def test_the_workbook_holds_the_sums_of_the_csv(folder: Path, grid_folder: Path) -> None:
     book = openpyxl.load_workbook(folder / "scenarier.xlsx", data_only=True)
-    assert book.sheetnames == ["Översikt", "Kommuner", "Månader", "Läsningar"]
+    assert book.sheetnames == ["Översikt", "Kommuner", "Månader", "Annan plats", "Läsningar"]
     totals = totals_of(folder)
     overview = [row for row in book["Översikt"].iter_rows(min_row=5, values_only=True) if row[0]]
     assert {str(row[0]): round(Decimal(str(row[4])) * 100) for row in overview} == {
@@ -108,6 +108,30 @@ def test_the_workbook_holds_the_sums_of_the_csv(folder: Path, grid_folder: Path)
     assert sum(amounts[:-1]) == amounts[-1] == Decimal(totals["bas"]) / 100
     grid = openpyxl.load_workbook(grid_folder / "scenarier.xlsx", data_only=True)["Rutnät"]
     assert sum(1 for row in grid.iter_rows(min_row=5, values_only=True) if row[0] is not None) == 15
+
+
+def test_the_same_dygn_elsewhere_are_in_csv_workbook_and_page(folder: Path, grid_folder: Path) -> None:
+    dygn_of: dict[str, Decimal] = defaultdict(Decimal)
+    csv_sums: dict[str, int] = defaultdict(int)
+    for row in rows_of(folder / "scenarier.csv"):
+        for name in (row["scenario"], row["kommun"] if row["scenario"] == "bas" else ""):
+            dygn_of[name] += Decimal(row["dygn"])
+            csv_sums[name] += int(row["alternativ_ore"])
+    assert csv_sums["bas"] == dygn_of["bas"] * 490_000 > 0
+    sheet = openpyxl.load_workbook(folder / "scenarier.xlsx", data_only=True)["Annan plats"]
+    assert "Dygn × 4 900,00 kr" in str(sheet["A2"].value).replace("\u00a0", " ")
+    rows = [row for row in sheet.iter_rows(min_row=5, values_only=True) if row[0] is not None]
+    assert rows[0][0] == "bas" and any(str(row[0]).endswith("1383") for row in rows)
+    page = (folder / "rapport.html").read_text(encoding="utf-8")
+    for name, days, rate, elsewhere, charged, change in rows:
+        key = str(name)[-4:] if str(name)[-4:].isdigit() else str(name)
+        cost = round(Decimal(str(elsewhere)) * 100)
+        assert Decimal(str(days)) == dygn_of[key] and rate == 4900 and cost == csv_sums[key]
+        assert round((Decimal(str(charged)) + Decimal(str(change))) * 100) == cost
+        assert kronor(cost) in page
+    assert "Samma dygn på annan plats" in page
+    assert "alternativ_ore" not in rows_of(grid_folder / "scenarier.csv")[0]
+    assert "Samma dygn på annan plats" not in (grid_folder / "rapport.html").read_text(encoding="utf-8")
 
 
 def test_the_readings_are_in_the_csv_with_what_is_disputed(folder: Path) -> None:

@@ -9,21 +9,29 @@ import pandas as pd
 import pyarrow as pa
 
 from betalningsansvar.billing.charged_lines import dygn_text
+from betalningsansvar.billing.whatif.alternative import alternative_cost
 from betalningsansvar.billing.whatif.comparison import Comparison, chunks
 from betalningsansvar.data.categories import codes_of
 from betalningsansvar.reports.files.csvfiles import write_pieces, write_table
+from betalningsansvar.tariffs.scenario import Alternative
 
 SCENARIER = "scenarier.csv"
 LASNINGAR = "lasningar.csv"
 
 
-def write_scenario_csv(comparison: Comparison, folder: Path) -> None:
-    """Write `scenarier.csv`: one row per scenario, kommun and month, the base ("bas") first."""
-    write_pieces(folder / SCENARIER, _pieces(comparison))
+def write_scenario_csv(comparison: Comparison, folder: Path, alternative: Alternative | None = None) -> None:
+    """Write `scenarier.csv`: one row per scenario, kommun and month, the base ("bas") first. `alternativ_ore`, what the
+    row's dygn would cost elsewhere, is there when an alternative is."""
+    write_pieces(folder / SCENARIER, _pieces(comparison, alternative))
 
 
-def _pieces(comparison: Comparison) -> Iterator[pa.Table]:
+def _pieces(comparison: Comparison, alternative: Alternative | None) -> Iterator[pa.Table]:
     for frame in chunks(comparison):
+        elsewhere = (
+            {"alternativ_ore": pa.array(alternative_cost(frame["dygn_micro"].to_numpy(), alternative.rate_ore))}
+            if alternative
+            else {}
+        )
         yield pa.table(
             {
                 "scenario": _words(frame["scenario"]),
@@ -34,6 +42,7 @@ def _pieces(comparison: Comparison) -> Iterator[pa.Table]:
                 "belopp_ore": pa.array(frame["belopp_ore"]),
                 "skillnad_ore": pa.array(frame["skillnad_ore"]),
                 "prognos": pa.array(frame["prognos"].map({True: "ja", False: "nej"})),
+                **elsewhere,
             }
         )
 

@@ -14,6 +14,7 @@ import pandas as pd
 from betalningsansvar.reports.files.htmltext import Cell, Content, count, counted, dygn, kronor, percent, table, text
 from betalningsansvar.reports.files.kommunkarta import outlines
 from betalningsansvar.reports.files.svgchart import HATCH, MOST_SERIES, Series, bars, lines, shade
+from betalningsansvar.reports.scenario.elsewhere import elsewhere_section
 from betalningsansvar.reports.scenario.maps import maps
 from betalningsansvar.reports.scenario.view import MOST_ROWS, MOST_SCENARIOS, Shown, View
 
@@ -103,6 +104,7 @@ def _sections(view: View) -> Iterator[tuple[str, str, str]]:
     yield "manader", "Månad för månad", _by_month(view)
     yield "kurvor", "Så ändras kostnaden", _curves(view)
     yield "rutnat", "Två parametrar på en gång", _heat_map(view)
+    yield "alternativ", "Samma dygn på annan plats", elsewhere_section(view)
     yield "lasningar", "Vad en oklar läsning kostar", _readings(view)
     yield "om", "Så är det räknat", _method(view)
 

@@ -17,6 +17,7 @@ from betalningsansvar.reports.scenario.csv import write_reading_csv, write_scena
 from betalningsansvar.reports.scenario.html import scenario_html
 from betalningsansvar.reports.scenario.view import view_of
 from betalningsansvar.reports.scenario.workbook import WORKBOOK, write_scenario_workbook
+from betalningsansvar.tariffs.scenario import Alternative
 
 REPORT = "rapport.html"
 
@@ -27,6 +28,7 @@ def write_comparison(
     *,
     readings: Readings | None,
     population: Mapping[str, int],
+    alternative: Alternative | None = None,
     inputs: Sequence[Fingerprint],
     tariffs: Sequence[Fingerprint],
     options: Mapping[str, str],
@@ -36,13 +38,14 @@ def write_comparison(
     """Write the comparison into `out`.
 
     `readings` are the unclear points that were priced, None when they were not asked for; `population` is
-    inhabitants by kommunkod, empty when not given; `issues` are those of the data. `progress` is told (done, total)
-    files. Raises OutputError when the folder cannot be written or replaced; nothing is published then.
+    inhabitants by kommunkod, empty when not given; `alternative` is what the same dygn cost
+    elsewhere; `issues` are those of the data. `progress` is told (done, total) files. Raises OutputError when the
+    folder cannot be written or replaced; nothing is published then.
     """
     tell = progress or (lambda _done, _total: None)
     with output_folder(out) as folder:
-        write_scenario_csv(comparison, folder)
-        view = view_of(comparison, readings, population)
+        write_scenario_csv(comparison, folder, alternative)
+        view = view_of(comparison, readings, population, alternative)
         if readings is not None:
             write_reading_csv(view.reading_amounts, folder)
         tell(1, 3)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from betalningsansvar.billing.charged_lines import dygn_text
 from betalningsansvar.billing.whatif.alternative import alternative_cost
 from betalningsansvar.billing.whatif.comparison import Comparison
-from betalningsansvar.reports.words.numbers import counted, kronor_text
+from betalningsansvar.reports.words.numbers import counted, decimal_text, kronor_text
 from betalningsansvar.tariffs.scenario import Alternative
 
 _MOST = 20
@@ -14,12 +15,15 @@ _MOST = 20
 
 def alternative_lines(comparison: Comparison, alternative: Alternative) -> Iterator[str]:
     """What the dygn of the base and of each scenario (the first twenty) would cost elsewhere."""
-    yield f"Samma dygn på {alternative.namn}, {kronor_text(alternative.rate_ore)} per dygn ({alternative.kalla}):"
+    rate = kronor_text(alternative.rate_ore)
+    yield f"Samma dygn på {alternative.namn}, {rate} per dygn ({alternative.kalla}):"
     for row in comparison.totals().iloc[: _MOST + 1].to_dict("records"):
-        cost = alternative_cost(int(row["dygn_micro"]), alternative.rate_ore)
+        micro = int(row["dygn_micro"])
+        cost = alternative_cost(micro, alternative.rate_ore)
         less = int(row["belopp_ore"]) - cost
         word = "mindre" if less >= 0 else "mer"
-        yield f"  {row['scenario']}: {kronor_text(cost)}, {kronor_text(abs(less))} {word}"
+        times = f"{decimal_text(dygn_text(micro))} dygn × {rate} = {kronor_text(cost)}"
+        yield f"  {row['scenario']}: {times}, {kronor_text(abs(less))} {word}"
 
 
 def scenario_lines(comparison: Comparison) -> Iterator[str]:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from betalningsansvar.billing.whatif.comparison import Comparison
 from betalningsansvar.billing.whatif.priced_readings import Readings, reading_amounts
 from betalningsansvar.data.kommuner import Kommun, kommuner
+from betalningsansvar.tariffs.scenario import Alternative
 
 MOST_SCENARIOS = 8
 MOST_ROWS = 200
@@ -53,7 +54,8 @@ class View:
 
     `base` and `chosen` are shown in full: the named scenarios, or the dearest and the cheapest point of a
     grid. `totals` has a row per scenario that is not a reading, `grid` those that are points of a grid, and
-    `axes` the values of each axis in order. `population` is inhabitants by code, empty when not given.
+    `axes` the values of each axis in order. `population` is inhabitants by code, empty when not given; `alternative`
+    is what the same dygn cost elsewhere, None when not given.
     """
 
     comparison: Comparison
@@ -68,6 +70,7 @@ class View:
     population: dict[str, int]
     readings: Readings | None
     reading_amounts: pd.DataFrame
+    alternative: Alternative | None = None
 
     @property
     def named(self) -> pd.DataFrame:
@@ -80,7 +83,12 @@ class View:
         return bool(self.totals["prognos"].any())
 
 
-def view_of(comparison: Comparison, readings: Readings | None, population: Mapping[str, int]) -> View:
+def view_of(
+    comparison: Comparison,
+    readings: Readings | None,
+    population: Mapping[str, int],
+    alternative: Alternative | None = None,
+) -> View:
     """Choose what is shown."""
     codes = list(kommuner())
     payers = tuple(kommuner()[codes[k]] for k in comparison.kommuner)
@@ -110,6 +118,7 @@ def view_of(comparison: Comparison, readings: Readings | None, population: Mappi
         population={k.code: population[k.code] for k in payers if k.code in population},
         readings=readings,
         reading_amounts=reading_amounts(comparison, readings.points) if readings else pd.DataFrame(),
+        alternative=alternative,
     )
 
 

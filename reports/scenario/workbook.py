@@ -7,8 +7,10 @@ from typing import Any
 
 from betalningsansvar.reports.files.readback import hold
 from betalningsansvar.reports.files.workbook import Book, Column, Sheet
+from betalningsansvar.reports.scenario.elsewhere import by_kommun, by_scenario, told_of
 from betalningsansvar.reports.scenario.view import MOST_SCENARIOS, View
 from betalningsansvar.reports.words.numbers import counted
+from betalningsansvar.tariffs.scenario import Alternative
 
 WORKBOOK = "scenarier.xlsx"
 _MOST_POINTS = 100_000
@@ -26,6 +28,8 @@ def write_scenario_workbook(view: View, path: Path) -> None:
         _months(book, view)
     if len(view.grid):
         _grid(book, view)
+    if view.alternative is not None:
+        _elsewhere(book, view, view.alternative)
     if view.readings is not None:
         _readings(book, view)
     book.save(path)
@@ -135,6 +139,23 @@ def _grid(book: Book, view: View) -> None:
     ]
     figures = ["cases", "dygn_micro", "belopp_ore", "skillnad_ore"]
     rows = list(points[[*axes, *figures]].itertuples(index=False, name=None))
+    sheet.table(columns, rows)
+
+
+def _elsewhere(book: Book, view: View, alternative: Alternative) -> None:
+    sheet = _sheet(book, view, "Annan plats", "Samma dygn på annan plats", told_of(alternative))
+    columns = (
+        Column("Vad", "text", least=30, most=60),
+        Column("Dygn", "dygn"),
+        Column("Per dygn", "ore", most=24),
+        Column(alternative.namn.capitalize(), "ore", most=24),
+        Column("Betalningsansvar", "ore", most=24),
+        Column("Skillnad", "ore", most=24),
+    )
+    rows = [
+        (row.namn, row.dygn_micro, alternative.rate_ore, row.elsewhere_ore, row.belopp_ore, row.change_ore)
+        for row in (*by_scenario(view, alternative), *by_kommun(view, alternative))
+    ]
     sheet.table(columns, rows)
 
 

@@ -122,7 +122,7 @@ def _parts(work: WhatIfWork) -> list[tuple[str, str, Markup]]:
     from betalningsansvar.reports.scenario.html import sections
     from betalningsansvar.reports.scenario.view import view_of
 
-    found = sections(view_of(work.comparison, work.readings, work.population))
+    found = sections(view_of(work.comparison, work.readings, work.population, work.alternative))
     return [
         (name, title, Markup(HATCH + html if place == 0 else html)) for place, (name, title, html) in enumerate(found)
     ]
