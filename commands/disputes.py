@@ -1,4 +1,4 @@
-"""ledger dispute, decide, disputes, reasons: what the kommuner object to, and what becomes of it."""
+"""ledger dispute, decide, letter, disputes, reasons: what the kommuner object to, and what becomes of it."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from betalningsansvar.commands.parameters import (
     PATH,
     ExampleCommand,
     by_option,
+    customers_option,
     ledger_option,
     option,
+    sender_option,
     shape_option,
 )
 from betalningsansvar.commands.printing import say
@@ -112,6 +114,33 @@ def ledger_decide(
 
         decide_dispute(ledger, Ruling(dispute, step, decision, preskriberas), datetime.now().astimezone(), by)
     say([f"Bestridande {dispute}: {decision or f'flyttat till steg {step}'}."])
+
+
+@click.command(
+    name="letter",
+    cls=ExampleCommand,
+    example="betalningsansvar ledger letter 1 --ledger sqlite:///faktura.db --avsandare data/exempel/avsandare.toml "
+    "--kunder data/exempel/kunder.toml --out ut/brev.pdf",
+)
+@click.argument("dispute", type=click.IntRange(1), metavar="BESTRIDANDE")
+@ledger_option
+@option("--out", required=True, type=PATH, metavar="FIL.pdf", help="Filen som skrivs.")
+@sender_option
+@customers_option
+def ledger_letter(dispute: int, ledger: str, out: Path, avsandare: Path | None, kunder: Path | None) -> None:
+    """Skriv brevet till kommunen: vad den invände, vad som är beslutat och vad som följer."""
+    if avsandare is None:
+        raise wrong_usage("Brevet behöver --avsandare FIL: vem det är från.")
+    files = Files()
+    with stopping():
+        from betalningsansvar.operations.dispute_letter import LetterRequest, write_dispute_letter
+        from betalningsansvar.operations.parties import read_parties
+
+        parties = read_parties(files.named(avsandare), files.named(kunder))
+        address = files.ledger(ledger)
+        request = LetterRequest(address, dispute, files.destination(out), parties, date.today())
+        write_dispute_letter(request)
+    say([f"Brevet är skrivet: {out}"])
 
 
 @click.command(

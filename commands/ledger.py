@@ -10,7 +10,13 @@ import click
 
 from betalningsansvar.commands.asking import read_data, read_law
 from betalningsansvar.commands.compare import ledger_compare
-from betalningsansvar.commands.disputes import ledger_decide, ledger_dispute, ledger_disputes, ledger_reasons
+from betalningsansvar.commands.disputes import (
+    ledger_decide,
+    ledger_dispute,
+    ledger_disputes,
+    ledger_letter,
+    ledger_reasons,
+)
 from betalningsansvar.commands.files import Files
 from betalningsansvar.commands.ledger_settings import ledger_settings
 from betalningsansvar.commands.parameters import (
@@ -297,5 +303,6 @@ def ledger_upgrade(ledger: str) -> None:
     say([f"Liggaren har schemaversion {version}."])
 
 
-for command in (ledger_compare, ledger_dispute, ledger_decide, ledger_disputes, ledger_reasons, ledger_settings):
+_OTHERS = (ledger_compare, ledger_dispute, ledger_decide, ledger_letter, ledger_disputes, ledger_reasons)
+for command in (*_OTHERS, ledger_settings):
     ledger_group.add_command(command)

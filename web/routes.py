@@ -86,6 +86,7 @@ ROUTES: tuple[tuple[Any, ...], ...] = (
     ("/tvister", "tvister_in", disputes.receive, "POST"),
     ("/tvister/bestridanden.xlsx", "tvister_fil", disputes.fetch),
     ("/tvister/<int:number>", "tvist", disputes.one),
+    ("/tvister/<int:number>/brev.pdf", "tvist_brev", disputes.letter),
     ("/tvister/<int:number>", "tvist_gor", disputes.decide, "POST"),
     ("/regler", "regler", rules.show),
     ("/regler/avtal/<agreement>", "regler_avtal", rules.agreement),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import pandas as pd
@@ -56,6 +57,21 @@ def dispute_table(connection: Connection, today: date) -> pd.DataFrame:
     whole = ("id", "invoice", "amount_ore", "step", "days_open")
     types = {name: "int64" if name in whole else "str" for name in TABLE_COLUMNS}
     return pd.DataFrame(rows, columns=TABLE_COLUMNS).astype(types)
+
+
+@readable
+def credits_of_rows(connection: Connection, number: int, rows: Sequence[int]) -> list[int | None]:
+    """For each of the `rows` of an invoice, as printed from 1: the credit that has taken it back, None where it
+    stands."""
+    back = LINE.alias()
+    query = (
+        select(back.c.invoice)
+        .select_from(LINE.outerjoin(back, back.c.reverses == LINE.c.id))
+        .where(LINE.c.invoice == number)
+        .order_by(LINE.c.id)
+    )
+    credits = connection.execute(query).scalars().all()
+    return [credits[row - 1] for row in rows]
 
 
 def disputed_by_invoice(connection: Connection) -> dict[int, int]:

@@ -280,3 +280,15 @@ def test_an_unknown_invoice_is_not_there(browser: Browser) -> None:
     for number in ("0", "99", "999999999999999999999999", "x"):
         assert browser.get(f"/liggare/faktura/{number}").status_code == 404
         assert browser.get(f"/tvister/{number}").status_code == 404
+
+
+def test_the_letter_about_a_dispute_is_fetched(browser: Browser, tmp_path: Path) -> None:
+    issued(browser, browser.upload())
+    assert browser.post("/liggare/faktura/1/bestrid", {"rad": "1", "orsak": "FEL_DATUM"}).status_code == 303
+    assert "/tvister/1/brev.pdf" in browser.get("/tvister/1").text
+    answer = browser.get("/tvister/1/brev.pdf")
+    assert answer.data.startswith(b"%PDF-") and answer.mimetype == "application/pdf"
+    assert 'filename="brev_1_0483_2018-11.pdf"' in answer.headers["Content-Disposition"]
+    assert browser.get("/tvister/9/brev.pdf").status_code == 404
+    (tmp_path / "installningar" / "avsandare.toml").unlink()
+    assert browser.get("/tvister/1/brev.pdf").headers["Location"] == "/installningar"

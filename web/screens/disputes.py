@@ -9,10 +9,10 @@ from flask import Response, abort, request
 from betalningsansvar.data.stop import StopError
 from betalningsansvar.web import files
 from betalningsansvar.web.access import session
-from betalningsansvar.web.choices import day_of
+from betalningsansvar.web.choices import day_of, settings
 from betalningsansvar.web.holds import Holds
 from betalningsansvar.web.mend import mending
-from betalningsansvar.web.pages import XLSX, download, go, page
+from betalningsansvar.web.pages import PDF, XLSX, download, go, page
 from betalningsansvar.web.place import ledger_address, place
 
 
@@ -51,6 +51,27 @@ def fetch() -> Response:
     found = _found()
     content = files.made("bestridanden.xlsx", lambda path: export_disputes(ledger, Destination(path), here.today))
     return download(content, "bestridanden.xlsx", XLSX, Holds(count=0 if found is None else len(found.disputes)))
+
+
+def letter(number: int) -> Response:
+    """The letter to the kommun about where its objection stands; without a sender, on to where one is filled in."""
+    from betalningsansvar.operations.dispute_letter import LetterRequest, write_dispute_letter
+    from betalningsansvar.reports.files.destination import Destination
+
+    row, here, parties = _row(number), place(), settings().parties
+    if not parties.sender.namn.strip():
+        return go("installningar")
+    name = f"brev_{number}_{row['kommun']}_{row['period']}.pdf"
+    try:
+        content = files.made(
+            name,
+            lambda path: write_dispute_letter(
+                LetterRequest(here.ledger, number, Destination(path), parties, here.today)
+            ),
+        )
+    except StopError as error:
+        return _page(number, 422, error)
+    return download(content, name, PDF, Holds(row["kommun"], 1))
 
 
 def receive() -> Response:
