@@ -26,7 +26,8 @@ from betalningsansvar.data.unread import blank_money_columns, told_of_events, to
 from betalningsansvar.data.values import at_the_notice
 
 Progress = Callable[[str, int, int], None]
-"""Called before each file is read with its name, how many files are done and how many there are."""
+"""Told in Swedish what is being done, how many steps are done and how many there are: two for each file, and one for
+all of them together. Within a large sheet it is told again as the rows are read. What it raises ends the reading."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,10 @@ def read_files(
 def _intake(
     files: Sequence[InputFile], progress: Progress | None, profile: Profile | None, passed_over: tuple[str, ...]
 ) -> Intake:
-    cases, issues, sources = _to_cases(*_read_all(files, progress, profile))
+    parts, read = _read_all(files, progress, profile)
+    if progress:
+        progress("Sätter ihop ärendena", 2 * len(files), 2 * len(files) + 1)
+    cases, issues, sources = _to_cases(parts, read)
     issues = in_order(cases, pd.concat([told_of_files(sources, passed_over), issues], ignore_index=True))
     return Intake(settle(cases, issues), issues, sources, passed_over, profile)
 
@@ -86,10 +90,10 @@ def _read_all(
     parts: list[TypedTable] = []
     sources: list[SourceFile] = []
     for done, file in enumerate(files):
-        if progress:
-            progress(file.name, done, len(files))
+        tell = _within(file.name, 2 * done, 2 * len(files) + 1, progress)
+        tell("Läser")
         try:
-            read = read_excel_file(file, forms) if file.is_excel else read_text_file(file, forms)
+            read = read_excel_file(file, forms, tell) if file.is_excel else read_text_file(file, forms)
             table, layout = translate(read, profile) if profile else (read, lay_out(read.header, read.hint))
             _refuse_nameless(read)
         except InputError as error:
@@ -97,6 +101,7 @@ def _read_all(
         except HeaderError as error:
             problems += [f"{file.name}: {problem}" for problem in error.problems]
         else:
+            tell("Tolkar", 1)
             parts.append(type_rows(table, layout))
             sources.append(_source(table, layout))
     if not problems and not any(source.rows for source in sources):
@@ -105,6 +110,16 @@ def _read_all(
     if problems:
         raise InputError(problems)
     return parts, sources
+
+
+def _within(name: str, done: int, total: int, progress: Progress | None) -> Callable[..., None]:
+    """Tells what is being done with the file `name`, before which `done` steps of `total` were done."""
+
+    def tell(what: str, more: int = 0) -> None:
+        if progress:
+            progress(f"{what} {name}", done + more, total)
+
+    return tell
 
 
 def _refuse_nameless(table: RawTable) -> None:

@@ -55,9 +55,13 @@ class Read:
 def read(request: ReadRequest, progress: Progress | None = None) -> Read:
     """Read and check. Raises InputError with the problems of all files at once."""
     profile = find_profile(request.profile) if request.profile else None
-    told = (lambda _name, done, total: progress("Läser", done, total)) if progress else None
+    # The check is one step more than the reading has.
+    told = (lambda what, done, total: progress(what, done, total + 1)) if progress else None
     intake = read_files(request.files, told, profile, request.passed_over)
+    steps = 2 * len(request.files) + 2
+    if progress:
+        progress("Kontrollerar ärendena", steps - 1, steps)
     cases, issues = check_cases(intake.cases, intake.issues, request.today)
     if progress:
-        progress("Läser", len(request.files), len(request.files))
+        progress("Kontrollerar ärendena", steps, steps)
     return Read(cases, issues, intake.sources, intake.passed_over, profile, request.today)

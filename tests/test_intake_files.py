@@ -33,12 +33,18 @@ def test_files_of_one_name_keep_apart(tmp_path):
     assert [s.name for s in read(one, two, other).sources] == ["x/2018/a.csv", "y/2018/a.csv", "b.csv"]
 
 
-def test_progress_is_told_before_each_file(tmp_path):
+def test_progress_is_told_at_each_stage_of_each_file(tmp_path):
     write(tmp_path, row(), name="a.csv")
     write(tmp_path, row(arende_id="A2"), name="b.csv")
     seen = []
     read_cases([tmp_path], lambda *step: seen.append(step))
-    assert seen == [("a.csv", 0, 2), ("b.csv", 1, 2)]
+    assert seen == [
+        ("Läser a.csv", 0, 5),
+        ("Tolkar a.csv", 1, 5),
+        ("Läser b.csv", 2, 5),
+        ("Tolkar b.csv", 3, 5),
+        ("Sätter ihop ärendena", 4, 5),
+    ]
 
 
 def test_every_wrong_path_is_told_at_once(tmp_path):

@@ -8,14 +8,20 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Lock
-from typing import Any
+from typing import Any, Protocol
 
 from betalningsansvar.data.stop import StopError
 from betalningsansvar.web.holds import NOTHING, Holds
 from betalningsansvar.web.log import log_fault
 from betalningsansvar.web.runfolder import job_folder
 
-Progress = Callable[[int, int], None]
+
+class Progress(Protocol):
+    """Told how many steps are done of how many, and in Swedish what is being done where that says more."""
+
+    def __call__(self, done: int, total: int, doing: str = "") -> None: ...
+
+
 Work = Callable[[Path, Progress], Any]
 """What a job does: given a folder of its own and a callback for its progress, it returns its result."""
 
@@ -52,6 +58,7 @@ class Job:
     state: str = "väntar"
     done: int = 0
     total: int = 0
+    doing: str = ""
     result: Any = None
     error: StopError | None = None
     fault: str = ""
@@ -61,11 +68,11 @@ class Job:
     def running(self) -> bool:
         return self.state in ("väntar", "pågår")
 
-    def step(self, done: int, total: int) -> None:
+    def step(self, done: int, total: int, doing: str = "") -> None:
         """Tell how far the work has come; raises Cancelled when it is to stop."""
         if self.cancelled.is_set():
             raise Cancelled
-        self.done, self.total = done, total
+        self.done, self.total, self.doing = done, total, doing
 
 
 class Jobs:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from markupsafe import Markup, escape
 
 Address = Callable[[str], str]
-"""Turns what a link of a document points at into an address of the page."""
+"""Turns what a link of a document points at into an address, blank where there is none: the text stays."""
 
 _INLINE = re.compile(
     r"`(?P<code>[^`]+)`|\*\*(?P<strong>[^*]+)\*\*|!\[(?P<alt>[^]]*)]\((?P<image>[^)]+)\)|\[(?P<text>[^]]+)]\((?P<link>[^)]+)\)"
@@ -110,6 +110,8 @@ def inline(text: str, address: Address) -> Markup:
             made += Markup("<strong>{}</strong>").format(found["strong"])
         elif found["image"] is not None:
             made += Markup('<img src="{}" alt="{}" class="bild">').format(address(found["image"]), found["alt"])
+        elif leads_to := address(found["link"]):
+            made += Markup('<a href="{}">{}</a>').format(leads_to, inline(found["text"], address))
         else:
-            made += Markup('<a href="{}">{}</a>').format(address(found["link"]), inline(found["text"], address))
+            made += inline(found["text"], address)
     return made + escape(text[last:])

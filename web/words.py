@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Any
+
+from markupsafe import Markup, escape
 
 from betalningsansvar.billing.period import MONTH_NAMES, Month
 from betalningsansvar.data.kommuner import kommuner
@@ -22,6 +25,7 @@ from betalningsansvar.reports.words.swedish import (
 )
 
 NO_BREAK = "\u00a0"
+_DATE = re.compile(r"\b\d{4}-\d\d(?:-\d\d)?\b")
 
 
 def kr(ore: int) -> str:
@@ -120,7 +124,7 @@ def moment_words(at: str) -> str:
 
 def cell(value: Any, kind: str) -> str:
     """A value of a table of the house by the kind of its column; what is not known is a dash."""
-    if value is None or value != value or str(value) == "<NA>":
+    if value is None or str(value) == "<NA>" or value != value:
         return "–"
     match kind:
         case "ore":
@@ -138,6 +142,11 @@ def cell(value: Any, kind: str) -> str:
 def column_word(column: str) -> str:
     """What a column of ours is called where a person reads it."""
     return COLUMN_WORDS.get(column, column)
+
+
+def whole_dates(text: Any) -> Markup:
+    """A text whose dates are not broken at the end of a line."""
+    return Markup(_DATE.sub(r'<span class="k">\g<0></span>', str(escape(text))))
 
 
 def hide_identity(text: str) -> str:
@@ -176,4 +185,5 @@ FILTERS = {
     "dygn_med_tecken": lambda micro: dygn(micro) if micro >= 0 else f"−{dygn(-micro)}",
     "utan_identitet": hide_identity,
     "kort_manad": short_month,
+    "datum": whole_dates,
 }

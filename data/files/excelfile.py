@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import islice
@@ -53,15 +53,20 @@ class _Sheet:
         return ""
 
 
-def read_excel_file(file: InputFile, forms: Sequence[Form] = FORMS) -> RawTable:
+def read_excel_file(
+    file: InputFile, forms: Sequence[Form] = FORMS, tell: Callable[[str], None] | None = None
+) -> RawTable:
     """Read the one visible sheet that has the needed headers of one of `forms`.
 
     They stand in one of its first rows that are not blank. Numbers become text without decimals where they have none,
     dates become `2018-11-05 10:30:00` to the nearest second. Raises InputError when the file is no safe workbook, or
-    several sheets could be the one.
+    several sheets could be the one. `tell` is told, in Swedish, what is done each time some rows are read; what it
+    raises ends the reading.
     """
     content = file.read()
     archive = Archive(content, file.name)
+    if tell:
+        tell("Öppnar arbetsboken")
     workbook = open_workbook(content, archive, file.name)
     sheets = _visible_sheets(workbook, file.name, forms)
     sheet = _choose(sheets, file.name, forms)
@@ -71,7 +76,7 @@ def read_excel_file(file: InputFile, forms: Sequence[Form] = FORMS) -> RawTable:
     for (row, column), shown in {**archive.broken_cells(sheet.name), **workbook.unknown}.items():
         if row >= first_body_row and column >= sheet.first_column:
             broken.setdefault(column - sheet.first_column, {})[row - first_body_row] = hide(shown)
-    columns = _columns(sheet, broken, file.name)
+    columns = _columns(sheet, broken, file.name, tell)
     size = len(columns[0]) if columns else 0
     rows = np.arange(first_body_row, first_body_row + size, dtype=np.int32)
     keep = np.ones(size, dtype=bool)
@@ -93,13 +98,18 @@ def read_excel_file(file: InputFile, forms: Sequence[Form] = FORMS) -> RawTable:
     )
 
 
-def _columns(sheet: _Sheet, broken: dict[int, dict[int, str]], name: str) -> list[Texts]:
+def _columns(
+    sheet: _Sheet, broken: dict[int, dict[int, str]], name: str, tell: Callable[[str], None] | None
+) -> list[Texts]:
     """The columns below the header as text, some rows at a time; numbers that were cut are noted in `broken`."""
     parts: list[list[pa.Array]] = [[] for _ in sheet.header]
     rows = islice(sheet.table.iter_rows(), sheet.head_row, None)
     start = 0
     try:
         while some := list(islice(rows, _ROWS_AT_A_TIME)):
+            if tell:
+                last = f"{sheet.head_row + start + len(some):,}".replace(",", " ")
+                tell(f"Läser till och med rad {last} i")
             for place, cells in enumerate(zip(*some, strict=True)):
                 kinds = set(map(type, cells))
                 cut = _cut_numbers(cells) if float in kinds else {}

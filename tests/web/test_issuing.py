@@ -178,6 +178,32 @@ def test_a_locked_ledger_says_so(
     assert answer.status_code == 422 and "låst" in answer.text
 
 
+def test_a_read_only_ledger_says_so(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    from betalningsansvar.billing.ledger import connection
+
+    address = browser.upload()
+    issued(browser, address)
+    december = f"{address}/manad/2018-12/utfarda?avtal=halland&utan_efaktura=ja"
+    page = browser.get(december).text
+    total = re.findall(r"Att utfärda, netto</dt><dd>([^<]+)", page)[0]
+    as_it_is = connection._file_address
+    monkeypatch.setattr(connection, "_file_address", lambda path, mode: as_it_is(path, "ro"))
+    answer = browser.post(december, filled(page, manad="2018-12", summa=total))
+    assert answer.status_code == 422 and "skrivskyddad" in answer.text
+    assert 'value="2018-12"' in answer.text, "what was typed is kept"
+    assert browser.get("/liggare").status_code == 200
+
+
+def test_the_months_that_wait_are_told_where_the_day_begins(browser: Browser, tmp_path: Path) -> None:
+    assert "I liggaren" not in browser.get("/").text
+    issued(browser, browser.upload())
+    shown = browser.get("/").text
+    assert "på att utfärdas" in shown and "december 2018: " in shown
+    (tmp_path / "faktura.db").write_bytes(b"not a database")
+    shown = browser.get("/")
+    assert shown.status_code == 200 and "I liggaren" in shown.text and "på att utfärdas" not in shown.text
+
+
 def test_a_dispute_from_registered_to_granted(browser: Browser) -> None:
     address = browser.upload()
     issued(browser, address)

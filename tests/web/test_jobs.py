@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import os
 import subprocess
@@ -13,12 +14,17 @@ from pathlib import Path
 from threading import Event
 
 import pytest
+from openpyxl import Workbook
 
+from betalningsansvar.data import intake
+from betalningsansvar.data.files import excelfile
+from betalningsansvar.data.files.inputs import InputFile
 from betalningsansvar.data.stop import StopError
 from betalningsansvar.web import runfolder
 from betalningsansvar.web.holds import NOTHING
 from betalningsansvar.web.jobs import BusyError, Job, Jobs, Progress
-from tests.web.stand import Browser, Stand
+from betalningsansvar.web.screens import start as start_screen
+from tests.web.stand import EXAMPLE, Browser, Stand
 
 
 @pytest.fixture
@@ -150,3 +156,47 @@ def test_a_folder_left_by_a_killed_process_is_gone_after_the_next_start(tmp_path
 def test_the_run_folder_is_this_users_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     assert runfolder.new_run_folder().stat().st_mode & 0o777 == 0o700
+
+
+def test_a_large_file_tells_its_stage_and_is_stopped_at_the_next(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(start_screen, "AS_JOB_BYTES", 10)
+    begun, go_on = Event(), Event()
+    typed = intake.type_rows
+
+    def waits(*given: object) -> object:
+        begun.set()
+        go_on.wait(10)
+        return typed(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(intake, "type_rows", waits)
+    job = browser.send([("stor.csv", EXAMPLE.read_bytes())]).headers["Location"]
+    assert begun.wait(10)
+    assert "Tolkar stor.csv …" in browser.get(job).text
+    browser.post(f"{job}/avbryt")
+    assert "Avbryter" in browser.get(job).text
+    go_on.set()
+    assert "Avbrutet" in browser.follow(job).text
+    assert "/kontroll" not in browser.get("/").text, "nothing of it is kept"
+
+
+def test_the_rows_of_a_sheet_are_told_as_they_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(excelfile, "_ROWS_AT_A_TIME", 2)
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    rows = list(csv.reader(io.StringIO(EXAMPLE.read_text(encoding="utf-8-sig")), delimiter=";"))
+    for row in rows[:6]:
+        sheet.append(row)
+    made = io.BytesIO()
+    book.save(made)
+    told: list[str] = []
+    intake.read_files([InputFile.from_bytes("a.xlsx", made.getvalue())], lambda what, *_: told.append(what))
+    assert told[:5] == [
+        "Läser a.xlsx",
+        "Öppnar arbetsboken a.xlsx",
+        "Läser till och med rad 3 i a.xlsx",
+        "Läser till och med rad 5 i a.xlsx",
+        "Läser till och med rad 6 i a.xlsx",
+    ]

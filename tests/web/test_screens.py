@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from betalningsansvar.web.screens.help import DOCUMENTS
 from tests.web.stand import EXAMPLE, Browser, Stand
 from tests.web.test_issuing import issued
 
@@ -159,8 +160,14 @@ def test_the_rules_and_the_amounts(browser: Browser) -> None:
 def test_the_handbook_is_on_the_page(browser: Browser) -> None:
     shown = browser.get("/hjalp").text
     assert "<h1" in shown and "<table>" in shown and "|---" not in shown and "```" not in shown
-    for name in re.findall(r'href="(/hjalp/[\w-]+)', shown):
-        assert browser.get(name).status_code == 200
+    for name in (f"/hjalp/{name}" for name in DOCUMENTS):
+        text = browser.get(name).text
+        for link, part in set(re.findall(r'(?:href|src)="(/hjalp[^"#]*)(?:#([^"]+))?"', text)):
+            answer = browser.get(link)
+            assert answer.status_code == 200, (name, link)
+            assert not part or f'id="{part}"' in answer.text, (name, link, part)
+        for part in re.findall(r'href="#([^"]+)"', text):
+            assert f'id="{part}"' in text, (name, part)
     assert browser.get("/hjalp/../../etc/passwd").status_code == 404
     assert browser.get("/hjalp/bilder/finns-inte.png").status_code == 404
 

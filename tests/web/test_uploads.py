@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 import sys
@@ -323,3 +324,26 @@ def test_a_workbook_that_unpacks_to_gigabytes_is_refused_without_unpacking(brows
     assert answer.status_code == 422
     grown_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     assert grown_kb < 150_000
+
+
+def test_how_each_file_was_read_is_told(browser: Browser) -> None:
+    content = b"Uttag ur systemet;;\r\n" + CONTENT
+    shown = browser.get(f"{browser.upload([('titel.csv', content)])}/kontroll").text
+    row = re.search(r'<tr><th scope="row">titel.csv</th>(.*?)</tr>', shown, re.DOTALL)
+    assert row and "tabell med ärenden" in row[1] and '<td class="n">2</td>' in row[1]
+    assert "Nyaste tidpunkt i uppgifterna: 20" in shown
+
+
+def test_the_findings_of_a_month_are_fetched_with_their_kronor(browser: Browser) -> None:
+    address = browser.upload()
+    month = browser.get(f"{address}/kontroll?manad=2018-11&avtal=halland").text
+    links = [html.unescape(link) for link in re.findall(r'href="([^"]+/kontroll/avvikelser\.\w+\?[^"]+)"', month)]
+    assert len(links) == 2
+    for link in links:
+        fetched = browser.get(link)
+        name = fetched.headers["Content-Disposition"]
+        assert fetched.status_code == 200 and "avvikelser_2018-11." in name
+    told = browser.get(next(link for link in links if ".csv" in link)).data.decode("utf-8-sig").splitlines()
+    stake = told[0].split(";").index("pa_spel_ore")
+    assert any(line.split(";")[stake] not in ("", "0") for line in told[1:])
+    assert browser.get(f"{address}/kontroll/avvikelser.csv?manad=2018-13").status_code == 422

@@ -18,6 +18,7 @@ DOCUMENTS = {
     "liggare": "Liggaren",
     "bokslut": "Bokslut",
     "analys": "Analys",
+    "server": "Server för flera handläggare",
 }
 _FOLDER = Path(__file__).parents[2] / "docs"
 """The documents lie beside the rooms, in the checkout and where the program is installed."""
@@ -62,7 +63,9 @@ def _pictures() -> dict[str, bytes]:
 
 
 def _address(target: str) -> str:
-    """Where a link of a document leads on the page; what is not on the page leads to the list of documents."""
+    """Where a link of a document leads; blank for a file that is not on the page."""
+    if target.startswith("https://"):
+        return target
     path, _, part = target.partition("#")
     if path.startswith(f"{_PICTURES}/"):
         return url_for("hjalp_bild", name=path.removeprefix(f"{_PICTURES}/"))
@@ -70,5 +73,5 @@ def _address(target: str) -> str:
         return f"#{part}"
     name = path.removesuffix(".md")
     if name not in DOCUMENTS:
-        return url_for("hjalp")
+        return ""
     return url_for("hjalp_dokument", name=name) + (f"#{part}" if part else "")

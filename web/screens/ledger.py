@@ -48,7 +48,7 @@ def show() -> Response:
         asked=request.args,
         periods=_periods(every),
         kommunval=kommun_choices({row.invoice.kommun for row in every}),
-        waiting=_waiting() if every else (),
+        waiting=waiting() if every else (),
     )
 
 
@@ -169,7 +169,7 @@ def make_export() -> Response:
     return go("jobb", job=job.id)
 
 
-def _waiting() -> Any:
+def waiting() -> Any:
     """The months after the first one issued that are not issued yet, by the agreement this session goes by."""
     from betalningsansvar.operations.ledger import waiting_months
 

@@ -15,6 +15,7 @@ from betalningsansvar.web.jobs import Progress
 from betalningsansvar.web.pages import faulty, go, page
 from betalningsansvar.web.place import place
 from betalningsansvar.web.runfolder import job_folder
+from betalningsansvar.web.screens.ledger import waiting
 from betalningsansvar.web.state import Session, TooManyUploadsError
 
 
@@ -105,8 +106,8 @@ def _read_as_job(own: Session, files: Files, profile: str) -> Response:
 
     @copy_current_request_context
     def work(_folder: object, step: Progress) -> str:
-        def told(_what: str, done: int, total: int) -> None:
-            step(done, total)
+        def told(what: str, done: int, total: int) -> None:
+            step(done, total, what)
 
         return own.add(files, read_upload(files, profile, told), profile).id
 
@@ -115,4 +116,18 @@ def _read_as_job(own: Session, files: Files, profile: str) -> Response:
 
 
 def _choices() -> dict[str, Any]:
-    return {"uploads": list(reversed(session().uploads.values())), "profiles": profile_choices()}
+    return {"uploads": list(reversed(session().uploads.values())), "profiles": profile_choices(), **_ledger()}
+
+
+def _ledger() -> dict[str, Any]:
+    """The months that wait in the ledger, or why it cannot be read; nothing before the first month is issued."""
+    from betalningsansvar.billing.ledger.errors import NoLedgerError
+
+    if not place().ledger:
+        return {}
+    try:
+        return {"waiting": waiting()}
+    except NoLedgerError:
+        return {}
+    except StopError as error:
+        return {"unreadable": str(error)}
