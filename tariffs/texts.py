@@ -9,10 +9,13 @@ from betalningsansvar.tariffs.records import Agreement, Schablon
 from betalningsansvar.tariffs.schablon_underlag import schablon_text
 from betalningsansvar.tariffs.shipped_files import shipped_file
 
+ROLES = {"agreement": "avtal", "statute": "lag", "schablon": "schablon", "tariffs": "belopp"}
+"""What a file that decides an amount is, in words."""
+
 
 @dataclass(frozen=True, slots=True)
 class LawText:
-    """One file: `role` (`agreement`, `statute`, `schablon`, `tariffs`), `name`, SHA-256 of its bytes, and the text."""
+    """One file: `role` (of ROLES), `name`, SHA-256 of its bytes, and the text."""
 
     role: str
     name: str

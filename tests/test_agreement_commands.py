@@ -1,5 +1,6 @@
 """The commands that show, check and begin agreements: what is known in part, what cannot be billed, what is too low."""
 
+import re
 from pathlib import Path
 
 import openpyxl
@@ -84,7 +85,13 @@ def test_an_agreed_amount_below_geriatric_care_is_told(kronor: int, low: bool, t
 def test_an_id_that_is_no_name_and_centuries_are_refused(tmp_path: Path) -> None:
     assert "kan inte vara ett avtals id" in run("agreements", "new", tmp_path / 'a"b.toml').output
     assert "Det finns inget att börja från" in run("agreements", "new", tmp_path / "a.toml", "--from", "mars").output
-    assert "mer än 100 år" in run("agreements", "check", "nationell", "--through", "9999-12").output
+    assert run("agreements", "check", "nationell", "--through", "9999-12").exit_code == 2
+    assert run("agreements", "new", tmp_path / "gammalt.toml").exit_code == 0
+    text = (tmp_path / "gammalt.toml").read_text(encoding="utf-8")
+    (tmp_path / "gammalt.toml").write_text(
+        re.sub(r"(?m)^fran = \S+", "fran = 1900-01-01", text, count=1), encoding="utf-8"
+    )
+    assert "mer än 100 år" in run("agreements", "check", tmp_path / "gammalt.toml", "--through", "2018-12").output
 
 
 def test_what_must_be_said_is_printed_with_whatever_is_billed(tmp_path: Path) -> None:

@@ -10,7 +10,6 @@ from markupsafe import Markup, escape
 
 from betalningsansvar.billing.period import MONTH_NAMES, Month
 from betalningsansvar.data.kommuner import kommuner
-from betalningsansvar.reports.issued.text import LAW_WORDS
 from betalningsansvar.reports.words.columns import COLUMN_WORDS
 from betalningsansvar.reports.words.numbers import kronor_text
 from betalningsansvar.reports.words.swedish import (
@@ -23,6 +22,7 @@ from betalningsansvar.reports.words.swedish import (
     rule_text,
     vardform_text,
 )
+from betalningsansvar.tariffs.texts import ROLES
 
 NO_BREAK = "\u00a0"
 _DATE = re.compile(r"\b\d{4}-\d\d(?:-\d\d)?\b")
@@ -94,7 +94,7 @@ _SEVERITIES = {
     "upplysning": "Upplysning",
 }
 _FORMS = {"arendetabell": "tabell med ärenden", "handelselogg": "händelselogg", "statusrader": "rader av versioner"}
-_ROLES = {role: word.capitalize() for role, word in LAW_WORDS.items()}
+_ROLES = {role: word.capitalize() for role, word in ROLES.items()}
 _DELIMITERS = {",": "komma", ";": "semikolon", "\t": "tabb", "|": "lodstreck"}
 
 

@@ -18,6 +18,7 @@ from betalningsansvar.billing.period import Month
 from betalningsansvar.billing.review import OpenMonth
 from betalningsansvar.data.kommuner import kommuner
 from betalningsansvar.reports.words.numbers import counted, kronor_text
+from betalningsansvar.tariffs.texts import ROLES
 
 if TYPE_CHECKING:
     from betalningsansvar.billing.ledger.plan import IssuePlan
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
 
 KINDS_OF_INVOICE = {"invoice": "faktura", "credit": "kreditfaktura", "settlement": "avräkning"}
 """What a row of the ledger's list is, by the kind of the invoice."""
-
-LAW_WORDS = {"agreement": "avtal", "statute": "lag", "schablon": "schablon", "tariffs": "belopp"}
-"""What a file that decided an amount is, by its role in the run."""
 
 _OPTION_WORDS = {
     "agreement": "avtal",
@@ -143,7 +141,7 @@ def invoice_page(invoice: IssuedInvoice, run: Run) -> Iterator[str]:
     yield f"Avtal {run.agreement}, uppgifter per {run.as_of}"
     yield from (f"  {_OPTION_WORDS.get(name, name)} = {value}" for name, value in run.options.items())
     yield from (f"  indata {sha}  {name}" for name, sha in run.inputs)
-    yield from (f"  {LAW_WORDS.get(role, role):<9} {sha}  {name}" for role, name, sha in run.law)
+    yield from (f"  {ROLES.get(role, role):<9} {sha}  {name}" for role, name, sha in run.law)
 
 
 def receipt_lines(invoices: Sequence[IssuedInvoice]) -> list[str]:
