@@ -10,6 +10,7 @@ import click
 
 from betalningsansvar.commands.asking import read_data, read_law
 from betalningsansvar.commands.files import Files
+from betalningsansvar.commands.kronor import ore_a_dygn
 from betalningsansvar.commands.parameters import (
     PATH,
     ExampleCommand,
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     "gånger för en faktura och dess krediter.",
 )
 @option("--kommun", metavar="KOD", default="", help="Kommunen, om e-fakturan inte nämner den vid namn.")
+@option("--alternativ", metavar="KRONOR", help="Räkna också vad de fakturerade dygnen kostar på en korttidsplats.")
 @first_option("Första månaden; den först fakturerade om inget anges.")
 @last_option("Sista månaden; den senast fakturerade om inget anges.")
 @agreement_option
@@ -62,6 +64,7 @@ def ledger_compare(
     ledger: str | None,
     received: tuple[Path, ...],
     kommun: str,
+    alternativ: str | None,
     first: Month | None,
     last: Month | None,
     agreement: str,
@@ -73,6 +76,9 @@ def ledger_compare(
     """Hitta vad som är fakturerat men inte ska betalas, tvärtom, eller till annat belopp; inget ändras."""
     if (ledger is None) == (not received):
         raise wrong_usage("Ange antingen --ledger URL eller --received FIL.")
+    if alternativ and not received:
+        raise wrong_usage("--alternativ räknar på dygnen i en mottagen faktura: ange också --received FIL.")
+    alternative_ore = ore_a_dygn(alternativ) if alternativ else 0
     files = Files()
     with stopping():
         from betalningsansvar.data.kommuner import find_kommun
@@ -99,7 +105,10 @@ def ledger_compare(
             read_invoice(invoice, code)
         read = read_data(files, inputs, profile)
         if invoices:
-            answer = answer_received(ReceivedRequest(read, law, invoices, first, last, as_of, allow_inferred, code))
+            asked = ReceivedRequest(
+                read, law, invoices, first, last, as_of, allow_inferred, code, alternative_ore=alternative_ore
+            )
+            answer = answer_received(asked)
             if out:
                 write_answer(answer, files.destination(out), date.today())
             say(answer_lines(answer, f"Alla står i {out}." if out else "Alla skrivs med --out FIL.xlsx."))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from betalningsansvar.commands.files import Files
+from betalningsansvar.commands.kronor import ore_of
 from betalningsansvar.commands.parameters import (
     DATE,
     PATH,
@@ -60,7 +61,7 @@ def ledger_dispute(
         raise wrong_usage("Ange FAKTURA och --reason KOD, eller --from FIL.xlsx.")
     if (arende_id is None) == (row is None):
         raise wrong_usage("Ange antingen --case ARENDE_ID eller --row N.")
-    amount_ore = _ore(amount) if amount else None
+    amount_ore = ore_of(amount) if amount else None
     with stopping():
         from betalningsansvar.billing.ledger.disputing import Objection
         from betalningsansvar.operations.disputes import register_dispute
@@ -78,18 +79,6 @@ def _register_file(ledger: str, source: Path, by: str) -> None:
 
         made = import_disputes(ledger, InputFile(source.name, source), datetime.now().astimezone(), by)
         say([f"{counted(len(made), 'bestridande är registrerat', 'bestridanden är registrerade')}, på steg 1."])
-
-
-def _ore(kronor: str) -> int:
-    from decimal import Decimal, InvalidOperation
-
-    try:
-        ore = Decimal(kronor.replace(" ", "").replace(",", ".")) * 100
-    except InvalidOperation:
-        ore = Decimal("NaN")
-    if not ore.is_finite() or ore != int(ore):
-        raise wrong_usage(f"{kronor} är inget belopp; skriv kronor som 7100 eller 7100,50.")
-    return int(ore)
 
 
 @click.command(

@@ -37,7 +37,8 @@ ANSWER_SUFFIXES = (".xlsx", ".csv")
 @dataclass(frozen=True)
 class ReceivedRequest:
     """The kommun's own data, and what it got: an invoice, or an invoice and its credit notes. Months from `first`
-    through `last`; by default those invoiced. `kommun` is a code, for an e-invoice that names its buyer otherwise."""
+    through `last`; by default those invoiced. `kommun` is a code, for an e-invoice that names its buyer otherwise.
+    `alternative_ore` is what a dygn costs elsewhere (a korttidsplats), 0 when that is not asked for."""
 
     read: Read
     law: Law
@@ -47,6 +48,7 @@ class ReceivedRequest:
     as_of: date | None = None
     allow_inferred: bool = False
     kommun: str = ""
+    alternative_ore: int = 0
 
 
 def read_invoice(file: InputFile, kommun: str = "") -> Received:
@@ -69,7 +71,10 @@ def answer_received(request: ReceivedRequest) -> Answer:
         report = received_report(own, _wanted(result), str(month), kommuner)
         reports.append(report)
         words |= _own_words(result, report)
-    return Answer(got, tuple(kommuner), months, tuple(reports), words, *_forecast(request, kommuner, months[-1]))
+    foreseen, why_not = _forecast(request, kommuner, months[-1])
+    return Answer(
+        got, tuple(kommuner), months, tuple(reports), words, foreseen, why_not, alternative_ore=request.alternative_ore
+    )
 
 
 def write_answer(answer: Answer, out: Destination, today: date) -> None:

@@ -13,6 +13,7 @@ from betalningsansvar.billing.charged_lines import dygn_text, rows_of
 from betalningsansvar.billing.ledger.answering import BILLED, ReceivedReport
 from betalningsansvar.billing.ledger.completeness import KINDS
 from betalningsansvar.billing.period import Month
+from betalningsansvar.billing.whatif.alternative import alternative_cost
 from betalningsansvar.data.identity import hide
 from betalningsansvar.data.kommuner import kommuner
 from betalningsansvar.data.received import Received
@@ -39,7 +40,7 @@ class Forecast:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a kommun can answer with. `own_words` tells by month and case what its own data say; `no_forecast` why
-    there is none."""
+    there is none; `alternative_ore` is what a dygn costs on a korttidsplats, 0 when that was not asked for."""
 
     received: tuple[Received, ...]
     kommuner: tuple[str, ...]
@@ -48,6 +49,7 @@ class Answer:
     own_words: Mapping[tuple[str, str], str]
     forecast: Forecast | None = None
     no_forecast: str = ""
+    alternative_ore: int = 0
 
     @property
     def amount_ore(self) -> int:
@@ -91,6 +93,22 @@ class Answer:
         ]
 
 
+def alternative_line(answer: Answer) -> str:
+    """What the dygn invoiced, credits taken off, would have cost on a korttidsplats; blank when not asked for."""
+    if not answer.alternative_ore:
+        return ""
+    lines = pd.concat([each.lines for each in answer.received], ignore_index=True)
+    by_dygn = lines[lines["rate_ore"] != 0]
+    micro, billed = int(by_dygn["dygn_micro"].sum()), int(by_dygn["amount_ore"].sum())
+    cost = alternative_cost(micro, answer.alternative_ore)
+    less = "mindre" if cost <= billed else "mer"
+    told = (
+        f"På en korttidsplats: {_dygn(micro)} dygn × {kronor_text(answer.alternative_ore)} = {kronor_text(cost)}, "
+        f"{kronor_text(abs(billed - cost))} {less} än de {kronor_text(billed)} som är fakturerade för dem."
+    )
+    return told + (" Rader som inte kan hållas mot ett ärende är inte med." if len(answer.shown) else "")
+
+
 def whose(line: Any) -> str:
     """The case of a line, or the model of one that is the kommun's; never a patient."""
     return hide(line.arende_id) if line.arende_id else MODELS.get(line.modell, line.modell)
@@ -114,6 +132,8 @@ def answer_lines(answer: Answer, where: str) -> Iterator[str]:
     yield ""
     yield from (f"{name:<48}{kronor_text(ore):>18}" for name, ore in answer.sums)
     yield from kind_lines(answer)
+    if told := alternative_line(answer):
+        yield told
     yield ""
     yield from forecast_lines(answer)
 
@@ -184,6 +204,8 @@ def _days_text(line: Any) -> str:
     amount = kronor_text(line.amount_ore)
     if not line.rate_ore:
         return f"{line.fran}–{line.tom}  {amount}"
-    sign = "−" if line.dygn_micro < 0 else ""
-    dygn = f"{sign}{decimal_text(dygn_text(abs(line.dygn_micro)))}"
-    return f"{line.fran}–{line.tom}  {dygn} dygn × {kronor_text(line.rate_ore)} = {amount}"
+    return f"{line.fran}–{line.tom}  {_dygn(line.dygn_micro)} dygn × {kronor_text(line.rate_ore)} = {amount}"
+
+
+def _dygn(micro: int) -> str:
+    return f"{'−' if micro < 0 else ''}{decimal_text(dygn_text(abs(micro)))}"

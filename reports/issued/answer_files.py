@@ -6,16 +6,18 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from betalningsansvar.billing.charged_lines import dygn_text, rows_of
 from betalningsansvar.billing.ledger.completeness import KINDS
+from betalningsansvar.billing.whatif.alternative import alternative_cost
 from betalningsansvar.data.identity import hide
 from betalningsansvar.reports.files.csvfiles import write_table
 from betalningsansvar.reports.files.readback import hold
 from betalningsansvar.reports.files.workbook import Book, Column
-from betalningsansvar.reports.issued.answer import SIDES, Answer, forecast_rows, whose
+from betalningsansvar.reports.issued.answer import SIDES, Answer, alternative_line, forecast_rows, whose
 
 _LINE = (
     Column("Ärende", "text", least=20),
@@ -54,6 +56,9 @@ def write_answer_book(answer: Answer, path: Path, today: date) -> None:
     sheet.row = 3
     sheet.table(_SUMS, answer.sums, filtered=False)
     sheet.row += 1
+    if told := alternative_line(answer):
+        sheet.text(sheet.row, 0, told, "label")
+        sheet.row += 2
     if answer.forecast:
         seen = answer.forecast
         sheet.text(sheet.row, 0, f"Prognos för nästa faktura, {seen.month}, räknad {seen.as_of}", "heading")
@@ -81,7 +86,8 @@ def write_answer_book(answer: Answer, path: Path, today: date) -> None:
 
 
 def write_answer_rows(answer: Answer, path: Path) -> None:
-    """Write every line with what it is answered: `godtas`, `bestrids` or `kan_inte_jamforas`. Raises OSError."""
+    """Write every line with what it is answered: `godtas`, `bestrids` or `kan_inte_jamforas`; with
+    `alternativ_ore`, what its dygn cost on a korttidsplats, where that was asked for. Raises OSError."""
     agreed = answer.agreed.assign(svar="godtas", side="", kind="", period=answer.agreed["fran"].str[:7], said="")
     disputed = answer.disputed
     said = [_said(answer, line) for line in rows_of(disputed)]
@@ -92,6 +98,7 @@ def write_answer_rows(answer: Answer, path: Path) -> None:
     )  # fmt: skip
     parts = [part for part in (agreed, disputed, shown) if len(part)] or [agreed]
     rows = pd.concat(parts, ignore_index=True)
+    elsewhere = alternative_cost(rows["dygn_micro"].to_numpy(np.int64), answer.alternative_ore)
     write_table(
         path,
         pa.table(
@@ -110,6 +117,7 @@ def write_answer_rows(answer: Answer, path: Path) -> None:
                 "belopp_ore": pa.array(rows["amount_ore"], pa.int64()),
                 "regelverk": pa.array(rows["regelverk"], pa.string()),
                 "varfor": pa.array(rows["said"], pa.string()),
+                **({"alternativ_ore": pa.array(elsewhere)} if answer.alternative_ore else {}),
             }
         ),
     )

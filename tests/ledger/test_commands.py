@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 
 from betalningsansvar import cli
 from betalningsansvar.commands import asking, issuing
 from betalningsansvar.commands import ledger as ledger_commands
+from betalningsansvar.reports.words.numbers import kronor_text
 
 HEADER = (
     "arende_id,patient_id,folkbokforingskommun,vardform,inskriven,inskrivningsmeddelande,utskrivningsklar,utskriven\n"
@@ -104,6 +107,37 @@ def test_a_kommun_compares_what_it_received_with_its_own_data(run: Ledger, cases
     words = ["ledger", "compare", str(own), "--received", str(tmp_path / "ut" / "fakturarader.csv")]
     said = CliRunner().invoke(cli.main, words).output
     assert "1 fakturerat men ska inte betalas" in said and "1 ska betalas men är inte fakturerat" in said
+
+
+def test_a_kommun_sees_what_the_same_dygn_cost_on_a_korttidsplats(run: Ledger, cases: Path, tmp_path: Path) -> None:
+    run("issue", cases, "--month", "2018-11", "--confirm", "--out", tmp_path / "ut")
+    received = tmp_path / "ut" / "fakturarader.csv"
+    with received.open(encoding="utf-8", newline="") as file:
+        lines = list(csv.DictReader(file))
+    days, billed = sum(int(line["dygn"]) for line in lines), sum(int(line["belopp_ore"]) for line in lines)
+    assert billed == days * 710_000 > 0
+
+    def typed(*more: object, code: int = 0) -> str:
+        words = ["ledger", "compare", cases, "--received", received, "--as-of", "2018-12-03", *more]
+        said = CliRunner().invoke(cli.main, [*map(str, words)])
+        assert said.exit_code == code, said.output
+        return said.output
+
+    told = (
+        f"På en korttidsplats: {days} dygn × 4 900,50 kr = {kronor_text(days * 490_050)}, "
+        f"{kronor_text(billed - days * 490_050)} mindre än de {kronor_text(billed)} som är fakturerade för dem."
+    )
+    assert told in typed("--alternativ", "4900,50", "--out", tmp_path / "svar.csv")
+    with (tmp_path / "svar.csv").open(encoding="utf-8", newline="") as file:
+        answered = list(csv.DictReader(file))
+    assert [int(row["alternativ_ore"]) for row in answered] == [int(row["dygn"]) * 490_050 for row in answered]
+    assert " mer än de " in typed("--alternativ", "8000", "--out", tmp_path / "svar.xlsx")
+    cells = [cell.value for row in openpyxl.load_workbook(tmp_path / "svar.xlsx")["Svar"] for cell in row]
+    assert any(str(value).startswith(f"På en korttidsplats: {days} dygn × 8") for value in cells)
+    assert "korttidsplats" not in typed()
+    for wrong in ("0", "-1", "mycket", "4900,505", "1e99"):
+        assert f"{wrong} är inget belopp" in typed(f"--alternativ={wrong}", code=2)
+    run("ledger", "compare", cases, "--alternativ", "4900", code=2)
 
 
 def test_no_personal_number_in_the_ledger(run: Ledger, tmp_path: Path) -> None:
