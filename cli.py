@@ -15,6 +15,7 @@ from betalningsansvar.commands.law import agreements, tariffs_command
 from betalningsansvar.commands.ledger import ledger_group
 from betalningsansvar.commands.month import bill
 from betalningsansvar.commands.parameters import ExampleGroup
+from betalningsansvar.commands.progress import ended
 from betalningsansvar.commands.sources import demo, profile_group
 from betalningsansvar.commands.swedish import speak_swedish
 from betalningsansvar.commands.year import reconcile, scenario
@@ -35,11 +36,17 @@ def main() -> None:
         # A pipe on Windows may not know § or →; a mark in its place is better than a stop.
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
-    signal.signal(signal.SIGTERM, _interrupt)
+    ended.clear()
+    for sent in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sent, _interrupt)
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:
-    """To be ended is to be interrupted: what was half-written is taken away on the way out."""
+    """To be ended is to be interrupted: what was half-written is taken away on the way out.
+
+    Raised where Python tidies up (a `__del__`), an exception is lost: the next step of the run raises it again.
+    """
+    ended.set()
     raise KeyboardInterrupt
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import Lock, Timer
+from threading import Event, Lock, Timer
 from time import monotonic
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from betalningsansvar.operations.requests import Progress
+
+ended = Event()
+"""Set when the run was told to end: every step of progress raises KeyboardInterrupt from then on."""
 
 _PATIENCE = 1.0
 _BAR = 30
@@ -28,7 +31,9 @@ def progress(out: TextIO | None = None, clock: Callable[[], float] = monotonic) 
 
 @contextmanager
 def working(what: str, out: TextIO | None = None, patience: float = _PATIENCE) -> Iterator[None]:
-    """`what` (Räknar, Skriver) while it goes on, where nobody can say how far it has come."""
+    """`what` (Räknar, Skriver) while it goes on, where nobody can say how far it has come. Raises KeyboardInterrupt
+    at once in a run that was ended, and never when the work is done: what is written is then told."""
+    _require_going_on()
     line = _Line(out or sys.stderr, monotonic)
     timer = Timer(patience, line.write, [f"{what} …"])
     timer.daemon = True
@@ -51,7 +56,8 @@ class _Line:
         self._lock = Lock()
 
     def tell(self, what: str, done: int, total: int) -> None:
-        """So much is done of `what`; a new thing takes a new line."""
+        """So much is done of `what`; a new thing takes a new line. Raises KeyboardInterrupt in a run that was ended."""
+        _require_going_on()
         if self._ended:
             return
         if what != self._what:
@@ -77,6 +83,11 @@ class _Line:
                 self._out.write(f"\r{' ' * len(self._shown)}\r" if wipe else "\n")
                 self._out.flush()
             self._ended = True
+
+
+def _require_going_on() -> None:
+    if ended.is_set():
+        raise KeyboardInterrupt
 
 
 def _left(seconds: float, done: int, total: int) -> str:

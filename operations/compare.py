@@ -14,6 +14,7 @@ from betalningsansvar.billing.ledger.connection import Ledger
 from betalningsansvar.billing.ledger.corrections import wanted_lines
 from betalningsansvar.billing.ledger.reading import frozen_months
 from betalningsansvar.billing.period import Month
+from betalningsansvar.data.identity import hidden_names
 from betalningsansvar.operations.inputs import Read
 from betalningsansvar.operations.law import Law
 from betalningsansvar.operations.requests import RequestError, require_months
@@ -37,7 +38,8 @@ class CompareRequest:
 
 @dataclass(frozen=True)
 class Differences:
-    """The cases that differ (`billing.ledger.completeness.differences`) and the months compared."""
+    """The cases that differ (`billing.ledger.completeness.differences`) and the months compared. A case whose name
+    tells who the patient is has the name that it has in every written list of these cases, `(dold 1)` …"""
 
     table: pd.DataFrame
     months: tuple[Month, ...]
@@ -48,7 +50,9 @@ def compare(request: CompareRequest) -> Differences:
     months = _months(request)
     by_name = {str(month): month for month in months}
     ledger = Ledger.parse(request.ledger)
-    return Differences(compare_issued(ledger, list(by_name), lambda name: _wanted(request, by_name[name])), months)
+    table = compare_issued(ledger, list(by_name), lambda name: _wanted(request, by_name[name]))
+    hidden = hidden_names(request.read.cases["arende_id"])
+    return Differences(table.assign(arende_id=table["arende_id"].replace(hidden)), months)
 
 
 def _months(request: CompareRequest) -> tuple[Month, ...]:

@@ -122,7 +122,7 @@ def test_what_ends_the_stay_ends_its_case(tmp_path: Path, end: str, avslut: str)
 @pytest.mark.parametrize(
     ("bad", "code"),
     [
-        ("V1 2018-11-06T10:00 hemgangsklar", "HANDELSE_OKAND"),
+        ("V1 2018-11-06T10:00 flyttklar", "HANDELSE_OKAND"),
         ("V1 snart utskriven", "NODVANDIG_TID_OLASLIG"),
     ],
 )
@@ -136,6 +136,14 @@ def test_a_row_that_cannot_be_read_parks_the_cases_of_its_stay(tmp_path: Path, b
     assert codes(issues) == [(4, "HANDELSE_OLASLIG"), (5, code)]
     (source,) = read_cases([log]).sources
     assert (source.rows, source.cases, source.unreadable, source.form) == (7, 2, 1, "handelselogg")
+
+
+def test_hemgangsklar_is_told_and_moves_no_clock(tmp_path: Path) -> None:
+    bare = [*STAY, "V1 2018-11-05T10:00 utskrivningsklar", "V1 2018-11-11T10:00 utskriven"]
+    expected, _ = checked(write_log(tmp_path, *bare))
+    cases, issues = checked(write_log(tmp_path, *bare, "V1 2018-11-08T10:00 Hemgångsklar"))
+    pd.testing.assert_frame_equal(cases, expected)
+    assert codes(issues) == [(6, "HANDELSE_UTAN_VERKAN")]
 
 
 def test_a_ragged_row_parks_the_stay_it_names(tmp_path: Path) -> None:

@@ -62,3 +62,33 @@ def test_two_hidden_cases_keep_a_name_each_in_every_file(tmp_path: Path, monkeyp
     for file in ("arenden.csv", "fakturarader.csv"):
         lines = (tmp_path / "ut" / file).read_text(encoding="utf-8").splitlines()[1:]
         assert [line.split(",")[0] for line in lines] == ["(dold 1)", "(dold 2)", "A-1"]
+
+
+@pytest.mark.parametrize("received", [False, True])
+def test_the_number_is_told_nowhere_by_a_comparison(
+    received: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The user's own data name a case by the number; what was issued does not."""
+    monkeypatch.chdir(tmp_path)
+    kept = [f"{case},{NUMBER},1380,somatik,{TIMES}" for case in (NUMBER, f"Ek {NUMBER}", "A-1")]
+    Path("uttag.csv").write_text("\n".join([HEADER, *kept[2:], ""]), encoding="utf-8")
+    issue = ["issue", "uttag.csv", *MONTH, "--ledger", "sqlite:///LIGGARE.db", "--confirm", "--out", "fakturor"]
+    if received:
+        CliRunner().invoke(main, ["bill", "uttag.csv", *MONTH, "--out", "ut"], catch_exceptions=False)
+        against = ["--received", "ut/fakturarader.csv"]
+    else:
+        assert CliRunner().invoke(main, issue, catch_exceptions=False).exit_code == 0
+        against = ["--ledger", "sqlite:///LIGGARE.db"]
+    Path("uttag.csv").write_text("\n".join([HEADER, *kept[:2], ""]), encoding="utf-8")
+    outs = ["skillnader.csv", "svar.xlsx"] if received else ["skillnader.csv"]
+    for out in outs:
+        done = CliRunner().invoke(main, ["ledger", "compare", "uttag.csv", *against, "--out", out])
+        assert done.exit_code == 0, done.output
+        assert received or "(dold 1)" in done.output and "(dold 2)" in done.output
+        for file, text in {"the terminal": done.output, **texts(tmp_path)}.items():
+            assert not re.search("320706.?9889", text), file
+    for asked in (
+        ("explain", "uttag.csv", "--case", "A-1"),
+        ("ledger", "disputes", "--ledger", "sqlite:///LIGGARE.db"),
+    ):
+        assert not re.search("320706.?9889", CliRunner().invoke(main, [*asked]).output)

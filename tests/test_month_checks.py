@@ -51,6 +51,9 @@ def test_a_row_too_few_a_charge_without_payer_and_a_line_too_many_are_found() ->
     to_nobody = replace(result, lines=result.lines.assign(kommun=-1))
     with pytest.raises(ReadBackError, match="utan betalare"):
         require_ties(checks(to_nobody, files))
+    for case in (-1, len(result.cases)):
+        with pytest.raises(ReadBackError, match="Fakturaradernas ärenden"):
+            checks(replace(result, lines=result.lines.assign(case=case)), files)
     wanted = wanted_lines(charged_lines(result))
     with pytest.raises(ReadBackError, match="liggaren"):
         require_ties(ledger_checks(result, wanted.iloc[1:]))

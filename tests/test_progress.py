@@ -5,7 +5,32 @@ from __future__ import annotations
 from io import StringIO
 from threading import Event
 
-from betalningsansvar.commands.progress import progress, working
+import pytest
+
+from betalningsansvar.cli import _interrupt
+from betalningsansvar.commands.progress import ended, progress, working
+
+
+class Tidied:
+    """Is told to end while Python takes it away, where no exception gets out."""
+
+    def __del__(self) -> None:
+        _interrupt(15, None)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_an_interrupt_that_is_lost_ends_the_next_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.unraisablehook", lambda _lost: None)
+    try:
+        with progress(StringIO()) as tell:
+            tell("Skriver", 1, 3)
+            Tidied()
+            with pytest.raises(KeyboardInterrupt):
+                tell("Skriver", 2, 3)
+        with pytest.raises(KeyboardInterrupt), working("Skriver", StringIO()):
+            pytest.fail("a run that was ended began something new")
+    finally:
+        ended.clear()
 
 
 class Terminal(StringIO):

@@ -14,11 +14,15 @@ HANDELSER = (
     "oppenvard_klar",
     "oppenvard_hinder",
     "vardplan_justerad",
+    "hemgangsklar",
     "avliden",
     "avbruten",
     "utskriven",
 )
-"""Every kind of event, in the order in which those of one moment are taken: what ends goes before what begins anew."""
+"""Every kind of event, in the order in which those of one moment are taken: what ends goes before what begins anew.
+
+`hemgangsklar` (Halland) is a later state than utskrivningsklar and does not move the clock: it is told as without
+effect."""
 
 EVENT_COLUMNS = (
     Column("vardtillfalle_id", "text", needed=True),

@@ -17,6 +17,7 @@ _MEANINGS: dict[str, tuple[tuple[str, str], ...]] = {
         ("inlagd", "inskriven"),
         ("utskriv", "utskriven"),
         ("hemskriv", "utskriven"),
+        ("hemgangsklar", "hemgangsklar"),
         ("avliden", "avliden"),
         ("avled", "avliden"),
         ("avbr", "avbruten"),

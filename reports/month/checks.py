@@ -47,8 +47,26 @@ class Check:
 
 
 def checks(bill: Bill, files: Sequence[ReadFile] = ()) -> tuple[Check, ...]:
-    """The ties of one Bill, in the order a reader follows the money. `files` are those its rows came from."""
-    lines, kommuner, cases = charged_lines(bill), bill.kommuner, bill.cases
+    """The ties of one Bill, in the order a reader follows the money. `files` are those its rows came from.
+
+    Raises ReadBackError for a line of a case that was not read.
+    """
+    kommuner, cases = bill.kommuner, bill.cases
+    own_case = bill.lines["case"]
+    # Without its case a line has neither name nor payer, and nothing more can be counted.
+    require_ties(
+        [
+            Check(
+                "Fakturaradernas ärenden",
+                "rader",
+                "ärendenas rader",
+                len(own_case),
+                "med ett läst ärende",
+                int(own_case.between(0, len(cases) - 1).sum()),
+            )
+        ]
+    )
+    lines = charged_lines(bill)
     own_lines = lines[lines["case"] >= 0]
     payer_of_case = codes_of(cases["kommun"])[own_lines["case"].to_numpy()]
     found = [_rows_check(bill, files)] if files else []

@@ -61,7 +61,7 @@ def write_bill(
     `customers` are the recipients by kommunkod. `inputs` and `tariffs` are the files of the run, taken with
     `Fingerprint.of` when they were read; `options` what the user chose, as text. `previous`
     are the öre invoiced for the month before, by kommun, where a ledger tells them. `progress(done, total)` is called
-    after each workbook. Every workbook is read back before the folder is published. With a `password`, the
+    after each workbook and before the folder is published. Every workbook is read back before the folder is published. With a `password`, the
     underlag is then encrypted.
 
     Raises OutputError (the folder cannot be written or replaced), ProtectionError (the underlag cannot be
@@ -77,7 +77,7 @@ def write_bill(
     if pdf:
         require_typst()
     with output_folder(out) as folder:
-        steps = _Steps(progress, len(documents) + len(specifications) + 2)
+        steps = _Steps(progress, len(documents) + len(specifications) + 3)
         write_csv_files(bill, folder)
         files = _write_kommuner(folder, documents, specifications, lines, steps, pdf=pdf)
         summary = folder / f"{summary_name(bill)}.xlsx"
@@ -94,6 +94,7 @@ def write_bill(
             protect_underlag(folder, password)
         origin = Origin(bill.agreement, bill.as_of, options, inputs, tariffs, bill.rates)
         write_manifest(folder, "manad", origin, **month_facts(bill, ties))
+        steps.done()
 
 
 def _write_kommuner(
