@@ -23,8 +23,8 @@ from betalningsansvar.commands.parameters import (
     tariffs_option,
 )
 from betalningsansvar.commands.printing import list_of, say, say_counts, say_findings
-from betalningsansvar.commands.progress import working
-from betalningsansvar.commands.stopping import stopping, wrong_usage
+from betalningsansvar.commands.progress import progress, working
+from betalningsansvar.commands.stopping import explained, stopping, wrong_usage
 
 if TYPE_CHECKING:
     from betalningsansvar.billing.period import Month
@@ -34,29 +34,55 @@ if TYPE_CHECKING:
     cls=ExampleCommand,
     short_help="Vad som är fel i uppgifterna, innan pengar räknas.",
     example="betalningsansvar check data/exempel/trasiga-rader.csv\n"
-    "betalningsansvar check data/exempel/trasiga-rader.csv --out ut/avvikelser.xlsx",
+    "betalningsansvar check data/exempel/trasiga-rader.csv --out ut/avvikelser.xlsx\n"
+    "betalningsansvar check data/exempel/halland-2018-11-12.csv --month 2018-11 --agreement halland",
 )
 @inputs
+@month_option("Visa också de kronor av månaden som hänger på varje avvikelse.")
+@agreement_option
+@tariffs_option
+@as_of_option
 @option("--out", type=PATH, metavar="FIL", help="Skriv alla avvikelser till FIL.xlsx eller FIL.csv.")
 @option("--most", default=40, show_default=True, type=click.IntRange(0), metavar="N", help="Så många visas.")
-def check(inputs: tuple[Path, ...], profile: str | None, out: Path | None, most: int) -> None:
-    """Visa vad som är fel i uppgifterna, innan några pengar räknas."""
+def check(
+    inputs: tuple[Path, ...],
+    profile: str | None,
+    month: Month | None,
+    agreement: str,
+    tariffs: Path | None,
+    as_of: date | None,
+    out: Path | None,
+    most: int,
+) -> None:
+    """Visa vad som är fel i uppgifterna, innan några pengar räknas; med --month också kronorna på spel."""
+    if month is None and (tariffs or as_of or agreement != "nationell"):
+        raise wrong_usage("--agreement, --tariffs och --as-of behöver --month: kronorna på spel hör till en månad.")
     files = Files()
     with stopping():
-        from betalningsansvar.operations.check import SUFFIXES, write_check
+        from betalningsansvar.operations.check import SUFFIXES, MonthFindings, month_findings, write_check
+        from betalningsansvar.operations.month import MonthRequest
         from betalningsansvar.reports.files.outputfile import require_writable
         from betalningsansvar.reports.month.findings import finding_lines, source_lines
 
+        law = read_law(files, agreement, tariffs) if month else None
         files.found(inputs)
         if out:
             require_writable(files.destination(out), SUFFIXES)
         read = read_data(files, inputs, profile)
+        found = MonthFindings(read.issues)
+        if month and law:
+            with progress() as told:
+                found = month_findings(MonthRequest(read, law, month, as_of), told)
         if out:
             with working("Skriver"):
-                write_check(read, files.destination(out))
+                write_check(found.issues, files.destination(out), read.today)
     say(source_lines(read.sources))
     say_counts(read.cases)
-    say(finding_lines(read.issues, most, str(out or "")))
+    say(finding_lines(found.issues, most, str(out or "")))
+    if found.gap:
+        say([f"Kronorna på spel i {month} går inte att räkna. {explained(found.gap)}"])
+    elif month is None and len(found.issues):
+        say(["Kronorna på spel visas när månaden anges med --month."])
 
 
 @click.command(

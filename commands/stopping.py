@@ -26,11 +26,16 @@ def stopping() -> Iterator[None]:
     try:
         yield
     except StopError as error:
-        raise Stopped(f"{a_screen(str(error))}\n{mending(error, _options())}".rstrip()) from error
+        raise Stopped(explained(error)) from error
     except BrokenPipeError:
         raise  # the reader has seen enough; that is no fault of the run
     except OSError as error:
         raise Stopped(a_screen(f"{error.filename or ''}: {error.strerror or error}".lstrip(": "))) from error
+
+
+def explained(error: Exception) -> str:
+    """What the error says, and by which option of the command it is mended."""
+    return f"{a_screen(str(error))}\n{mending(error, _options())}".rstrip()
 
 
 def a_screen(told: str) -> str:

@@ -96,7 +96,9 @@ def finding_lines(issues: pd.DataFrame, most: int, where: str = "") -> Iterator[
     shown = 0
     for number, ((_, kod), own) in enumerate(by_code):
         code, count = CODES[str(kod)], len(own)
-        yield f"{kod} ({code.severity}), {count} st: {code.meaning} {code.mend}"
+        stake = stake_ore(own)
+        at_stake = f", {kronor_text(stake)} på spel" if stake else ""
+        yield f"{kod} ({code.severity}), {count} st{at_stake}: {code.meaning} {code.mend}"
         share = -(-(most - shown) // (len(by_code) - number))
         rows = own.head(share)[["fil", "rad", "arende_id", "kolumn", "varde"]].to_numpy().tolist()
         yield from (f"  {_row_line(*row)}" for row in rows)

@@ -59,10 +59,10 @@ def write_bill(
     """Write the invoices, underlag, summary, avvikelser, CSV files and manifest of one month into `out`.
 
     `customers` are the recipients by kommunkod. `inputs` and `tariffs` are the files of the run, taken with
-    `Fingerprint.of` when they were read; `options` what the user chose, as text. `previous`
-    are the öre invoiced for the month before, by kommun, where a ledger tells them. `progress(done, total)` is called
-    after each workbook and before the folder is published. Every workbook is read back before the folder is published. With a `password`, the
-    underlag is then encrypted.
+    `Fingerprint.of` when they were read; `options` what the user chose, as text. `previous` are the öre invoiced for
+    the month before, by kommun, where a ledger tells them. `progress(done, total)` is called after each workbook and
+    before the folder is published. Every workbook is read back before that. With a `password`, the underlag is then
+    encrypted.
 
     Raises OutputError (the folder cannot be written or replaced), ProtectionError (the underlag cannot be
     encrypted) and ReadBackError (figures that must be equal are not); nothing is published.

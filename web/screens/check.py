@@ -58,20 +58,16 @@ def show(id: str) -> Response:
 
 def fetch(id: str, kind: str) -> Response:
     """Every finding as a file, the same as `check` writes; of a month when one is chosen, with the kronor at stake."""
-    from betalningsansvar.operations.check import write_check, write_month_findings
+    from betalningsansvar.operations.check import write_check
     from betalningsansvar.reports.files.destination import Destination
 
     if kind not in _KINDS:
         abort(404)
     own, month = upload(id), chosen_month(request.args.get("manad", ""))
-    if month:
-        work = computed(own, month, Choice.of_request())
-        name = f"avvikelser_{month}.{kind}"
-        content = files.made(name, lambda path: write_month_findings(work, Destination(path), own.read.today))
-        return download(content, name, _KINDS[kind], Holds(count=len(work.bill.issues)))
-    read = own.read
-    content = files.made(f"avvikelser.{kind}", lambda path: write_check(read, Destination(path)))
-    return download(content, f"avvikelser.{kind}", _KINDS[kind], Holds(count=len(read.issues)))
+    issues = computed(own, month, Choice.of_request()).bill.issues if month else own.read.issues
+    name = f"avvikelser_{month}.{kind}" if month else f"avvikelser.{kind}"
+    content = files.made(name, lambda path: write_check(issues, Destination(path), own.read.today))
+    return download(content, name, _KINDS[kind], Holds(count=len(issues)))
 
 
 def _listed(issues: pd.DataFrame, own: Upload) -> pd.DataFrame:
