@@ -1,5 +1,6 @@
 """A running month looked at, statistics in two shapes, and messages sent during a downtime."""
 
+import csv
 from datetime import date, datetime
 from pathlib import Path
 
@@ -99,11 +100,39 @@ def test_statistics_count_the_same_discharges_in_two_shapes(tmp_path: Path) -> N
     write_statistics(found, {"1380": Population(100_000, 20_000)}, tmp_path / "s.csv")
     rows = (tmp_path / "s.csv").read_text(encoding="utf-8").splitlines()
     assert rows[1] == (
-        "nationell,2018-11,1380,Halmstad,3,11,3.67,4,0.0000,0.6667,0.0000,0,0.11,0.55,3,11,3.67,ja,0,0,,nej,0,0.0000"
+        "nationell,2018-11,1380,Halmstad,3,11,3.67,4,0.0000,0.6667,0.0000,0,0.11,0.55,3,11,3.67,ja,0,0,,nej,0,0.0000,"
+        "0.55,0.00"
     )
     told = list(statistics_lines(found))
     assert told[0] == "nationell  3 ärenden, 11 dagar, medel 3,67, samma dag 0 %, åter inom 30 dagar 0 %"
     assert told[1] == "  somatik   n = 3, medel 3,67. Färre än 10 ärenden: medelvärdet säger lite."
+
+
+def test_days_per_1000_of_65_years_by_kommun_month_and_kind_of_care(tmp_path: Path) -> None:
+    """SKR's measure, exact to the hundredth; twelve somatic cases are enough for a mean, nine and two are few."""
+    many = [waiting(f"s{n}", "2018-11-05 10:00", "2018-11-08 10:00") for n in range(12)]
+    psychiatry = [waiting(f"p{n}", "2018-11-05 10:00", "2018-11-25 10:00", vardform="psykiatri") for n in range(2)]
+    december = [waiting(f"d{n}", "2018-12-03 10:00", "2018-12-04 10:00") for n in range(9)]
+    elsewhere = [waiting("v", "2018-11-05 10:00", "2018-11-09 10:00", folkbokforingskommun="1383")]
+    unknown = [waiting("k", "2018-11-05 10:00", "2018-11-09 10:00", folkbokforingskommun="1384")]
+    cases = case_frame([*many, *psychiatry, *december, *elsewhere, *unknown])
+    months = [NOVEMBER, Month(2018, 12)]
+    people = {"1380": Population(100_000, 18_000), "1383": Population(64_000, 14_000), "1384": Population(80_000)}
+    write_statistics(
+        monthly_statistics(cases, shipped("nationell"), months, date(2018, 12, 31)), people, tmp_path / "s.csv"
+    )
+    with (tmp_path / "s.csv").open(encoding="utf-8", newline="") as file:
+        rows = {(r["manad"], r["kommun"]): r for r in csv.DictReader(file) if r["matt"] == NATIONELL}
+    names = ("antal", "dagar_per_1000_65plus")
+    kinds = [f"{name}_{kind}" for kind in ("somatik", "psykiatri") for name in ("antal", "fa", names[1])]
+    found = {key: [row[name] for name in (*names, *kinds)] for key, row in rows.items()}
+    assert found == {
+        # 12 × 3 + 2 × 20 = 76 days of 18 000 inhabitants: 4,222…; 36 of them somatik, 40 psykiatri.
+        ("2018-11", "1380"): ["14", "4.22", "12", "nej", "2.00", "2", "ja", "2.22"],
+        ("2018-11", "1383"): ["1", "0.29", "1", "ja", "0.29", "0", "nej", "0.00"],
+        ("2018-11", "1384"): ["1", "", "1", "ja", "", "0", "nej", ""],
+        ("2018-12", "1380"): ["9", "0.50", "9", "ja", "0.50", "0", "nej", "0.00"],
+    }
 
 
 def test_the_agreements_shape_leaves_out_who_is_charged_alone() -> None:

@@ -24,8 +24,8 @@ KOLADA = (
 
 def write_statistics(statistics: pd.DataFrame, population: Mapping[str, Population], path: Path) -> None:
     """One row per shape, month and kommun; decimals with a dot. Days per 1 000 inhabitants, of all ages and of
-    65 years and more, are blank where the population is not known; `fa_…` is `ja` where so few cases were counted
-    that their mean says little. Raises OSError."""
+    65 years and more (the latter also of somatik and psykiatri apart), are blank where the population is not known;
+    `fa_…` is `ja` where so few cases were counted that their mean says little. Raises OSError."""
     columns: dict[str, list[str]] = {name: statistics[name].astype("str").to_list() for name in _TEXTS}
     antal = statistics["antal"].to_list()
     for name in ("antal", "dagar"):
@@ -38,9 +38,7 @@ def write_statistics(statistics: pd.DataFrame, population: Mapping[str, Populati
     people = [population.get(code) for code in columns["kommun"]]
     days = statistics["dagar"].to_list()
     columns["dagar_per_1000"] = [_ratio(1000, n, p.invanare, 2) if p else "" for n, p in zip(days, people, strict=True)]
-    columns["dagar_per_1000_65plus"] = [
-        _ratio(1000, n, p.invanare_65, 2) if p and p.invanare_65 else "" for n, p in zip(days, people, strict=True)
-    ]
+    columns["dagar_per_1000_65plus"] = _per_1000_of_65(days, people)
     for kind in _KINDS:
         counts, own = statistics[f"antal_{kind}"].to_list(), statistics[f"dagar_{kind}"].to_list()
         columns[f"antal_{kind}"], columns[f"dagar_{kind}"] = [str(n) for n in counts], [str(n) for n in own]
@@ -48,6 +46,8 @@ def write_statistics(statistics: pd.DataFrame, population: Mapping[str, Populati
         columns[f"fa_{kind}"] = ["ja" if 0 < n < FEW else "nej" for n in counts]
     columns["aterinskrivna_30"] = [str(n) for n in statistics["aterinskrivna"].to_list()]
     columns["andel_aterinskrivna_30"] = _shares(statistics["aterinskrivna"], antal)
+    for kind in _KINDS:
+        columns[f"dagar_per_1000_65plus_{kind}"] = _per_1000_of_65(statistics[f"dagar_{kind}"].to_list(), people)
     write_table(path, pa.table(columns))
 
 
@@ -70,6 +70,11 @@ def statistics_lines(statistics: pd.DataFrame) -> Iterator[str]:
     yield DIFFERENCE
     yield KOLADA
     yield "Återinskrivna syns bara om patienten fick en ny underrättelse i uppgifterna; ingen patient pekas ut."
+
+
+def _per_1000_of_65(days: list[int], people: list[Population | None]) -> list[str]:
+    """Days per 1 000 inhabitants of 65 years and more, blank where those are not known."""
+    return [_ratio(1000, n, p.invanare_65, 2) if p and p.invanare_65 else "" for n, p in zip(days, people, strict=True)]
 
 
 def _shares(parts: pd.Series, whole: list[int]) -> list[str]:
