@@ -141,6 +141,21 @@ def test_compared_with_an_invoice_that_was_got(browser: Browser) -> None:
         assert "skillnader" in browser.get(answer.headers["Location"]).text
 
 
+def test_the_kommun_sees_what_the_same_dygn_cost_elsewhere(browser: Browser) -> None:
+    address = browser.upload()
+    workbook = browser.get(f"{address}/manad/2018-11/kommun/1380/faktura.xlsx?avtal=halland").data
+
+    def sent(alternativ: str) -> dict[str, object]:
+        return {"filer": [(io.BytesIO(workbook), "f.xlsx")], "avtal": "halland", "alternativ": alternativ}
+
+    wrong = browser.post(f"{address}/jamfor", sent("mycket"))
+    assert wrong.status_code == 422 and "till exempel 4900" in wrong.text
+    answer = browser.post(f"{address}/jamfor", sent("4900"))
+    assert answer.status_code == 303
+    shown = browser.get(answer.headers["Location"]).text.replace("\u00a0", " ")
+    assert "På en korttidsplats: " in shown and " dygn × 4 900,00 kr = " in shown
+
+
 def test_the_auditor_sees_where_a_line_comes_from(browser: Browser) -> None:
     address = browser.upload()
     shown = browser.get(f"{address}/revisor?manad=2018-11&avtal=halland")

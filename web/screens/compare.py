@@ -9,12 +9,13 @@ from flask import Response, request
 from betalningsansvar.data.stop import StopError
 from betalningsansvar.web import files
 from betalningsansvar.web.access import upload
-from betalningsansvar.web.choices import Choice, agreement_choices, chosen_month
+from betalningsansvar.web.choices import Choice, ChoiceError, agreement_choices, chosen_month
 from betalningsansvar.web.holds import Holds
 from betalningsansvar.web.mend import mending
 from betalningsansvar.web.pages import CSV, XLSX, download, go, page
 from betalningsansvar.web.place import ledger_address
 from betalningsansvar.web.tables import shown, without_identities
+from betalningsansvar.web.typed import ore_typed
 
 if TYPE_CHECKING:
     from betalningsansvar.operations.compare import Differences
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from betalningsansvar.web.state import Upload
 
 _ROWS = 100
+_MOST_ORE_A_DYGN = 100_000_000
 
 
 def show(id: str) -> Response:
@@ -46,10 +48,12 @@ def receive(id: str) -> Response:
         if not sent or not sent[0].content:
             raise StopError("Välj en fil: fakturarader.csv, fakturan som Excel, eller en e-faktura.")
         read_invoice(sent[0])
+        _alternative(request.form.get("alternativ", ""))
         own.received = sent[0]
     except StopError as error:
-        return _page(own, 422, error=error, field="filer")
-    return go("jamfor", id=id, mot="mottagen", **Choice.of(request.form).args)
+        return _page(own, 422, error=error, field=getattr(error, "field", "filer"))
+    asked = {"alternativ": request.form["alternativ"]} if request.form.get("alternativ") else {}
+    return go("jamfor", id=id, mot="mottagen", **asked, **Choice.of(request.form).args)
 
 
 def fetch(id: str) -> Response:
@@ -74,13 +78,33 @@ def _compared(own: Upload) -> Differences | Answer:
     choice = Choice.of_request()
     first, last = (chosen_month(request.args.get(name, ""), name) for name in ("fran", "till"))
     if request.args.get("mot") == "mottagen" and own.received:
-        asked = ReceivedRequest(own.read, choice.law(), (own.received,), first, last, choice.as_of, choice.inferred)
+        asked = ReceivedRequest(
+            own.read,
+            choice.law(),
+            (own.received,),
+            first,
+            last,
+            choice.as_of,
+            choice.inferred,
+            alternative_ore=_alternative(request.args.get("alternativ", "")),
+        )
         return answer_received(asked)
     return compare(CompareRequest(own.read, choice.law(), ledger_address(), first, last, choice.as_of, choice.inferred))
 
 
+def _alternative(typed: str) -> int:
+    """What a dygn costs on a korttidsplats, in öre; 0 where nothing was typed."""
+    ore = ore_typed(typed) if typed else 0
+    if ore is None or (typed and not 0 < ore <= _MOST_ORE_A_DYGN):
+        raise ChoiceError(
+            "alternativ", "Skriv vad ett dygn på en korttidsplats kostar, till exempel 4900 eller 4900,50."
+        )
+    return ore
+
+
 def _page(own: Upload, status: int = 200, found: Differences | Answer | None = None, **values: object) -> Response:
     from betalningsansvar.billing.ledger.completeness import KINDS
+    from betalningsansvar.reports.issued.answer import Answer, alternative_line
 
     error = values.get("error")
     table = found.table.assign(arende_id=without_identities(found.table["arende_id"])) if found else None
@@ -91,6 +115,7 @@ def _page(own: Upload, status: int = 200, found: Differences | Answer | None = N
         step="jamfor",
         found=found,
         rows=shown(table, _ROWS) if table is not None else None,
+        elsewhere=alternative_line(found) if isinstance(found, Answer) else "",
         kinds=KINDS,
         agreements=agreement_choices(),
         asked=request.values,
