@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from betalningsansvar.billing.whatif.alternative import alternative_cost
-from betalningsansvar.reports.files.htmltext import Cell, Content, dygn, table, text
+from betalningsansvar.reports.files.htmltext import NO_BREAK, Cell, Content, dygn, table, text
 from betalningsansvar.reports.scenario.view import MOST_ROWS, View
 from betalningsansvar.reports.words.numbers import kronor_text
 from betalningsansvar.tariffs.scenario import Alternative
@@ -28,8 +28,9 @@ class Elsewhere:
 
 def told_of(alternative: Alternative) -> str:
     """What is multiplied by what, and who says so."""
+    rate = kronor_text(alternative.rate_ore).replace(" ", NO_BREAK)
     return (
-        f"Dygn × {kronor_text(alternative.rate_ore)}, kostnaden per dygn för {alternative.namn} ({alternative.kalla}). "
+        f"Dygn × {rate}, kostnaden per dygn för {alternative.namn} ({alternative.kalla}). "
         "Minus betyder att dygnen kostar mindre där."
     )
 
