@@ -36,7 +36,12 @@ if TYPE_CHECKING:
 @click.argument("number", type=click.IntRange(1), required=False, metavar="FAKTURA")
 @ledger_option
 @option("--case", "arende_id", metavar="ARENDE_ID", help="Ärendet som bestrids: alla dess rader i månaden.")
-@option("--row", type=click.IntRange(1), metavar="N", help="Den enda rad som bestrids, som `ledger show` numrerar den.")
+@option(
+    "--row",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Den enda rad som bestrids, som fakturan och `ledger show` numrerar den.",
+)
 @option("--reason", metavar="KOD", help="Varför: se `ledger reasons`.")
 @option("--amount", metavar="KRONOR", help="Bestritt belopp, om det är mindre än raderna.")
 @option("--from", "source", type=PATH, metavar="FIL.xlsx", help="Eller: listan med kommunens egna rader ifyllda.")

@@ -162,11 +162,11 @@ def _issue_month(month: Month, asked: _Asked) -> None:
         say_counts(work.bill.cases)
         say([shown.warning] if shown.warning else [])
         say(plan_lines(shown.plan, month, law.agreement.id))
-        say(series_lines(shown.new_series))
+        say(series_lines(shown.plan.series))
         say(notice_lines(law.agreement, month.start, month.last_day))
         say(_without_sender(asked))
         if not asked.confirm:
-            _say_unwritten(shown.code)
+            _say_unwritten(asked, shown.code)
         else:
             now = datetime.now().astimezone()
             request = IssueRequest(shown, now, asked.dated, asked.code, asked.by, asked.allow_missing)
@@ -199,7 +199,7 @@ def _issue_settlement(year: int, asked: _Asked, *, without_months: bool) -> None
         say(bokslut_lines(work.bokslut))
         say(_without_sender(asked))
         if not asked.confirm:
-            _say_unwritten(shown.code)
+            _say_unwritten(asked, shown.code)
         else:
             issued = issue_year(shown, datetime.now().astimezone(), asked.dated, asked.code, asked.by)
             if not issued.numbers:
@@ -218,14 +218,20 @@ def _without_sender(asked: _Asked) -> list[str]:
     return ["OBS: utan --avsandare får fakturorna varken avsändare, konto eller förfallodag, och kan inte skickas."]
 
 
-def _say_unwritten(code: str) -> None:
-    say(["Inget är skrivet. Utfärda det som visas med --confirm, eller senare, om det är oförändrat, med"])
+def _say_unwritten(asked: _Asked, code: str) -> None:
+    """That nothing was done; and why, where an option asked for something that only --confirm does."""
+    given = {"--out": asked.out, "--pdf": asked.pdf, "--password-file": asked.password_file, "--plan": asked.code}
+    if waiting := [name for name, value in given.items() if value]:
+        say([f"Inget är skrivet, eftersom --confirm saknas: {', '.join(waiting)} gäller bara med --confirm."])
+        say(["Utfärda det som visas med --confirm, eller senare, om det är oförändrat, med"])
+    else:
+        say(["Inget är skrivet. Utfärda det som visas med --confirm, eller senare, om det är oförändrat, med"])
     say([f"  --confirm --plan {code}"])
 
 
 def _say_issued(issued: Issued) -> None:
     if issued.run is None:
         return
-    first, last = (issued.numbers[0], issued.numbers[-1]) if issued.numbers else (None, None)
-    numbers = "inga behövdes" if first is None else f"{first}" if first == last else f"{first}–{last}"
+    ends = [f"{issued.prefix}{number}" for number in dict.fromkeys((*issued.numbers[:1], *issued.numbers[-1:]))]
+    numbers = "–".join(ends) or "inga behövdes"
     say([f"Utfärdat. Fakturanummer: {numbers}. Sista hash: {issued.head.hash}"])

@@ -44,8 +44,7 @@ class PlanRequest:
 
 @dataclass(frozen=True)
 class ShownPlan:
-    """What issuing would do, as a person is shown it. `warning` says why it is early, if it is; `new_series` by which
-    series the ledger numbers from now on, where this issue sets it."""
+    """What issuing would do, as a person is shown it. `warning` says why it is early, if it is."""
 
     request: PlanRequest
     wanted: pd.DataFrame
@@ -53,11 +52,10 @@ class ShownPlan:
     held: Held
     plan: IssuePlan
     warning: str | None
-    new_series: Nummerserie | None = None
 
     @property
     def code(self) -> str:
-        """Says which plan this is: the end of the ledger and the wanted lines, short enough to type."""
+        """Says which plan this is: the ledger's end, a new number series and the wanted lines; short enough to type."""
         return self.plan.seen.code
 
 
@@ -69,13 +67,14 @@ def plan_month(request: PlanRequest) -> ShownPlan:
     wanted = wanted_lines(work.lines)
     require_ties((*checks(work.bill, work.request.read.inputs), *ledger_checks(work.bill, wanted)))
     held = Held.of(work.bill.cases)
-    plan = plan_issue(Ledger.parse(request.ledger), wanted, str(work.month), held)
+    series = request.parties.sender.fakturanummer if request.parties else None
+    plan = plan_issue(Ledger.parse(request.ledger), wanted, str(work.month), held, series)
     if request.parties:
         _require_sendable(plan, request.parties)
     law, read = work.request.law, work.request.read
     facts = run_facts(str(work.month), work.bill.as_of, law, read, allow_inferred=work.request.allow_inferred)
     warning = review_warning(work.month, review_ends(law.agreement, work.month), read.today)
-    return ShownPlan(request, wanted, facts, held, plan, warning, new_series(request.ledger, request.parties))
+    return ShownPlan(request, wanted, facts, held, plan, warning)
 
 
 def new_series(ledger: str, parties: Parties | None) -> Nummerserie | None:

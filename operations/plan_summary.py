@@ -60,14 +60,13 @@ def summarize(shown: ShownPlan | ShownSettlement) -> PlanSummary:
         *sorted(gone.loc[own_case, "arende_id"].unique()),
         *(f"medelvärdet för {known[code].name}" for code in sorted(gone.loc[~own_case, "kommun"].unique())),
     ]
-    series = shown.new_series if isinstance(shown, ShownPlan) else None
     return PlanSummary(
         rows=rows,
         total=total,
         change_ore=int(found.new["amount_ore"].sum()) - int(found.credited["amount_ore"].sum()),
         invoices=int(found.new["kommun"].nunique()),
         credits=int(found.credited["number"].nunique()),
-        first_number=series.forsta if series else plan.proof.next_number,
+        first_number=plan.series.forsta if plan.series else plan.proof.next_number,
         reasons=tuple((REASON_TEXTS[str(kod)], int(count)) for kod, count in reasons.items()),
         vanished=tuple(map(str, names)),
         vanished_ore=int(gone["amount_ore"].sum()),

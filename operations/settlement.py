@@ -59,10 +59,11 @@ def plan_year(request: SettlementRequest) -> ShownSettlement:
     require_ties(settlement_checks(work.bokslut, lines))
     if request.parties:
         require_einvoice(request.parties.sender, request.parties.customers, lines["kommun"], lines["arende_id"])
-    new_series(work.request.ledger, request.parties)
+    series = new_series(work.request.ledger, request.parties)
     year, asked = str(work.request.year), work.request
     facts = run_facts(year, work.bokslut.as_of, asked.law, asked.read, allow_inferred=asked.allow_inferred)
-    return ShownSettlement(request, Ledger.parse(work.request.ledger), facts, plan_settlement(lines, year, work.head))
+    plan = plan_settlement(lines, year, work.head, series)
+    return ShownSettlement(request, Ledger.parse(work.request.ledger), facts, plan)
 
 
 def issue_year(

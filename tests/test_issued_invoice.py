@@ -53,5 +53,5 @@ def test_a_settlement_names_the_invoices_of_the_year() -> None:
 def test_a_settlement_shows_its_amount_and_no_dygn(tmp_path: Path) -> None:
     found = cells(INVOICES["settlement in favour"], tmp_path)
     (row,) = (row for row in found if row[0] == "Slutavräkning")
-    assert row[4:7] == (None, None, -42123.01)
-    assert any(row[0] == "Att kreditera" and row[6] == 42123.01 for row in found)
+    assert row[1] == 1 and row[5:8] == (None, None, -42123.01)
+    assert any(row[0] == "Att kreditera" and row[7] == 42123.01 for row in found)

@@ -131,3 +131,21 @@ def test_a_credit_of_a_case_at_hand_rests_on_the_rule_of_its_kind_of_care(first:
     ]
     (lead,) = [row[0] for row in rows(path) if str(row[0]).startswith("1. ")]
     assert "somatik" in lead and "psykiatri" not in lead and "30 dagar" not in lead
+
+
+def test_rows_are_numbered_as_a_dispute_counts_them(first: Path) -> None:
+    table = rows(first / "fakturor" / "faktura_2_1380_2018-11.xlsx")
+    (head,) = (at for at, row in enumerate(table) if row[:2] == ("Ärende", "Rad"))
+    numbers = [row[1] for row in table[head + 1 :] if isinstance(row[1], int)]
+    assert numbers == list(range(1, len(numbers) + 1)) and numbers
+
+
+def test_what_only_confirm_does_is_said_to_wait(tmp_path: Path) -> None:
+    words = ["issue", str(HALLAND), "--month", "2018-11", "--agreement", "halland"]
+    words += ["--ledger", f"sqlite:///{(tmp_path / 'l.db').as_posix()}"]
+    plain = CliRunner().invoke(cli.main, words).output
+    assert "--confirm saknas" not in plain and "Inget är skrivet." in plain
+    asked = [*words, "--plan", "0.x.y", "--pdf", "--out", str(tmp_path / "ut")]
+    done = CliRunner().invoke(cli.main, asked)
+    assert done.exit_code == 0 and not (tmp_path / "ut").exists()
+    assert "Inget är skrivet, eftersom --confirm saknas: --out, --pdf, --plan gäller bara med --confirm." in done.output

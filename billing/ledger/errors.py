@@ -96,7 +96,7 @@ class PlanChangedError(LedgerError):
         self.later, self.lines_changed, self.other_ledger = tuple(later), lines_changed, other_ledger
         parts = []
         if other_ledger:
-            parts.append("liggaren är inte den som planen gjordes mot.")
+            parts.append("liggaren eller dess nummerserie är inte den som planen gjordes mot.")
         elif later:
             first = later[0]
             who = f" av {first.by}" if first.by else ""

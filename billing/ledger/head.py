@@ -8,6 +8,7 @@ from hashlib import sha256
 import pandas as pd
 
 from betalningsansvar.billing.ledger.corrections import LINE_COLUMNS
+from betalningsansvar.data.settings.avsandare import Nummerserie
 
 START = "0" * 64
 """What the first entry has as `previous`."""
@@ -31,7 +32,8 @@ def receipt_text(head: Head) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What was shown: the end of the ledger's chain, and the fingerprint of the lines it was held against.
+    """What was shown: the end of the ledger's chain, and the fingerprint of the lines it was held against. Where the
+    issue would set the series of numbers, `hash` is of the chain's end and the series (`with_series`).
 
     Read from a code, `hash` and `wanted` are the beginnings of theirs.
     """
@@ -53,11 +55,18 @@ class Seen:
             return None
         return cls(int(parts[0]), parts[1], parts[2])
 
-    def same_head(self, head: Head) -> bool:
-        return self.seq == head.seq and head.hash.startswith(self.hash)
+    def same_head(self, head: Head, series: Nummerserie | None) -> bool:
+        return self.seq == head.seq and with_series(head, series).startswith(self.hash)
 
     def same_lines(self, wanted: str) -> bool:
         return wanted.startswith(self.wanted)
+
+
+def with_series(head: Head, series: Nummerserie | None) -> str:
+    """The chain's hash, or SHA-256 of it and the `series` that the next issue sets."""
+    if series is None:
+        return head.hash
+    return sha256(f"{head.hash}\n{series.prefix}\n{series.forsta}".encode()).hexdigest()
 
 
 def fingerprint(period: str, wanted: pd.DataFrame) -> str:

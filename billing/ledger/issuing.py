@@ -17,20 +17,21 @@ from betalningsansvar.billing.ledger.head import Head, Seen
 from betalningsansvar.billing.ledger.later import entries_since
 from betalningsansvar.billing.ledger.migrations import record_upgrade, version
 from betalningsansvar.billing.ledger.plan import Held, IssuePlan, plan_issue
-from betalningsansvar.billing.ledger.settings import set_series
+from betalningsansvar.billing.ledger.settings import read_settings, set_series
 from betalningsansvar.billing.ledger.verify import Proof, require_sound
 from betalningsansvar.billing.ledger.writing import write_run
 
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """What was done: the plan as written, the run's entry and its invoice numbers; `run` is None when the month was
-    issued before and nothing differs."""
+    """What was done: the plan as written, the run's entry and its invoice numbers, printed with `prefix` before each;
+    `run` is None when the month was issued before and nothing differs."""
 
     plan: IssuePlan
     run: int | None
     numbers: tuple[int, ...]
     head: Head
+    prefix: str = ""
 
 
 def issue(
@@ -52,8 +53,8 @@ def issue(
     or something else was written since, MissingCasesError for cases that the input lacks (unless `allow_missing`),
     NotApprovedError where the ledger asks for two people, NumberSeriesError, and LedgerError as `plan_issue`.
     """
-    plan = plan_issue(ledger, wanted, facts.period, held)
-    if not seen.same_lines(plan.wanted) or not seen.same_head(plan.head):
+    plan = plan_issue(ledger, wanted, facts.period, held, terms.series)
+    if not seen.same_lines(plan.wanted) or not seen.same_head(plan.head, plan.series):
         raise _changed(ledger, seen, plan)
     if plan.nothing_to_do:
         return Issued(plan, None, (), plan.head)
@@ -70,7 +71,7 @@ def issue_settlement(
     Raises PlanChangedError when the lines are not those `seen`, or something was written since the year was read: the
     settlement would no longer be what is left. Otherwise as `issue`.
     """
-    if not seen.same_lines(plan.wanted) or not seen.same_head(plan.head):
+    if not seen.same_lines(plan.wanted) or not seen.same_head(plan.head, plan.series):
         raise _changed(ledger, seen, plan)
     if plan.correction.is_empty:
         return Issued(plan, None, (), plan.head)
@@ -105,7 +106,7 @@ def _write(
             set_series(connection, terms.series, now, by)
         run, numbers = write_run(connection, plan.correction, facts, terms, now, by, proof, settles=settles)
         record_upgrade(connection, now, by)
-        return Issued(plan, run, numbers, head(connection))
+        return Issued(plan, run, numbers, head(connection), read_settings(connection).prefix)
 
 
 def _require_unchanged(connection: Connection, plan: IssuePlan) -> None:
@@ -117,7 +118,7 @@ def _require_unchanged(connection: Connection, plan: IssuePlan) -> None:
 
 def _changed(ledger: Ledger, seen: Seen, plan: IssuePlan) -> PlanChangedError:
     lines_changed = not seen.same_lines(plan.wanted)
-    if seen.same_head(plan.head):
+    if seen.same_head(plan.head, plan.series):
         return PlanChangedError((), lines_changed=lines_changed)
     if seen.seq >= plan.head.seq:
         return PlanChangedError((), lines_changed=lines_changed, other_ledger=True)

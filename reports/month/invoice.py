@@ -12,32 +12,35 @@ from betalningsansvar.reports.month.invoice_content import mean_text
 from betalningsansvar.reports.month.invoice_record import NOTHING_CHARGED, Entry, Invoice
 
 SHEET = "Faktura"
-REFERENCE, BASIS, FRAN, TOM, DYGN, RATE, AMOUNT, REASON = range(8)
+REFERENCE, ROW, BASIS, FRAN, TOM, AMOUNT, REASON = "Ärende", "Rad", "Regel", "Från", "T.o.m.", "Belopp", "Orsak"
+_ROW = Column(ROW, "antal", 5, 5, to_the_left=True)
 LINE_COLUMNS = (
-    Column("Ärende", "wrap", 25, 25),
-    Column("Regel", "antal", 6, 6, to_the_left=True),
-    Column("Från", "dag", 11, 11),
-    Column("T.o.m.", "dag", 14, 14),
+    Column(REFERENCE, "wrap", 23, 23),
+    Column(BASIS, "antal", 6, 6, to_the_left=True),
+    Column(FRAN, "dag", 11, 11),
+    Column(TOM, "dag", 14, 14),
     Column("Dygn", "dygn", 9, 9),
     Column("Per dygn", "ore", 15, 15),
-    Column("Belopp", "ore", 18, 18, summed=True),
+    Column(AMOUNT, "ore", 18, 18, summed=True),
 )
 REASON_COLUMNS = (
-    Column("Ärende", "wrap", 18, 18),
-    Column("Regel", "antal", 6, 6, to_the_left=True),
-    Column("Från", "dag", 11, 11),
-    Column("T.o.m.", "dag", 14, 14),
+    Column(REFERENCE, "wrap", 18, 18),
+    Column(BASIS, "antal", 6, 6, to_the_left=True),
+    Column(FRAN, "dag", 11, 11),
+    Column(TOM, "dag", 14, 14),
     Column("Dygn", "dygn", 8, 8),
     Column("Per dygn", "ore", 13, 13),
-    Column("Belopp", "ore", 17, 17, summed=True),
-    Column("Orsak", "wrap", 30, 30),
+    Column(AMOUNT, "ore", 17, 17, summed=True),
+    Column(REASON, "wrap", 30, 30),
 )
 _CHARACTERS = 104
 
 
 def line_columns(invoice: Invoice) -> tuple[Column, ...]:
-    """The columns of the lines; a credit says on each row why."""
-    return REASON_COLUMNS if invoice.has_reasons else LINE_COLUMNS
+    """The columns of the lines; a credit says on each row why. A numbered document numbers its rows, as disputes name
+    them; the rows of a preview may come in another order."""
+    first, *others = REASON_COLUMNS if invoice.has_reasons else LINE_COLUMNS
+    return (first, _ROW, *others) if invoice.is_numbered else (first, *others)
 
 
 def footer_text(invoice: Invoice) -> str:
@@ -58,8 +61,8 @@ def write_invoice(invoice: Invoice, path: Path) -> Book:
     _means(sheet, invoice)
     _bases(sheet, invoice)
     sign = "-" if invoice.amount_ore < 0 else ""
-    formula = f"={sign}{xl_rowcol_to_cell(total, AMOUNT)}"
-    sheet.formula(due, AMOUNT, formula, "ore", kronor(abs(invoice.amount_ore)), "due")
+    formula = f"={sign}{xl_rowcol_to_cell(total, _place(invoice, AMOUNT))}"
+    sheet.formula(due, _place(invoice, AMOUNT), formula, "ore", kronor(abs(invoice.amount_ore)), "due")
     sheet.one_page()
     book.save(path)
     return book
@@ -69,17 +72,22 @@ def _last(invoice: Invoice) -> int:
     return len(line_columns(invoice)) - 1
 
 
+def _place(invoice: Invoice, heading: str) -> int:
+    """Where the column with the heading stands, from 0."""
+    return [column.heading for column in line_columns(invoice)].index(heading)
+
+
 def _letterhead(sheet: Sheet, invoice: Invoice) -> None:
-    last = _last(invoice)
+    last, fran, tom = _last(invoice), _place(invoice, FRAN), _place(invoice, TOM)
     sheet.height(0, 44)
     if invoice.logotyp:
         sheet.picture(0, 0, invoice.logotyp, height=52, width=230)
     sheet.text(0, last, invoice.title, "title", align="right")
     if invoice.mark:
         sheet.text(1, last, invoice.mark, "mark", align="right")
-    parties_end = max(_party(sheet, 3, 0, FRAN, invoice.sender), _party(sheet, 3, TOM, last, invoice.recipient))
-    _pairs(sheet, parties_end + 1, REFERENCE, FRAN, invoice.short_facts)
-    sheet.row = _pairs(sheet, parties_end + 1, TOM, last, invoice.long_facts) + 1
+    parties_end = max(_party(sheet, 3, 0, fran, invoice.sender), _party(sheet, 3, tom, last, invoice.recipient))
+    _pairs(sheet, parties_end + 1, 0, fran, invoice.short_facts)
+    sheet.row = _pairs(sheet, parties_end + 1, tom, last, invoice.long_facts) + 1
     sheet.row = max(sheet.row, parties_end + 2 + len(invoice.short_facts))
 
 
@@ -118,7 +126,7 @@ def _amount_due(sheet: Sheet, invoice: Invoice) -> int:
     sheet.height(due, 26)
     sheet.fill(due, 0, last, "due")
     sheet.text(due, 0, invoice.due_label, "due")
-    row = _pairs(sheet, due + 1, REFERENCE, last, invoice.payment)
+    row = _pairs(sheet, due + 1, 0, last, invoice.payment)
     sheet.paragraph(row, 0, last, invoice.objection, width=_CHARACTERS)
     sheet.row = row + 2
     return due
@@ -128,12 +136,12 @@ def line_rows(invoice: Invoice) -> list[tuple[Any, ...]]:
     """The lines as the columns of the table; a nollfaktura says so on its one line."""
     if not invoice.lines:
         return [(NOTHING_CHARGED, None, None, None, None, None, 0)]
-    return [
-        (line.reference, line.basis, line.fran, line.tom, line.dygn_micro, line.rate_ore, line.amount_ore, line.reason)[
-            : len(line_columns(invoice))
-        ]
-        for line in invoice.lines
-    ]
+    rows = []
+    for number, line in enumerate(invoice.lines, start=1):
+        days = (line.basis, line.fran, line.tom, line.dygn_micro, line.rate_ore, line.amount_ore)
+        row = (line.reference, *((number,) if invoice.is_numbered else ()), *days)
+        rows.append((*row, line.reason) if invoice.has_reasons else row)
+    return rows
 
 
 def _line_table(sheet: Sheet, invoice: Invoice) -> int:

@@ -185,7 +185,7 @@ def test_two_people_where_the_ledger_asks_for_it(run: Ledger, cases: Path) -> No
     stopped = run("issue", cases, "--month", "2018-11", "--confirm", "--by", "Bo", code=1)
     assert "2018-11 kan inte utfärdas" in stopped.output and "--by" in stopped.output
     assert "godkänd av Ann" in run("ledger", "approve", cases, "--month", "2018-11", "--by", "Ann").output
-    assert "Fakturanummer: 501–502" in run("issue", cases, "--month", "2018-11", "--confirm", "--by", "Bo").output
+    assert "Fakturanummer: R501–R502" in run("issue", cases, "--month", "2018-11", "--confirm", "--by", "Bo").output
     assert "R501" in run("ledger", "settings").output
 
 

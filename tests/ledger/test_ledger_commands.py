@@ -86,10 +86,10 @@ def test_the_senders_series_is_set_by_the_first_issue_and_held_to(run: Ledger, t
     month = [EXAMPLE / "halland-2018-11-12.csv", "--agreement", "halland", "--kunder", EXAMPLE / "kunder.toml"]
     first = [*month, "--month", "2018-11", "--avsandare", tmp_path / "avsandare.toml"]
     assert "numreras från BA1001" in run("issue", *first).output
-    assert "Fakturanummer: 1001–1007" in run("issue", *first, "--confirm").output
+    assert "Fakturanummer: BA1001–BA1007" in run("issue", *first, "--confirm").output
     assert "BA1001" in run("ledger", "list").output and "BA1001" in run("ledger", "settings").output
     other = [*month, "--month", "2018-11", "--avsandare", tmp_path / "annan.toml"]
     stopped = run("issue", *other, "--confirm", code=1).output
     assert "B1, men liggarens på BA1001" in stopped and "[fakturanummer]" in stopped
-    assert "Fakturanummer: 1008–" in run("issue", *month[:3], "--month", "2018-12", "--confirm").output
+    assert "Fakturanummer: BA1008–" in run("issue", *month[:3], "--month", "2018-12", "--confirm").output
     assert "utan luckor" in run("ledger", "verify").output

@@ -12,6 +12,7 @@ from betalningsansvar.billing.ledger.facts import Terms
 from betalningsansvar.billing.ledger.head import Seen
 from betalningsansvar.billing.ledger.issuing import Issued, issue, issue_settlement
 from betalningsansvar.billing.ledger.plan import Held, plan_issue, plan_settlement
+from betalningsansvar.data.settings.avsandare import Nummerserie
 from tests.ledger.stand import INVOICE_DATE, NOW, PERIOD, as_counter, facts, issue_lines, line, lines, proof, standing
 
 A = lines(line("H-1"), line("H-2", 3), line("K-1", 2, kommun="1384"))
@@ -132,3 +133,23 @@ def test_a_settlement_is_written_as_shown(ledger: Ledger) -> None:
         issue_settlement(ledger, plan, facts("2018"), Terms(INVOICE_DATE), NOW, plan.seen)
     now = plan_settlement(left, "2018", proof(ledger).head)
     assert issue_settlement(ledger, now, facts("2018"), Terms(INVOICE_DATE), NOW, now.seen).numbers == (5,)
+
+
+def test_another_series_on_a_new_ledger_stops_it(ledger: Ledger) -> None:
+    """The first issue sets by which series the ledger numbers: that too is what was shown."""
+    ba, other = Nummerserie("BA", 1001), Nummerserie("B", 1)
+    seen = plan_issue(ledger, A, PERIOD, None, ba).seen
+    assert Seen.parse(seen.code) is not None
+    for now in (other, Nummerserie("BA", 1), None):
+        with pytest.raises(PlanChangedError, match="nummerserie") as stopped:
+            issue(ledger, A, facts(), Terms(INVOICE_DATE, series=now), NOW, seen, held=None)
+        assert not stopped.value.lines_changed
+    with pytest.raises(PlanChangedError, match="nummerserie"):
+        issue(
+            ledger, A, facts(), Terms(INVOICE_DATE, series=ba), NOW, plan_issue(ledger, A, PERIOD, None).seen, held=None
+        )
+    typed = Seen.parse(seen.code)
+    assert typed
+    done = issue(ledger, A, facts(), Terms(INVOICE_DATE, series=ba), NOW, typed, held=None)
+    assert (done.numbers[0], done.prefix) == (1001, "BA")
+    assert plan_issue(ledger, B, PERIOD, None, ba).series is None
