@@ -376,6 +376,12 @@ _ALL = [
         "Kontrollera om det är rätt tidpunkt som räknas.",
     ),
     Code(
+        "KOMMUN_FRAN_ANNAN_RAD",
+        "varning",
+        "Underrättelsens rad saknar kommun; den som vårdtillfällets övriga rader är ense om gäller.",
+        "Kontrollera kommunen, och låt uttaget bära den på varje rad.",
+    ),
+    Code(
         "VARDTILLFALLE_FLYTTAT",
         "varning",
         "Vårdtillfället har olika uppgifter på olika rader; de på underrättelsens rad gäller.",

@@ -189,6 +189,33 @@ def test_a_stay_that_moves_keeps_the_values_of_its_notice(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
+    ("others", "kommun", "told"),
+    [
+        (("1380", "1380", ""), "1380", "KOMMUN_FRAN_ANNAN_RAD"),
+        (("", "", "1380"), "1380", "KOMMUN_FRAN_ANNAN_RAD"),
+        (("1380", "0180", ""), None, "KOMMUN_SAKNAS"),
+        (("1380", "Atlantis", ""), None, "KOMMUN_SAKNAS"),
+        (("", "", ""), None, "KOMMUN_SAKNAS"),
+    ],
+)
+def test_a_notice_without_kommun_takes_the_one_its_stay_agrees_on(
+    tmp_path: Path, others: tuple[str, str, str], kommun: str | None, told: str
+) -> None:
+    kinds = ("inskriven", "inskrivningsmeddelande", "utskriven")
+    rows = [
+        ["V1", "P-V1", name, "somatik", f"2018-11-0{day} 08:00", kind]
+        for name, day, kind in zip(others, (1, 2, 9), kinds, strict=True)
+    ]
+    rows.append(["V1", "P-V1", "", "somatik", "2018-11-05 08:00", "utskrivningsklar"])
+    rows.append(["V2", "P-V2", "1384", "somatik", "2018-11-01 08:00", "inskriven"])
+    log = tmp_path / "log.csv"
+    log.write_text(text_of(*rows, header=HEADER), encoding="utf-8")
+    cases, issues = checked(log)
+    assert cases["kommun"].astype("object").where(cases["kommun"].notna(), None).to_list() == [kommun]
+    assert codes(issues) == [(5, told)] and cases["orsak"].to_list() == ["" if kommun else told]
+
+
+@pytest.mark.parametrize(
     "contradiction",
     [
         ["V1 2018-11-09 utskriven", "V1 2018-11-12 utskriven"],

@@ -19,7 +19,7 @@ from betalningsansvar.data.columns import CASE_COLUMNS, TIME_COLUMNS
 from betalningsansvar.data.events.columns import HANDELSER
 from betalningsansvar.data.events.obstacles import obstacles_of_cases
 from betalningsansvar.data.events.order import ABSENT, Order, first_of, put_in_order
-from betalningsansvar.data.events.stays import contradicted_discharges, different_patients, moved_rows
+from betalningsansvar.data.events.stays import contradicted_discharges, different_patients, moved_rows, named_elsewhere
 from betalningsansvar.data.issues import Findings, row_positions
 
 Rows = npt.NDArray[np.intp]
@@ -79,6 +79,7 @@ class _Fold:
         spans = obstacles_of_cases(order, self._case_stay, times["utskrivningsklar"], times["aterkallad"])
         times |= {"oppenvard_hinder_fran": spans.start, "oppenvard_hinder_till": spans.stop}
         self._used[spans.used] = True
+        self._kommun_elsewhere = self._find_kommun_elsewhere()
         cases = self._case_frame(chosen, times)
         self._note_cases(cases, spans.several)
         self._note_events()
@@ -151,9 +152,14 @@ class _Fold:
         known = chosen["utskriven"] != ABSENT
         ended[known] = self._order.kind[chosen["utskriven"][known]] - _ENDS[0]
         blank = np.full(len(notices), np.datetime64("NaT"), dtype="datetime64[s]")
+        kommun = notices["folkbokforingskommun"]
         made = {
             **{name: notices[name] for name in ("vardtillfalle_id", "patient_id", "enhet", "fil", "rad")},
-            **{name: notices[name] for name in ("folkbokforingskommun", "placeringskommun", "vardform")},
+            "folkbokforingskommun": pd.Categorical.from_codes(
+                np.where(self._kommun_elsewhere >= 0, self._kommun_elsewhere, codes_of(kommun)),
+                categories=kommun.cat.categories,
+            ),
+            **{name: notices[name] for name in ("placeringskommun", "vardform")},
             **{name: times.get(name, blank) for name in TIME_COLUMNS},
             "arende_id": (notices["vardtillfalle_id"] + "/" + number.astype("str")).astype("str"),
             "sip_kravs": np.where(asked < 0, chosen["sip_kallelse"] != ABSENT, asked == 1),
@@ -161,6 +167,16 @@ class _Fold:
             "avslut": pd.Series(ends[ended], dtype="str"),
         }
         return pd.DataFrame({name: made[name] for name in (*(c.name for c in CASE_COLUMNS), "fil", "rad")})
+
+    def _find_kommun_elsewhere(self) -> Rows:
+        """The kommun of each notice whose row names none, from the other rows of its stay; none where some row says
+        that the patient is placed, or names a kommun that cannot be read."""
+        events, issues = self._events, self._value_issues
+        unclear = issues["kolumn"].isin(["folkbokforingskommun", "placeringskommun"]).to_numpy(dtype=bool)
+        placed = np.flatnonzero(codes_of(events["placeringskommun"]) >= 0)
+        doubtful = np.concatenate([placed, row_positions(events, issues)[unclear]]).astype(np.intp)
+        kommun = events["folkbokforingskommun"]
+        return named_elsewhere(self._stay, kommun, self._case_row, doubtful, self._stays)
 
     def _note_cases(self, cases: pd.DataFrame, several: Rows) -> None:
         """What is wrong with a stay parks each of its cases, or is a warning at each of their notices."""
@@ -178,6 +194,9 @@ class _Fold:
         ends = contradicted_discharges(self._order, self._stays)
         parked = np.flatnonzero(ends[self._case_stay])
         found.add(parked, "VARDTILLFALLE_MOTSAGT", "utskriven", "utskriven på olika dagar")
+        taken = np.flatnonzero(self._kommun_elsewhere >= 0)
+        shown = cases["folkbokforingskommun"].iloc[taken].astype("object")
+        found.add(taken, "KOMMUN_FRAN_ANNAN_RAD", "folkbokforingskommun", [f"{value} gäller" for value in shown])
         for column in ("folkbokforingskommun", "placeringskommun", "vardform"):
             moved = moved_rows(self._stay, self._events[column], self._case_row, self._stays)
             shown = cases[column].iloc[moved].astype("object").fillna("ingen")

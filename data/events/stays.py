@@ -43,6 +43,19 @@ def moved_rows(stay: Rows, values: pd.Series, notices: Rows, stays: int) -> Rows
     return np.flatnonzero(differs & ((own >= 0) | blank_counts))
 
 
+def named_elsewhere(stay: Rows, values: pd.Series, notices: Rows, unread: Rows, stays: int) -> npt.NDArray[np.int64]:
+    """For each of the `notices` without a value of its own the one (its position among the categories) that all rows
+    of its stay that have one agree on; −1 where there is none. An `unread` row agrees with nothing."""
+    code = codes_of(values).astype(np.int64)
+    known = (stay >= 0) & (code >= 0)
+    lowest, highest = _extremes(stay[known], code[known], stays)
+    doubtful = np.zeros(stays, dtype=bool)
+    doubtful[stay[unread][stay[unread] >= 0]] = True
+    of = stay[notices]
+    agreed = (code[notices] < 0) & (lowest[of] == highest[of]) & ~doubtful[of]
+    return np.where(agreed, lowest[of], -1)
+
+
 def differ(stay: Rows, values: npt.NDArray[np.int64], stays: int) -> Mask:
     """True for each of the `stays` (groups) that has two different `values`."""
     lowest, highest = _extremes(stay, values, stays)
