@@ -78,11 +78,13 @@ def check(
                 write_check(found.issues, files.destination(out), read.today)
     say(source_lines(read.sources))
     say_counts(read.cases)
-    say(finding_lines(found.issues, most, str(out or "")))
+    *listed, summary = finding_lines(found.issues, most, str(out or ""))
+    say(listed)
     if found.gap:
         say([f"Kronorna på spel i {month} går inte att räkna. {explained(found.gap)}"])
     elif month is None and len(found.issues):
         say(["Kronorna på spel visas när månaden anges med --month."])
+    say([summary])
 
 
 @click.command(

@@ -32,7 +32,7 @@ def test_the_kronor_are_those_of_the_bill(tmp_path: Path) -> None:
 def test_without_a_month_the_ending_says_how_the_kronor_are_told() -> None:
     done = run("check", EXAMPLE)
     assert done.exit_code == 0 and "på spel)" not in done.output
-    assert done.output.splitlines()[-1] == "Kronorna på spel visas när månaden anges med --month."
+    assert done.output.splitlines()[-2] == "Kronorna på spel visas när månaden anges med --month."
     assert run("check", EXAMPLE, "--agreement", "halland").exit_code == 2
 
 
