@@ -24,6 +24,7 @@ def screens(opened: Opened) -> list[str]:
     return [
         f"{base}/",
         f"{upload}/kontroll",
+        f"{upload}/kontroll?manad=2018-11&avtal=halland",
         f"{upload}/arenden",
         f"{upload}/arende/52?avtal=halland",
         f"{upload}/manad",
@@ -55,6 +56,8 @@ def screens(opened: Opened) -> list[str]:
         f"{base}/installningar/bokforing",
         f"{base}/installningar/avtal",
         f"{base}/hjalp",
+        f"{base}/hjalp/server",
+        f"{base}/hjalp/bokslut",
         f"{base}/tillganglighet",
         f"{base}/raderat",
     ]
@@ -116,6 +119,21 @@ def test_nothing_scrolls_sideways_at_320_px(page: Any, issued_month: Opened) -> 
 
 
 @pytest.mark.parametrize("page", [{"java_script_enabled": False}], ids=["no script"], indirect=True)
+def test_the_first_table_of_bokslut_fits_a_screen_of_1280_px(page: Any, issued_month: Opened) -> None:
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(f"{issued_month.upload}/bokslut/2018?avtal=halland")
+    assert page.evaluate("(e => e.scrollWidth <= e.clientWidth)(document.querySelector('.bred'))")
+    page.get_by_text("Ärenden per kommun", exact=True).first.click()
+    assert page.get_by_role("table", name="Ärenden per kommun").is_visible()
+
+
+def test_a_date_is_not_broken_in_a_line(page: Any, issued_month: Opened) -> None:
+    page.set_viewport_size({"width": 320, "height": 900})
+    page.goto(f"{issued_month.upload}/bokslut/2018?avtal=halland")
+    heights = page.evaluate("[...document.querySelectorAll('p .k')].map(e => e.getClientRects().length)")
+    assert heights and set(heights) == {1}
+
+
 def test_the_month_without_script(page: Any, opened: Opened) -> None:
     page.goto(opened.program.base)
     page.set_input_files("#filer", str(EXAMPLE))
