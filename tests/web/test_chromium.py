@@ -118,7 +118,6 @@ def test_nothing_scrolls_sideways_at_320_px(page: Any, issued_month: Opened) -> 
     assert wide == []
 
 
-@pytest.mark.parametrize("page", [{"java_script_enabled": False}], ids=["no script"], indirect=True)
 def test_the_first_table_of_bokslut_fits_a_screen_of_1280_px(page: Any, issued_month: Opened) -> None:
     page.set_viewport_size({"width": 1280, "height": 900})
     page.goto(f"{issued_month.upload}/bokslut/2018?avtal=halland")
@@ -134,6 +133,7 @@ def test_a_date_is_not_broken_in_a_line(page: Any, issued_month: Opened) -> None
     assert heights and set(heights) == {1}
 
 
+@pytest.mark.parametrize("page", [{"java_script_enabled": False}], ids=["no script"], indirect=True)
 def test_the_month_without_script(page: Any, opened: Opened) -> None:
     page.goto(opened.program.base)
     page.set_input_files("#filer", str(EXAMPLE))
