@@ -19,6 +19,7 @@ from betalningsansvar.billing.ledger.errors import UNCHANGED, LedgerError, krono
 from betalningsansvar.billing.ledger.reading import standing_lines
 from betalningsansvar.billing.ledger.schema import DISPUTE, DISPUTE_STEP, INVOICE, LINE
 from betalningsansvar.billing.ledger.verify import require_sound, require_sound_month
+from betalningsansvar.data.identity import hide
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +185,7 @@ def _disputed_lines(connection: Connection, objection: Objection) -> tuple[str, 
         line = ids[objection.row - 1]
     chosen = _standing(connection, head.kommun, head.period, objection.arende_id or "", line or 0)
     if not (chosen["number"] == number).any():
-        what = f"rad {objection.row}" if line else f"ärende {objection.arende_id}"
+        what = f"rad {objection.row}" if line else f"ärende {hide(objection.arende_id or '')}"
         raise _RefusedError(
             "row" if line else "arende_id",
             f"Faktura {number} har inget av {what} som står kvar; det kan vara en kredit, en avräkning eller redan "

@@ -116,6 +116,7 @@ def test_the_report_has_what_was_invoiced_disputed_and_credited(issued: Ledger) 
     [
         (9, {"arende_id": "H-1"}, "ingen faktura 9"),
         (1, {"arende_id": "K-1"}, "inget av ärende K-1"),
+        (1, {"arende_id": "850101-9809"}, r"inget av ärende \(dold\) som"),
         (1, {"row": 7}, "raderna 1–2"),
         (1, {"arende_id": "H-1", "amount_ore": 99_999_999}, "högst"),
         (1, {"arende_id": "H-1", "amount_ore": 0}, "mer än 0"),
