@@ -337,3 +337,10 @@ def test_the_commands(tmp_path: Path) -> None:
     assert "14 rader, 3 ärenden, 3 i vårdtillfällen utan underrättelse" in out.stdout
     unknown = runner.invoke(cli.main, ["check", log, "--profile", "lifeline"])
     assert unknown.exit_code == 1 and "exempel-handelselogg" in unknown.stderr
+
+
+def test_a_profile_is_suggested_of_one_file_at_a_time(tmp_path: Path) -> None:
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).write_text("Nr;Inskriven\n1;2018-11-01\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"2 tabeller \(a\.csv, b\.csv"):
+        suggest_profile(tmp_path)

@@ -55,7 +55,13 @@ class _Look:
 
 def suggest_profile(path: Path | InputFile) -> list[str]:
     """The lines of a profile for the file, with comments on what could not be placed. Raises InputError."""
-    (file,) = (path,) if isinstance(path, InputFile) else find_files([path]).files
+    found = (path,) if isinstance(path, InputFile) else find_files([path]).files
+    if len(found) > 1:
+        names = ", ".join(file.name for file in found[:3]) + (" …" if len(found) > 3 else "")
+        raise InputError(
+            [f"Mappen har {len(found)} tabeller ({names}), men en profil gäller en sorts fil. Ange en av dem."]
+        )
+    (file,) = found
     table = read_excel_file(file) if file.is_excel else read_text_file(file)
     if sum(map(bool, table.header)) < 2:
         raise InputError(
