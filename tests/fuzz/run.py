@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import multiprocessing
+import os
 import random
 import resource
 import secrets
@@ -17,8 +18,8 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.connection import Connection
 
 from tests.figures import keep
 
@@ -54,40 +55,47 @@ def faults_of(name: str, seeds: range) -> list[Fault]:
     return faults
 
 
-def faults_of_batch(name: str, seeds: range) -> list[Fault]:
+def _tell_faults(told: Connection, name: str, seeds: range) -> None:
     """The same in a process of its own, with a limit on its memory."""
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
-    return faults_of(name, seeds)
+    told.send(faults_of(name, seeds))
 
 
 def _in_a_child(name: str, seeds: range, seconds: float) -> list[Fault]:
     """The faults of the seeds; a process that dies is found at once, one that hangs when its time is up."""
-    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
-        work = pool.submit(faults_of_batch, name, seeds)
-        try:
-            return work.result(seconds)
-        except BrokenProcessPool:
-            return [(seeds[0], f"the process of the seeds {seeds[0]}–{seeds[-1]} died")]
-        except TimeoutError:
-            for child in multiprocessing.active_children():
-                child.kill()
-            return [(seeds[0], f"the process of the seeds {seeds[0]}–{seeds[-1]} hangs")]
+    context = multiprocessing.get_context("spawn")
+    heard, told = context.Pipe(duplex=False)
+    child = context.Process(target=_tell_faults, args=(told, name, seeds))
+    child.start()
+    told.close()
+    try:
+        if heard.poll(seconds):
+            faults: list[Fault] = heard.recv()
+            return faults
+        return [(seeds[0], f"the process of the seeds {seeds[0]}–{seeds[-1]} hangs")]
+    except EOFError:
+        return [(seeds[0], f"the process of the seeds {seeds[0]}–{seeds[-1]} died")]
+    finally:
+        child.kill()
+        child.join()
+        heard.close()
 
 
 def run(names: list[str], inputs: int, seed: int, seconds: float = LONGEST_BATCH) -> tuple[int, list[str]]:
     """How many faults there were, each printed with the seed that gives it again; and a row of figures per class."""
     failed, figures = 0, []
-    each = max(1, inputs // len(names))
-    for name in names:
-        start, own = time.perf_counter(), 0
-        for first in range(seed, seed + each, _BATCH):
-            faults = _in_a_child(name, range(first, min(first + _BATCH, seed + each)), seconds)
-            for at, told in faults:
-                print(f"{name} --seed {at}: {told}", file=sys.stderr)
-            own += len(faults)
-        print(f"{name:14} {each:>7} inputs  {time.perf_counter() - start:>7.0f} s  {own} faults", flush=True)
-        figures.append(f"| {name} | {each} | {own} |")
-        failed += own
+    each = -(-inputs // len(names))
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for name in names:
+            start, own = time.perf_counter(), 0
+            batches = [range(first, min(first + _BATCH, seed + each)) for first in range(seed, seed + each, _BATCH)]
+            for faults in pool.map(lambda seeds, name=name: _in_a_child(name, seeds, seconds), batches):
+                for at, told in faults:
+                    print(f"{name} --seed {at}: {told}", file=sys.stderr, flush=True)
+                own += len(faults)
+            print(f"{name:14} {each:>7} inputs  {time.perf_counter() - start:>7.0f} s  {own} faults", flush=True)
+            figures.append(f"| {name} | {each} | {own} |")
+            failed += own
     return failed, figures
 
 
