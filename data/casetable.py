@@ -16,12 +16,12 @@ from betalningsansvar.data.columns import VARDFORMER, Column
 from betalningsansvar.data.events.columns import HANDELSER
 from betalningsansvar.data.files.footers import rows_of_no_case
 from betalningsansvar.data.files.headers import EVENT_LOG, STATUS_ROWS, Layout
-from betalningsansvar.data.files.rawtable import RawTable
+from betalningsansvar.data.files.rawtable import Cells, RawTable, as_texts, holds_times
 from betalningsansvar.data.identity import hide
 from betalningsansvar.data.issues import Findings
 from betalningsansvar.data.kommuner import kommuner
 from betalningsansvar.data.kommuntext import why_no_kommun
-from betalningsansvar.data.times import parse_times
+from betalningsansvar.data.times import given_times, parse_times
 from betalningsansvar.data.timetext import why_unreadable
 from betalningsansvar.data.values import (
     BLANK,
@@ -95,11 +95,12 @@ class _Typing:
         return TypedTable(rows, self._found.frame(named))
 
     def _typed(self, column: Column) -> object:
-        texts, broken = self._texts(column)
+        cells, broken = self._cells(column)
         rows = np.fromiter(broken, dtype=np.intp, count=len(broken))
         self._found.add(rows, "CELLFEL", column.name, list(broken.values()))
         if column.kind == "time":
-            return self._times(column, texts, broken)
+            return self._times(column, cells, broken)
+        texts = as_texts(cells)
         if column.kind == "kommun":
             kommun = read_kommuner(texts)
             self._note(kommun == UNKNOWN, "KOMMUN_OKAND", column, texts, why_no_kommun)
@@ -130,44 +131,47 @@ class _Typing:
             return version
         return self._text(column, texts, rows)
 
-    def _texts(self, column: Column) -> tuple[Texts, Mapping[int, str]]:
-        """The column's text, blank where the cell is broken or the row is ragged, and its broken cells."""
+    def _cells(self, column: Column) -> tuple[Cells, Mapping[int, str]]:
+        """The column, blank where the cell is broken or the row is ragged, and its broken cells."""
         place = self._layout.position.get(column.name)
         if place is None:
             return pa.repeat(pa.scalar("", pa.string()), self._size), {}
-        texts, broken = self._table.columns[place], self._table.broken.get(place, {})
-        if column.kind == "text":
-            errors = np.flatnonzero(error_values(texts)).tolist()
-            broken = {**broken, **{row: texts[row].as_py() for row in errors}}
+        cells, broken = self._table.columns[place], self._table.broken.get(place, {})
+        if column.kind == "text" and not holds_times(cells):
+            errors = np.flatnonzero(error_values(cells)).tolist()
+            broken = {**broken, **{row: cells[row].as_py() for row in errors}}
         if self._no_case:
             broken = {row: shown for row, shown in broken.items() if row not in self._no_case}
         together = column.name == _TOGETHER.get(self._layout.form.name)
         kept = together or (column.name == "arende_id" and place == 0)
         blanked = [*broken, *(self._no_case if kept else self._ragged)]
         if kept and len(self._ragged):  # fields that ran together may hold the patient's number
-            together = pc.match_substring_regex(texts.take(pa.array(self._ragged)), _RUN_TOGETHER)
+            together = pc.match_substring_regex(as_texts(cells.take(pa.array(self._ragged))), _RUN_TOGETHER)
             blanked += self._ragged[together.to_numpy(zero_copy_only=False)].tolist()
         if blanked:
             mask = np.zeros(self._size, dtype=bool)
             mask[blanked] = True
-            texts = pc.if_else(pa.array(mask), "", texts)
-        return texts, broken
+            cells = pc.if_else(pa.array(mask), None if holds_times(cells) else "", cells)
+        return cells, broken
 
-    def _times(self, column: Column, texts: Texts, broken: Mapping[int, str]) -> npt.NDArray[np.datetime64]:
+    def _times(self, column: Column, cells: Cells, broken: Mapping[int, str]) -> npt.NDArray[np.datetime64]:
         yes = None
-        if column.or_yes:
-            yes, texts = yes_as_time(texts)
-        times, unreadable = parse_times(texts, self._table.serials)
+        if holds_times(cells):
+            times, unreadable = given_times(cells)
+        else:
+            if column.or_yes:
+                yes, cells = yes_as_time(cells)
+            times, unreadable = parse_times(cells, self._table.serials)
         if yes is not None:
             times[yes] = YES_AS_TIME
         rows = np.flatnonzero(unreadable)
-        shown = _with_reasons(texts.filter(pa.array(unreadable)), why_unreadable)
+        shown = _with_reasons(as_texts(cells.filter(pa.array(unreadable))), why_unreadable)
         self._found.add(rows, "NODVANDIG_TID_OLASLIG" if column.needed else "TID_OLASLIG", column.name, shown)
         if column.needed:
             lost = np.fromiter(broken, dtype=np.intp, count=len(broken))
             self._found.add(lost, "NODVANDIG_TID_OLASLIG", column.name, list(broken.values()))
             blank = np.isnat(times) & ~unreadable
-            self._note(self._readable(blank, lost), "TID_SAKNAS", column, texts)
+            self._note(self._readable(blank, lost), "TID_SAKNAS", column, cells)
         return times
 
     def _text(self, column: Column, texts: Texts, broken: Positions) -> pd.Series:
@@ -194,13 +198,13 @@ class _Typing:
         mask: npt.NDArray[np.bool_],
         kod: str,
         column: Column,
-        texts: Texts,
+        cells: Cells,
         why: Callable[[str], str] | None = None,
     ) -> None:
         """Note the rows in `mask` with their texts, and with `why` each is not understood."""
         rows = np.flatnonzero(mask)
         if len(rows):
-            shown = texts.filter(pa.array(mask))
+            shown = as_texts(cells.filter(pa.array(mask)))
             self._found.add(rows, kod, column.name, _with_reasons(shown, why) if why else shown)
 
 

@@ -65,7 +65,7 @@ def read_objections(file: InputFile) -> list[ObjectionRow]:
     if missing := [name for name in _NEEDED if fold(name) not in place]:
         raise InputError([f"{file.name}: kolumnen {', '.join(missing)} saknas. Fyll i listan som regionen skickade."])
     texts = {
-        name: [text.strip() for text in table.columns[place[fold(name)]].to_pylist()]
+        name: [text.strip() for text in table.texts(place[fold(name)]).to_pylist()]
         for name in _ALL
         if fold(name) in place
     }

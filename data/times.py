@@ -77,6 +77,17 @@ def parse_times(texts: Texts, serials: SerialEpoch | None = None) -> tuple[Times
     return times, unreadable
 
 
+def given_times(cells: Texts) -> tuple[Times, npt.NDArray[np.bool_]]:
+    """The times of a column that its file holds as times (`timestamp("s")`, missing where blank).
+
+    Returns what `parse_times` does of their texts: a year that is no year of a case is unreadable.
+    """
+    times = cells.to_numpy() if isinstance(cells, pa.ChunkedArray) else cells.to_numpy(zero_copy_only=False)
+    years = times.astype("datetime64[Y]").astype(np.int64) + 1970
+    unreadable = ~np.isnat(times) & ((years < FIRST_YEAR) | (years > LAST_YEAR))
+    return np.where(unreadable, np.datetime64("NaT"), times), unreadable
+
+
 def parse_formats(texts: Texts, formats: Sequence[str]) -> tuple[Times, npt.NDArray[np.bool_]]:
     """Read every text of `texts` by the first of `formats` it has, which are given as in `form_of_format`.
 

@@ -12,12 +12,11 @@ import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
-from betalningsansvar.data.bytematrix import Texts
 from betalningsansvar.data.categories import codes_of
 from betalningsansvar.data.events.columns import HANDELSER
 from betalningsansvar.data.files.headers import EVENT_LOG, Layout
 from betalningsansvar.data.files.inputs import SourceFile
-from betalningsansvar.data.files.rawtable import RawTable
+from betalningsansvar.data.files.rawtable import Cells, RawTable, holds_times
 from betalningsansvar.data.folding import NO_VALUE
 from betalningsansvar.data.issues import about_files
 
@@ -55,8 +54,10 @@ def blank_money_columns(table: RawTable, layout: Layout) -> tuple[tuple[str, ...
     return tuple(name for name in wanted if name not in layout.position), tuple(blank)
 
 
-def _tells_nothing(column: Texts) -> bool:
+def _tells_nothing(column: Cells) -> bool:
     """Whether every cell is blank or a word for no value; the first cells answer for most columns."""
+    if holds_times(column):
+        return bool(column.null_count == len(column))
     return all(
         text.strip() == "" or text.strip().casefold() in NO_VALUE
         for cells in (column.slice(0, _FIRST_CELLS), column)

@@ -10,6 +10,7 @@ from betalningsansvar.data.columns import CASE_COLUMNS
 from betalningsansvar.data.files.excelfile import read_excel_file
 from betalningsansvar.data.files.inputs import InputFile
 from betalningsansvar.data.files.named import NamedFile
+from betalningsansvar.data.files.rawtable import as_texts
 from betalningsansvar.data.files.textfile import read_text_file
 from betalningsansvar.data.identity import HIDDEN, identifies
 from betalningsansvar.data.profiles.suggest import suggest_profile
@@ -49,8 +50,8 @@ def their_headers(file: InputFile) -> TheirHeaders:
     table = read_excel_file(file) if file.is_excel else read_text_file(file)
     paired = draft.get("kolumner", {}) if draft.get("form") == _CASES else {}
     columns = tuple(
-        TheirColumn(header, _samples(values[:50].to_pylist()), paired.get(header, ""))
-        for header, values in zip(table.header, table.columns, strict=True)
+        TheirColumn(header, _samples(as_texts(cells[:50]).to_pylist()), paired.get(header, ""))
+        for header, cells in zip(table.header, table.columns, strict=True)
         if header
     )
     return TheirHeaders(file.name, columns, draft)

@@ -1,38 +1,52 @@
-"""Times of a workbook's cells: printed together as each would be printed alone."""
+"""Times of a workbook's cells: kept as times they say what each would say as text, and are read as that is read."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
+import numpy as np
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from betalningsansvar.data.files.excelfile import _text, _texts, _texts_with_times
-from betalningsansvar.data.files.timecells import LATEST, print_times
+from betalningsansvar.data.files.excelfile import _texts
+from betalningsansvar.data.files.rawtable import TIME, as_texts, blank_rows
+from betalningsansvar.data.files.timecells import LATEST, as_times, joined
+from betalningsansvar.data.times import given_times, parse_times
 
-CELLS = st.lists(
-    st.one_of(
-        st.datetimes(datetime(1000, 1, 1)),
-        st.dates(date(1000, 1, 1)),
-        st.sampled_from(["", "okänt", 43_409.5, 7, True, time(10, 30), timedelta(hours=30)]),
-    )
-)
-
-
-@given(CELLS, st.data())
-@example([LATEST, LATEST + timedelta(microseconds=1), datetime.max], None)
-@example([datetime(2018, 12, 31, 23, 59, 59, 500_000), datetime(1969, 12, 31, 23, 59, 59, 499_999), ""], None)
-def test_a_column_of_times_is_printed_as_its_cells_are(cells: list[object], data: st.DataObject | None) -> None:
-    broken = {}
-    if data and cells:
-        rows = data.draw(st.sets(st.integers(0, len(cells) - 1), max_size=2))
-        broken = {row: "#SAKNAS!" for row in rows}
-    assert _texts_with_times(cells, broken).to_pylist() == _texts(cells, broken).to_pylist()  # type: ignore[arg-type]
+NOTICE = datetime(2018, 11, 5, 10, 30)
+OTHERS = ["okänt", " ", 43_409.5, 0, 7, True, False, time(10, 30), time(0), timedelta(hours=30)]
+TIMES = st.one_of(st.datetimes(datetime(1000, 1, 1)), st.datetimes(NOTICE), st.dates(date(1000, 1, 1)), st.just(""))
+CELLS = st.one_of(st.lists(TIMES), st.lists(st.one_of(TIMES, st.sampled_from(OTHERS))))
 
 
 @given(CELLS)
-def test_only_times_are_printed(cells: list[object]) -> None:
-    texts, printed = print_times(cells)
-    for cell, text, done in zip(cells, texts.to_pylist(), printed, strict=True):
-        assert text == (_text(cell) if done else "")  # type: ignore[arg-type]
-        assert done == (type(cell) is datetime and cell <= LATEST)
+@example([LATEST, ""])
+@example([LATEST + timedelta(microseconds=1)])
+@example([datetime(2018, 12, 31, 23, 59, 59, 500_000), date(2018, 12, 31)])
+@example([datetime(2018, 12, 31), ""])
+@example([datetime(1969, 12, 31, 23, 59, 59, 499_999), ""])
+def test_times_say_what_their_cells_say_as_text(cells: list[object]) -> None:
+    times, texts = as_times(cells), _texts(cells, {})  # type: ignore[arg-type]
+    if times is None:
+        return
+    assert times.type == TIME
+    assert as_texts(times).to_pylist() == texts.to_pylist()
+    for own, parsed in zip(given_times(times), parse_times(texts, 1900), strict=True):
+        np.testing.assert_array_equal(own, parsed)
+    assert blank_rows([times], len(cells)).tolist() == blank_rows([texts], len(cells)).tolist()
+
+
+def test_only_a_column_of_times_and_blanks_is_one_of_times() -> None:
+    assert as_times([NOTICE, "", date(2018, 11, 6)]) is not None
+    assert as_times([date(2018, 11, 6)]) is not None
+    assert as_times([""]) is None
+    for other in OTHERS:
+        assert as_times([NOTICE, other]) is None
+
+
+@given(st.lists(CELLS, min_size=1))
+def test_parts_of_a_column_become_one(parts: list[list[object]]) -> None:
+    texts = [_texts(cells, {}) for cells in parts]  # type: ignore[arg-type]
+    timed = [as_times(cells) for cells in parts]
+    column = joined([text if times is None else times for text, times in zip(texts, timed, strict=True)])
+    assert as_texts(column).to_pylist() == [text for part in texts for text in part.to_pylist()]

@@ -9,16 +9,14 @@ from itertools import islice
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from python_calamine import CalamineSheet
 
-from betalningsansvar.data.bytematrix import Texts
 from betalningsansvar.data.files.archive import Archive
 from betalningsansvar.data.files.headers import FORMS, Form, has_all_needed, known_columns
 from betalningsansvar.data.files.inputs import InputError, InputFile, sha256
-from betalningsansvar.data.files.rawtable import RawTable, blank_rows
+from betalningsansvar.data.files.rawtable import Cells, RawTable, blank_rows
 from betalningsansvar.data.files.texthead import LEAST_KNOWN, LINES_LOOKED_AT, WIDE
-from betalningsansvar.data.files.timecells import LATEST, print_times
+from betalningsansvar.data.files.timecells import LATEST, as_times, joined
 from betalningsansvar.data.files.workbook import Workbook, open_workbook
 from betalningsansvar.data.harmless import harmless, harmless_texts
 from betalningsansvar.data.identity import hide
@@ -58,10 +56,10 @@ def read_excel_file(
 ) -> RawTable:
     """Read the one visible sheet that has the needed headers of one of `forms`.
 
-    They stand in one of its first rows that are not blank. Numbers become text without decimals where they have none,
-    dates become `2018-11-05 10:30:00` to the nearest second. Raises InputError when the file is no safe workbook, or
-    several sheets could be the one. `tell` is told, in Swedish, what is done each time some rows are read; what it
-    raises ends the reading.
+    They stand in one of its first rows that are not blank. Numbers become text without decimals where they have none;
+    a column of dates holds times to the nearest second, and a date among other cells is text, `2018-11-05 10:30:00`.
+    Raises InputError when the file is no safe workbook, or several sheets could be the one. `tell` is told, in Swedish,
+    what is done each time some rows are read; what it raises ends the reading.
     """
     content = file.read()
     archive = Archive(content, file.name)
@@ -100,8 +98,8 @@ def read_excel_file(
 
 def _columns(
     sheet: _Sheet, broken: dict[int, dict[int, str]], name: str, tell: Callable[[str], None] | None
-) -> list[Texts]:
-    """The columns below the header as text, some rows at a time; numbers that were cut are noted in `broken`."""
+) -> list[Cells]:
+    """The columns below the header, some rows at a time; numbers that were cut are noted in `broken`."""
     parts: list[list[pa.Array]] = [[] for _ in sheet.header]
     rows = islice(sheet.table.iter_rows(), sheet.head_row, None)
     start = 0
@@ -111,11 +109,11 @@ def _columns(
                 last = f"{sheet.head_row + start + len(some):,}".replace(",", " ")
                 tell(f"Läser till och med rad {last} i")
             for place, cells in enumerate(zip(*some, strict=True)):
-                kinds = set(map(type, cells))
-                cut = _cut_numbers(cells) if float in kinds else {}
+                cut = _cut_numbers(cells) if float in set(map(type, cells)) else {}
                 broken[place] |= {start + row: shown for row, shown in cut.items()}
                 here = {row - start: shown for row, shown in broken[place].items() if 0 <= row - start < len(some)}
-                parts[place].append(_texts_with_times(cells, here) if datetime in kinds else _texts(cells, here))
+                times = None if here else as_times(cells)
+                parts[place].append(_texts(cells, here) if times is None else times)
             start += len(some)
     except OverflowError:
         raise InputError(
@@ -124,7 +122,7 @@ def _columns(
                 "eller klockslag som är orimligt. Rätta cellen, eller formatera den som text."
             ]
         ) from None
-    return [pa.chunked_array(part, pa.string()) for part in parts]
+    return [joined(part) for part in parts]
 
 
 def _visible_sheets(workbook: Workbook, name: str, forms: Sequence[Form]) -> list[_Sheet]:
@@ -189,18 +187,6 @@ def _texts(cells: Sequence[Cell], broken: Mapping[int, str]) -> pa.Array:
     for row, shown in broken.items():
         texts[row] = shown
     return harmless_texts(pa.array(texts, pa.string()))
-
-
-def _texts_with_times(cells: Sequence[Cell], broken: Mapping[int, str]) -> pa.Array:
-    """The same of a column that holds times, all of them printed together."""
-    texts, printed = print_times(cells)
-    others = {row: _text(cells[row]) for row in np.flatnonzero(~printed).tolist() if cells[row] != ""} | dict(broken)
-    if others:
-        mask = np.zeros(len(cells), dtype=bool)
-        mask[list(others)] = True
-        others_in_order = pa.array([others[row] for row in sorted(others)], pa.string())
-        texts = pc.replace_with_mask(texts, pa.array(mask), others_in_order)
-    return harmless_texts(texts)
 
 
 def _text(cell: Cell) -> str:

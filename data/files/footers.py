@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from betalningsansvar.data.files.headers import Layout
-from betalningsansvar.data.files.rawtable import RawTable
+from betalningsansvar.data.files.rawtable import RawTable, as_texts, holds_times, is_empty
 from betalningsansvar.data.folding import fold
 
 _TOTAL = re.compile(
@@ -35,13 +35,15 @@ def rows_of_no_case(table: RawTable, layout: Layout) -> dict[int, str]:
     """The positions of the rows that are no case, and what each is, in Swedish with the text that tells it."""
     places = [layout.position[c.name] for c in layout.form.columns if c.needed and c.kind == "time"]
     first = places[0]
-    again = pc.equal(table.columns[first], table.header[first])
-    rule = pc.match_substring_regex(table.columns[first], r"^[-=+_*]{3,}$")
-    suspects = pc.or_(again, rule).to_numpy(zero_copy_only=False) | _blank_in_all(table, places)
+    suspects = _blank_in_all(table, places)
+    if not holds_times(table.columns[first]):
+        again = pc.equal(table.columns[first], table.header[first])
+        rule = pc.match_substring_regex(table.columns[first], r"^[-=+_*]{3,}$")
+        suspects |= pc.or_(again, rule).to_numpy(zero_copy_only=False)
     rows = np.flatnonzero(suspects)[:_MOST_LOOKED_AT]
     if not len(rows):
         return {}
-    cells = zip(*(column.take(pa.array(rows)).to_pylist() for column in table.columns), strict=True)
+    cells = zip(*(as_texts(column.take(pa.array(rows))).to_pylist() for column in table.columns), strict=True)
     header = [fold(text) for text in table.header]
     found = ((row, _what(values, header)) for row, values in zip(rows.tolist(), cells, strict=True))
     return {row: what for row, what in found if what}
@@ -50,7 +52,7 @@ def rows_of_no_case(table: RawTable, layout: Layout) -> dict[int, str]:
 def _blank_in_all(table: RawTable, places: Sequence[int]) -> npt.NDArray[np.bool_]:
     blank = np.ones(len(table.rows), dtype=bool)
     for place in places:
-        blank &= pc.equal(table.columns[place], "").to_numpy(zero_copy_only=False)
+        blank &= is_empty(table.columns[place])
     return blank
 
 

@@ -1,54 +1,49 @@
-"""Times out of a workbook's cells as text, a column at a time: a tenth of the time of printing them one by one."""
+"""Times out of a workbook's cells, a column at a time: a tenth of the time of taking them one by one."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
+from betalningsansvar.data.files.rawtable import TIME, Cells, as_texts, is_empty
 from betalningsansvar.data.units import SECONDS_PER_DAY
 
 LATEST = datetime.max - timedelta(microseconds=500_000)
 """The last time that can be rounded to the nearest second."""
 
-_LENGTH = len("2018-11-05 10:30:00")
 _MICRO = 1_000_000
+_MICRO_LATEST = (LATEST - datetime(1970, 1, 1)) // timedelta(microseconds=1)
 
 
-def print_times(cells: Sequence[object]) -> tuple[pa.Array, npt.NDArray[np.bool_]]:
-    """Each datetime to the nearest second as `2018-11-05 10:30:00`, every other cell as an empty text; and which cells
-    are printed so. A time after `LATEST` is not."""
-    stamps = pa.array([cell if type(cell) is datetime else None for cell in cells], pa.timestamp("us"))
-    printed = ~np.asarray(stamps.is_null())
+def as_times(cells: Sequence[object]) -> pa.Array | None:
+    """The cells as `TIME`, to the nearest second; None where one is neither a time nor blank, or would be told
+    otherwise as text: a clock that is or rounds to midnight, a time after `LATEST`."""
+    kinds = set(map(type, cells))
+    if not kinds & {datetime, date} or not kinds <= {datetime, date, str}:
+        return None
+    filled = [cell or None for cell in cells]
+    if date in kinds:
+        filled = [datetime(cell.year, cell.month, cell.day) if type(cell) is date else cell for cell in filled]
+    try:
+        stamps = pa.array(filled, pa.timestamp("us"))
+    except pa.ArrowTypeError:  # a text stands among them
+        return None
+    valid = np.asarray(stamps.is_valid())
     micro = stamps.fill_null(0).to_numpy().astype(np.int64)
-    printed &= micro <= _micro(LATEST)
-    texts = _matrix((micro[printed] + _MICRO // 2) // _MICRO)
-    ends = np.concatenate([[0], np.cumsum(printed * _LENGTH)]).astype(np.int32)
-    return pa.Array.from_buffers(pa.string(), len(cells), [None, pa.py_buffer(ends), pa.py_buffer(texts)]), printed
+    seconds = (micro + _MICRO // 2) // _MICRO
+    midnights = np.count_nonzero(valid & (seconds % SECONDS_PER_DAY == 0))
+    if micro.max() > _MICRO_LATEST or midnights != sum(type(cell) is date for cell in cells if date in kinds):
+        return None
+    return pa.array(seconds, pa.int64(), mask=~valid).cast(TIME)
 
 
-def _micro(at: datetime) -> int:
-    return (at - datetime(1970, 1, 1)) // timedelta(microseconds=1)
-
-
-def _matrix(seconds: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
-    """A row of `_LENGTH` bytes for each time."""
-    day = (seconds // SECONDS_PER_DAY).astype("datetime64[D]")
-    month, year = day.astype("datetime64[M]"), day.astype("datetime64[Y]")
-    second = seconds % SECONDS_PER_DAY
-    text = np.empty((len(seconds), _LENGTH), np.uint8)
-    text[:] = np.frombuffer(b"0000-00-00 00:00:00", np.uint8)
-    for first, width, number in (
-        (0, 4, year.astype(np.int64) + 1970),
-        (5, 2, (month - year).astype(np.int64) + 1),
-        (8, 2, (day - month).astype(np.int64) + 1),
-        (11, 2, second // 3600),
-        (14, 2, second // 60 % 60),
-        (17, 2, second % 60),
-    ):
-        for place in range(width):
-            text[:, first + width - 1 - place] += (number // 10**place % 10).astype(np.uint8)
-    return text
+def joined(parts: Sequence[pa.Array]) -> Cells:
+    """One column of its parts: times where all of them are, or are blank; else text."""
+    timed = [part.type == TIME for part in parts]
+    if any(timed) and all(one or is_empty(part).all() for one, part in zip(timed, parts, strict=True)):
+        whole = [part if one else pa.nulls(len(part), TIME) for one, part in zip(timed, parts, strict=True)]
+        return pa.chunked_array(whole, TIME)
+    return pa.chunked_array([as_texts(part) for part in parts], pa.string())

@@ -24,7 +24,7 @@ from betalningsansvar.data.files.excelfile import read_excel_file
 from betalningsansvar.data.files.headers import CASE_TABLE, EVENT_LOG, STATUS_ROWS, Form, shown_header
 from betalningsansvar.data.files.inputs import InputError, InputFile, find_files
 from betalningsansvar.data.files.nearheaders import WORDS
-from betalningsansvar.data.files.rawtable import RawTable
+from betalningsansvar.data.files.rawtable import RawTable, as_texts
 from betalningsansvar.data.files.textfile import read_text_file
 from betalningsansvar.data.folding import fold
 from betalningsansvar.data.identity import tells_patient
@@ -79,7 +79,7 @@ def suggest_profile(path: Path | InputFile) -> list[str]:
 
 
 def _look(place: int, header: str, table: RawTable) -> _Look:
-    texts = pc.utf8_trim_whitespace(table.columns[place][:_ROWS_LOOKED_AT])
+    texts = pc.utf8_trim_whitespace(as_texts(table.columns[place][:_ROWS_LOOKED_AT]))
     filled = texts.filter(pc.not_equal(texts, ""))
     sample = pa.array(filled.to_pylist(), pa.string())
     formats = _formats(sample, table) if len(sample) else ()

@@ -46,11 +46,11 @@ def translate(table: RawTable, profile: Profile) -> tuple[RawTable, Layout]:
 
     for own_header, name in profile.columns.items():
         place = theirs.position[own_header]
-        put(name, table.columns[place], table.broken.get(place, {}))
+        put(name, table.texts(place), table.broken.get(place, {}))
     for split in profile.split_times:
         dates, clocks = theirs.position[split.date_header], theirs.position[split.clock_header]
         cells = {**table.broken.get(dates, {}), **table.broken.get(clocks, {})}
-        parts = (_with_codes(table.columns[place], dict.fromkeys(profile.blanks, "")) for place in (dates, clocks))
+        parts = (_with_codes(table.texts(place), dict.fromkeys(profile.blanks, "")) for place in (dates, clocks))
         put(split.column, _joined(*parts), cells)
     for name, value in profile.constants.items():
         put(name, pa.repeat(pa.scalar(value, pa.string()), len(table.rows)), {})

@@ -47,7 +47,7 @@ def read_rows(file: InputFile) -> Received:
 
 def _parsed(table: RawTable, column: int, name: str, parse: Callable[[str], Any], problems: list[str]) -> list[Any]:
     values: list[Any] = []
-    for row, text in zip(table.rows.tolist(), table.columns[column].to_pylist(), strict=True):
+    for row, text in zip(table.rows.tolist(), table.texts(column).to_pylist(), strict=True):
         try:
             values.append(parse(text.strip()))
         except (ValueError, ArithmeticError):
