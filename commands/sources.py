@@ -62,7 +62,7 @@ def profile_new(file: Path) -> None:
 def profile_suggest(file: Path) -> None:
     """Skriv ut ett utkast till profil ur en fils rubriker och slag av värden; inget om en patient visas."""
     with stopping():
-        from betalningsansvar.data.profiles.suggest import suggest_profile
+        from betalningsansvar.data.profiles.draft import suggest_profile
 
         say(suggest_profile(file))
 

@@ -14,8 +14,8 @@ from betalningsansvar.billing.cases import check_cases
 from betalningsansvar.data.events.columns import HANDELSER
 from betalningsansvar.data.files.inputs import InputError
 from betalningsansvar.data.intake import read_cases
+from betalningsansvar.data.profiles.draft import suggest_profile
 from betalningsansvar.data.profiles.profile import find_profile, load_profile, shipped_profiles, template
-from betalningsansvar.data.profiles.suggest import suggest_profile
 from betalningsansvar.data.toml_file import SettingsError
 from tests.intake_files import found, of_rows, text_of
 from tests.test_readme import console, run

@@ -149,6 +149,14 @@ def whole_dates(text: Any) -> Markup:
     return Markup(_DATE.sub(r'<span class="k">\g<0></span>', str(escape(text))))
 
 
+_SHOWN = {"%d": "dag", "%m": "månad", "%Y": "år", "%H": "timme", "%M": "minut", "%S": "sekund"}
+
+
+def time_format(text: str) -> tuple[str, str]:
+    """How a time is written, as a choice: `%d/%m/%Y` and `dag/månad/år`."""
+    return text, re.sub("%[dmYHMS]", lambda found: _SHOWN[found[0]], text)
+
+
 def hide_identity(text: str) -> str:
     """A text without the personal numbers in it."""
     from betalningsansvar.data.identity import hide
@@ -186,4 +194,6 @@ FILTERS = {
     "utan_identitet": hide_identity,
     "kort_manad": short_month,
     "datum": whole_dates,
+    "datumform": time_format,
+    "par": lambda code: (code, code),
 }

@@ -77,6 +77,11 @@ class Profile:
         return Form(f"profil {self.id}", tuple(Column(h, "text", needed=True) for h in [*self.columns, *split]))
 
 
+def constant_columns(form: Form) -> tuple[Column, ...]:
+    """The columns of the form that can be the same on every row (`[fast]`)."""
+    return tuple(c for c in form.columns if c.kind in _CONSTANT_KINDS and c.name not in _OF_ONE_ROW)
+
+
 def shipped_profiles() -> tuple[str, ...]:
     """The ids of the profiles that come with the program."""
     names = [entry.name for entry in files("betalningsansvar.data").joinpath("profiles").iterdir()]
@@ -173,9 +178,10 @@ class _Reading:
     def _take_constants(self, form: Form) -> None:
         """The columns of `[fast]`: what is the same on every row."""
         table = self._root.table("fast", holds=("vår kolumn = värdet på varje rad",))
+        allowed = {column.name for column in constant_columns(form)}
         for column, value in table.entries().items() if table else ():
             kind = _kind(form, column)
-            if table and (kind not in _CONSTANT_KINDS or column in _OF_ONE_ROW):
+            if table and column not in allowed:
                 told = f"{shown(column)} är ingen kolumn i en {form.name} som kan vara lika på alla rader."
                 table.complain(told, column)
             elif table and not _is_value(kind, value):

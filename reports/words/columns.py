@@ -1,4 +1,4 @@
-"""What the columns of the case table are called where a person reads them."""
+"""What the columns of the case table, the event log and the rows of versions are called where a person reads them."""
 
 from __future__ import annotations
 
@@ -27,6 +27,9 @@ COLUMN_WORDS = {
     "permission_till": "Permission till",
     "utskriven": "Utskriven",
     "avslut": "Avslut",
+    "tidpunkt": "Tidpunkt",
+    "handelse": "Händelse",
+    "version": "Version",
 }
 
 CONDITION_WORDS = {

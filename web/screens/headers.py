@@ -2,57 +2,100 @@
 
 from __future__ import annotations
 
-from flask import Response, request
+from typing import TYPE_CHECKING, Any
+
+from flask import Response, abort, request
 
 from betalningsansvar.data.stop import StopError
 from betalningsansvar.web.access import may, session
+from betalningsansvar.web.choices import kommun_choices
 from betalningsansvar.web.pages import go, page
+from betalningsansvar.web.pairing import code_fields, constant_choices, form_choices, header_choices, typed_pairing
 from betalningsansvar.web.place import place
-from betalningsansvar.web.words import column_word
+
+if TYPE_CHECKING:
+    from betalningsansvar.operations.headers import TheirHeaders
 
 
 def show() -> Response:
     """The headers of the file that was not recognised, with a few values of each."""
-    return _page()
+    if not session().unread:
+        return go("borja")
+    return _page(_headers(), {})
 
 
 def pair() -> Response:
-    """Read the files by the pairs that were chosen; keep them as a profile when asked to."""
+    """Read the files by the pairs that were chosen; keep them as a profile when asked to. What the pairs make us ask
+    (codes, how dates are written) is asked first."""
     from betalningsansvar.data.files.inputs import InputFile
-    from betalningsansvar.operations.headers import OURS, profile_of, their_headers
+    from betalningsansvar.operations.headers import profile_of
     from betalningsansvar.operations.inputs import ReadRequest, read
     from betalningsansvar.operations.settings import PROFILES, save_setting
 
     own = session()
     if not own.unread:
         return go("borja")
-    named = tuple(InputFile.from_bytes(name, content) for name, content in own.unread)
+    found, typed = _headers(), request.form.to_dict()
     try:
-        found = their_headers(named[0])
-        chosen = [(column.header, request.form.get(f"k{n}", "")) for n, column in enumerate(found.columns)]
-        pairs = {header: ours for header, ours in chosen if ours in OURS}
-        name = request.form.get("namn", "").strip()
+        pairing = typed_pairing(found, typed)
+        name = typed.get("namn", "").strip()
         if name and not may("installningar_spara"):
             raise StopError("Att spara en profil kräver rollen administrera. Lämna namnet tomt så läses filen ändå.")
-        profile = profile_of(found, pairs, name)
+        profile = profile_of(found, pairing, name)
+        named = tuple(InputFile.from_bytes(*file) for file in own.unread)
         upload = own.add(own.unread, read(ReadRequest(named, place().today, profile)))
         if name:
             save_setting(place().settings, f"{PROFILES}/{profile.name}", profile)
         own.unread = ()
     except StopError as error:
-        return _page(422, error)
+        return _page(found, typed, error)
     return go("kontroll", id=upload.id)
 
 
-def _page(status: int = 200, error: StopError | None = None) -> Response:
-    from betalningsansvar.data.columns import CASE_COLUMNS
+def _headers() -> TheirHeaders:
     from betalningsansvar.data.files.inputs import InputFile
+    from betalningsansvar.data.profiles.profile import FORMS
     from betalningsansvar.operations.headers import their_headers
 
-    own = session()
-    if not own.unread:
-        return go("borja")
-    found = their_headers(InputFile.from_bytes(*own.unread[0]))
-    needed = [column_word(column.name) for column in CASE_COLUMNS if column.needed]
-    choices = [("", "Läs inte"), *((c.name, column_word(c.name) + (" *" if c.needed else "")) for c in CASE_COLUMNS)]
-    return page("para_ihop.html", status, found=found, choices=choices, needed=needed, typed=request.form, error=error)
+    form = request.values.get("form", "")
+    if form and form not in FORMS:
+        abort(404)
+    return their_headers(InputFile.from_bytes(*session().unread[0]), form)
+
+
+def _page(found: TheirHeaders, typed: dict[str, str], error: StopError | None = None) -> Response:
+    from betalningsansvar.data.kommuner import kommuner
+    from betalningsansvar.operations.headers import codes_asked, formats_asked
+
+    chosen = {
+        column.header: typed.get(f"k{n}", column.suggested) if typed else column.suggested
+        for n, column in enumerate(found.columns)
+    }
+    formats = formats_asked(found, chosen)
+    faults = _at_fields(found, getattr(error, "faults", {}))
+    constants = constant_choices(found.constants, kommun_choices(kommuner()))
+    values: dict[str, Any] = {
+        "found": found,
+        "typed": typed,
+        "chosen": chosen,
+        "forms": form_choices(),
+        "choices": header_choices(found.form),
+        "asked": [(one, code_fields(found, one)) for one in codes_asked(found, chosen)],
+        "formats": formats,
+        "constants": constants,
+        "constants_told": any(typed.get(name) or name in faults for name, *_ in constants),
+        "faults": faults,
+        "field": next(iter(faults), None),
+    }
+    return page("para_ihop.html", 422 if error else 200, error=error, **values)
+
+
+def _at_fields(found: TheirHeaders, faults: dict[str, str]) -> dict[str, str]:
+    """The faults by the fields of the form: a header's own, that of what is the same on every row, or the first."""
+    place_of = {column.header: f"k{n}" for n, column in enumerate(found.columns)}
+    constant = {column.name: f"fast.{column.name}" for column in found.constants}
+    fields: dict[str, str] = {}
+    for where, sentence in faults.items():
+        field = place_of.get(where) or (where if where.startswith(("kod.", "format.")) else constant.get(where, "k0"))
+        fields[field] = f"{fields[field]} {sentence}" if field in fields else sentence
+    return fields
