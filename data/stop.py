@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 MOST_TOLD = 10
 
@@ -10,8 +11,20 @@ MOST_TOLD = 10
 class StopError(Exception):
     """The run stops and nothing is written. The text says what is wrong, where, and how it is mended.
 
-    Every room's own errors of this kind derive from it, so that a caller can tell them from a fault.
+    Every room's own errors of this kind derive from it, so that a caller can tell them from a fault. One that is sent
+    to another process arrives with all that it holds.
     """
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _as_it_was, (type(self), self.args, self.__dict__)
+
+
+def _as_it_was(kind: type[StopError], args: tuple[Any, ...], held: dict[str, Any]) -> StopError:
+    """The error again, without composing its sentence anew."""
+    error = kind.__new__(kind)
+    error.args = args
+    error.__dict__.update(held)
+    return error
 
 
 def first_ten(sentences: Sequence[str]) -> str:

@@ -12,6 +12,7 @@ import pytest
 import xlsxwriter
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
+from betalningsansvar.data.files import archive
 from betalningsansvar.data.files.inputs import InputError
 from tests.intake_files import COLUMNS, found, read, row, write
 
@@ -188,6 +189,13 @@ def test_a_formula_without_a_result(tmp_path):
         (2, "CELLFEL", "utskriven", "formel utan värde"),
         (4, "CELLFEL", "patient_id", "(dold)"),
     ]
+
+
+@pytest.mark.parametrize("piece", [7, 8, 9, 11, 13])
+def test_a_cell_without_a_result_is_found_wherever_the_sheet_is_cut(tmp_path, monkeypatch, piece):
+    path = workbook(tmp_path, cells(utskriven="=C2"))
+    monkeypatch.setattr(archive, "_PIECE", piece)
+    assert found(read(path).issues) == [(2, "CELLFEL", "utskriven", "formel utan värde")]
 
 
 def test_an_error_written_as_text_is_no_id(tmp_path):

@@ -9,9 +9,7 @@ from betalningsansvar.web.choices import listed_profile
 from betalningsansvar.web.place import place
 
 if TYPE_CHECKING:
-    from betalningsansvar.operations.inputs import Read
-    from betalningsansvar.operations.requests import Progress
-    from betalningsansvar.web.state import Session, Upload
+    from betalningsansvar.operations.inputs import Read, ReadRequest
 
 AS_JOB_BYTES = 5 * 1024 * 1024
 """Files that are larger together are read as a job, with progress."""
@@ -19,13 +17,24 @@ AS_JOB_BYTES = 5 * 1024 * 1024
 Files = tuple[tuple[str, bytes], ...]
 
 
-def read_upload(files: Files, profile: str, progress: Progress | None = None) -> Read:
-    """Read and check what was sent. Raises InputError with the problems of all files at once."""
+def is_large(files: Files) -> bool:
+    return sum(len(content) for _, content in files) > AS_JOB_BYTES
+
+
+def read_request(files: Files, profile: str) -> ReadRequest:
+    """What was sent, to be read today by a listed profile."""
     from betalningsansvar.data.files.inputs import InputFile
-    from betalningsansvar.operations.inputs import ReadRequest, read
+    from betalningsansvar.operations.inputs import ReadRequest
 
     named = tuple(InputFile.from_bytes(name or "fil utan namn", content) for name, content in files)
-    return read(ReadRequest(named, place().today, listed_profile(profile)), progress)
+    return ReadRequest(named, place().today, listed_profile(profile))
+
+
+def read_upload(files: Files, profile: str) -> Read:
+    """Read and check what was sent. Raises InputError with the problems of all files at once."""
+    from betalningsansvar.operations.inputs import read
+
+    return read(read_request(files, profile))
 
 
 def read_at_start(paths: tuple[Path, ...]) -> Files:
@@ -44,12 +53,10 @@ def load_libraries() -> None:
     import betalningsansvar.operations.month  # noqa: F401
 
 
-def take_over(session: Session) -> Upload | None:
-    """Give the files named at the start to the first session that asks. Raises InputError when they cannot be read."""
+def files_at_start() -> Files:
+    """The files named at the start, for the first session that asks; none for the others. Raises InputError when they
+    cannot be opened."""
     here = place()
     with here.lock:
         waiting, here.waiting = here.waiting, None
-    if waiting is None:
-        return None
-    files = waiting.result()
-    return session.add(files, read_upload(files, "")) if files else None
+    return waiting.result() if waiting else ()

@@ -25,6 +25,9 @@ class Progress(Protocol):
 Work = Callable[[Path, Progress], Any]
 """What a job does: given a folder of its own and a callback for its progress, it returns its result."""
 
+Keep = Callable[[Any], Any]
+"""What becomes of the result of a job that was not stopped; what it returns is the job's own result."""
+
 
 class Cancelled(Exception):
     """Raised inside the work at its next step when the user has asked it to stop."""
@@ -63,10 +66,25 @@ class Job:
     error: StopError | None = None
     fault: str = ""
     cancelled: Event = field(default_factory=Event)
+    _lock: Lock = field(default_factory=Lock)
 
     @property
     def running(self) -> bool:
         return self.state in ("väntar", "pågår")
+
+    def cancel(self) -> None:
+        """Ask the work to stop: it does at its next step, and nothing of it is kept. What is done stays done."""
+        with self._lock:
+            if self.running:
+                self.cancelled.set()
+
+    def end(self, result: Any, keep: Keep) -> None:
+        """Keep the result and be done; raises Cancelled, and keeps nothing, when the user was first."""
+        with self._lock:
+            if self.cancelled.is_set():
+                raise Cancelled
+            self.result = keep(result)
+            self.state = "klart"
 
     def step(self, done: int, total: int, doing: str = "") -> None:
         """Tell how far the work has come; raises Cancelled when it is to stop."""
@@ -84,7 +102,17 @@ class Jobs:
         self._jobs: dict[str, Job] = {}
         self._lock = Lock()
 
-    def start(self, upload: str, text: str, work: Work, *, back: str, holds: Holds, after: str = "") -> Job:
+    def start(
+        self,
+        upload: str,
+        text: str,
+        work: Work,
+        *,
+        back: str,
+        holds: Holds,
+        after: str = "",
+        keep: Keep = lambda result: result,
+    ) -> Job:
         """Begin `work`. `text` says what is done, `back` is the page to go back to, `after` the page to go on to
         when it is done (blank: its result is a file to fetch, and `holds` what it holds). Raises BusyError."""
         with self._lock:
@@ -96,7 +124,7 @@ class Jobs:
                 del self._jobs[old]
             job = Job(secrets.token_hex(16), upload, text, back, after, holds)
             self._jobs[job.id] = job
-        self._pool.submit(self._run, job, work)
+        self._pool.submit(self._run, job, work, keep)
         return job
 
     def find(self, job: str) -> Job | None:
@@ -108,19 +136,24 @@ class Jobs:
 
     def end_of(self, upload: str) -> None:
         """Stop an upload's job and forget it with its result."""
-        with self._lock:
-            for job in [job for job in self._jobs.values() if job.upload == upload]:
-                job.cancelled.set()
-                del self._jobs[job.id]
+        self._end([job for job in list(self._jobs.values()) if job.upload == upload])
 
-    def _run(self, job: Job, work: Work) -> None:
+    def end(self) -> None:
+        """Stop every job and forget them with their results."""
+        self._end(list(self._jobs.values()))
+
+    def _end(self, jobs: list[Job]) -> None:
+        for job in jobs:
+            job.cancel()
+            self._jobs.pop(job.id, None)
+
+    def _run(self, job: Job, work: Work, keep: Keep) -> None:
         try:
             job.step(0, 0)
             job.state = "pågår"
             with job_folder(self._run_folder) as folder:
                 result = work(folder, job.step)
-            job.step(job.done, job.total)
-            job.result, job.state = result, "klart"
+            job.end(result, keep)
         except Cancelled:
             job.state = "avbrutet"
         except StopError as error:

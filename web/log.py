@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import traceback
+from dataclasses import dataclass
 
 LOGGER = logging.getLogger("betalningsansvar.web")
 
@@ -16,11 +17,27 @@ def log_answer(method: str, route: str, status: int, milliseconds: int) -> None:
     LOGGER.info("%s %s %d %d ms", method, route, status, milliseconds)
 
 
-def log_fault(number: str, error: BaseException) -> None:
-    """A fault of the program under its number: the kind of error and the lines of code, without its text."""
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A fault of the program: the kind of error and the lines of code, without its text."""
+
+    kind: str
+    places: str
+
+
+def fault_of(error: BaseException) -> Fault:
+    """What is told of a fault; of one that arose in another process, what was told there."""
+    if isinstance(found := getattr(error, "fault", None), Fault):
+        return found
     frames = traceback.extract_tb(error.__traceback__)
     places = " < ".join(f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in reversed(frames[-8:]))
-    LOGGER.error("fel %s: %s vid %s", number, type(error).__name__, places)
+    return Fault(type(error).__name__, places)
+
+
+def log_fault(number: str, error: BaseException) -> None:
+    """A fault of the program under its number."""
+    fault = fault_of(error)
+    LOGGER.error("fel %s: %s vid %s", number, fault.kind, fault.places)
 
 
 def log_refusal(reason: str) -> None:

@@ -127,6 +127,13 @@ class Session:
         self.jobs.end_of(upload)
         self.uploads.pop(upload, None)
 
+    def wipe_all(self) -> None:
+        """Forget everything that was sent and made; a job that runs is stopped."""
+        self.jobs.end()
+        self.unread = ()
+        for upload in list(self.uploads):
+            self.wipe(upload)
+
 
 class State:
     """Every session of this process."""
@@ -174,9 +181,7 @@ class State:
             sessions = list(self._sessions.values())
         for session in sessions:
             if session.seen < limit:
-                session.unread = ()
-                for upload in list(session.uploads):
-                    session.wipe(upload)
+                session.wipe_all()
 
     def end(self) -> None:
         """Wipe everything: the process is about to end."""
@@ -185,8 +190,7 @@ class State:
             self._sessions.clear()
             self._of_users.clear()
         for session in sessions:
-            for upload in list(session.uploads):
-                session.wipe(upload)
+            session.wipe_all()
 
 
 def _digest(token: str) -> bytes:

@@ -9,12 +9,12 @@ import re
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from xml.etree import ElementTree
 
 import numpy as np
 
-from betalningsansvar.data.files.brokencells import broken_cells, may_have_broken_cells
+from betalningsansvar.data.files.brokencells import SIGNS, broken_cells, may_have_broken_cells
 from betalningsansvar.data.files.inputs import InputError
 from betalningsansvar.data.files.kinds import ZIP, other_kind
 from betalningsansvar.data.files.sheetscan import SheetScan
@@ -153,13 +153,25 @@ class Archive:
 
     def broken_cells(self, sheet: str) -> dict[tuple[int, int], str]:
         """Cells of `sheet` that hold an Excel error or a formula without a result: (row, column), both from 1."""
-        xml = self.read(self.part_of(sheet))
+        part = self.part_of(sheet)
+        if not self._has_any(part, SIGNS):
+            return {}
+        xml = self.read(part)
         if not may_have_broken_cells(xml):
             return {}
         try:
             return broken_cells(xml)
         except (ElementTree.ParseError, ValueError, LookupError):
             raise self._damaged(sheet) from None
+
+    def _has_any(self, part: str, signs: Sequence[bytes]) -> bool:
+        """Whether a part holds one of the signs; the whole of a large sheet is never in memory for it."""
+        overlap = b""
+        for piece in self._pieces(self._parts[_part_name(part)]):
+            if any(sign in overlap + piece for sign in signs):
+                return True
+            overlap = piece[1 - max(map(len, signs)) :]
+        return False
 
     def part_of(self, sheet: str) -> str:
         """Where the XML of the sheet with this name is."""

@@ -14,6 +14,8 @@ from xml.etree import ElementTree
 # Fixed bytes are looked for first: a pattern with a choice at its start takes ten times as long on a large sheet.
 _ERROR_CELLS = (b't="e"', b"t='e'")
 _FORMULAS = (b"<f", b":f")
+SIGNS = (*_ERROR_CELLS, *_FORMULAS)
+"""A sheet with none of these in its XML has no broken cell."""
 _FORMULA_WITHOUT_VALUE = re.compile(
     rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f\b[^<>]*/>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )

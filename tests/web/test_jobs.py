@@ -23,7 +23,6 @@ from betalningsansvar.data.stop import StopError
 from betalningsansvar.web import runfolder
 from betalningsansvar.web.holds import NOTHING
 from betalningsansvar.web.jobs import BusyError, Job, Jobs, Progress
-from betalningsansvar.web.screens import start as start_screen
 from tests.web.stand import EXAMPLE, Browser, Stand
 
 
@@ -91,7 +90,7 @@ def test_a_job_that_is_stopped_leaves_nothing(jobs: Jobs, stand: Stand) -> None:
     assert begun.wait(10)
     with pytest.raises(BusyError):
         start(jobs, stopped)
-    job.cancelled.set()
+    job.cancel()
     go_on.set()
     assert ended(job) == "avbrutet" and job.result is None
     assert list(stand.here.run_folder.iterdir()) == []
@@ -158,27 +157,28 @@ def test_the_run_folder_is_this_users_alone(tmp_path: Path, monkeypatch: pytest.
     assert runfolder.new_run_folder().stat().st_mode & 0o777 == 0o700
 
 
-def test_a_large_file_tells_its_stage_and_is_stopped_at_the_next(
-    browser: Browser, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(start_screen, "AS_JOB_BYTES", 10)
-    begun, go_on = Event(), Event()
-    typed = intake.type_rows
+def test_what_was_stopped_in_time_is_not_kept(jobs: Jobs) -> None:
+    """Stopped after its last step: it is either stopped and nothing is kept, or done and kept."""
+    kept: list[object] = []
+    made, go_on = Event(), Event()
 
-    def waits(*given: object) -> object:
-        begun.set()
+    def work(_folder: Path, _step: Progress) -> str:
+        made.set()
         go_on.wait(10)
-        return typed(*given)  # type: ignore[arg-type]
+        return "x"
 
-    monkeypatch.setattr(intake, "type_rows", waits)
-    job = browser.send([("stor.csv", EXAMPLE.read_bytes())]).headers["Location"]
-    assert begun.wait(10)
-    assert "Tolkar stor.csv …" in browser.get(job).text
-    browser.post(f"{job}/avbryt")
-    assert "Avbryter" in browser.get(job).text
+    job = jobs.start("u", "Gör något", work, back="/", holds=NOTHING, keep=kept.append)
+    assert made.wait(10)
+    job.cancel()
     go_on.set()
-    assert "Avbrutet" in browser.follow(job).text
-    assert "/kontroll" not in browser.get("/").text, "nothing of it is kept"
+    assert ended(job) == "avbrutet" and kept == []
+
+
+def test_what_is_done_is_not_stopped_afterwards(jobs: Jobs) -> None:
+    job = start(jobs, lambda *_: "x")
+    assert ended(job) == "klart"
+    job.cancel()
+    assert job.state == "klart" and job.result == "x"
 
 
 def test_the_rows_of_a_sheet_are_told_as_they_are_read(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from betalningsansvar.web import memory, state
-from betalningsansvar.web.screens import start
+from betalningsansvar.web import intake, memory, state
 from tests.web.stand import BASE, EXAMPLE, Browser, Stand
 
 CONTENT = EXAMPLE.read_bytes()
@@ -160,7 +159,7 @@ def sent_whole(browser: Browser, content: bytes) -> int:
 
 
 def test_a_large_upload_is_read_as_a_job(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(start, "AS_JOB_BYTES", 1000)
+    monkeypatch.setattr(intake, "AS_JOB_BYTES", 1000)
     answer = browser.send([(EXAMPLE.name, CONTENT)])
     assert re.fullmatch(r"/jobb/[0-9a-f]{32}", answer.headers["Location"])
     done = browser.follow(answer.headers["Location"])
@@ -168,7 +167,7 @@ def test_a_large_upload_is_read_as_a_job(browser: Browser, monkeypatch: pytest.M
 
 
 def test_a_large_upload_that_cannot_be_read_is_told(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(start, "AS_JOB_BYTES", 1000)
+    monkeypatch.setattr(intake, "AS_JOB_BYTES", 1000)
     answer = browser.follow(browser.send([("x.csv", b"a;b\r\n" * 1000)]).headers["Location"])
     assert answer.status_code == 200 and "Det gick inte" in answer.text and "x.csv" in answer.text
 

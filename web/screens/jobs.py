@@ -28,7 +28,7 @@ def show(job: str) -> Response:
 
 def stop(job: str) -> Response:
     """Ask the job to stop; it does at its next step, and leaves nothing."""
-    _own(job).cancelled.set()
+    _own(job).cancel()
     return go("jobb", job=job)
 
 

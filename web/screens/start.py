@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flask import Response, copy_current_request_context, request, url_for
+from flask import Response, request, url_for
 
 from betalningsansvar.data.stop import StopError
 from betalningsansvar.web.access import session, upload
 from betalningsansvar.web.choices import listed_profile, profile_choices
+from betalningsansvar.web.elsewhere import read_elsewhere
 from betalningsansvar.web.holds import NOTHING
-from betalningsansvar.web.intake import AS_JOB_BYTES, Files, load_libraries, read_upload, take_over
+from betalningsansvar.web.intake import Files, files_at_start, is_large, load_libraries, read_request, read_upload
 from betalningsansvar.web.jobs import Progress
 from betalningsansvar.web.pages import faulty, go, page
 from betalningsansvar.web.place import place
@@ -18,11 +19,18 @@ from betalningsansvar.web.runfolder import job_folder
 from betalningsansvar.web.screens.ledger import waiting
 from betalningsansvar.web.state import Session, TooManyUploadsError
 
+if TYPE_CHECKING:
+    from betalningsansvar.operations.inputs import Read
+
 
 def show() -> Response:
     """The first page."""
     try:
-        take_over(session())
+        files = files_at_start()
+        if is_large(files):
+            return _read_as_job(session(), files, "")
+        if files:
+            session().add(files, read_upload(files, ""))
     except StopError as error:
         return faulty("borja.html", error, field="filer", **_choices())
     answer = page("borja.html", **_choices())
@@ -80,7 +88,7 @@ def stay() -> Response:
 def _read(files: Files, profile: str) -> Response:
     own = session()
     try:
-        if sum(len(content) for _, content in files) > AS_JOB_BYTES:
+        if is_large(files):
             return _read_as_job(own, files, profile)
         upload = own.add(files, read_upload(files, profile), profile)
     except StopError as error:
@@ -103,15 +111,20 @@ def _has_other_headers(files: Files) -> bool:
 def _read_as_job(own: Session, files: Files, profile: str) -> Response:
     if not own.room:
         raise TooManyUploadsError(own.limits.uploads)
+    asked = read_request(files, profile)
 
-    @copy_current_request_context
-    def work(_folder: object, step: Progress) -> str:
-        def told(what: str, done: int, total: int) -> None:
-            step(done, total, what)
+    def work(_folder: object, step: Progress) -> Read:
+        return read_elsewhere(asked, lambda what, done, total: step(done, total, what))
 
-        return own.add(files, read_upload(files, profile, told), profile).id
-
-    job = own.jobs.start("", "Läser filerna", work, back=url_for("borja"), after="kontroll", holds=NOTHING)
+    job = own.jobs.start(
+        "",
+        "Läser filerna",
+        work,
+        back=url_for("borja"),
+        after="kontroll",
+        holds=NOTHING,
+        keep=lambda read: own.add(files, read, profile).id,
+    )
     return go("jobb", job=job.id)
 
 
