@@ -9,6 +9,7 @@ import argparse
 import statistics
 import tempfile
 import time
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -28,6 +29,7 @@ from betalningsansvar.tariffs.texts import LawText
 KOMMUNER = [f"{code}" for code in (1315, 1380, 1381, 1382, 1383, 1384)]
 RATE_ORE = 710_000
 AT = datetime(2020, 1, 1, tzinfo=UTC)
+_COMPARED, _TIMES = 12, 5
 LAW = LawText("agreement", "prov.toml", sha256(b"prov").hexdigest(), "prov")
 
 
@@ -59,23 +61,39 @@ def issue_one(ledger: Ledger, month: str, count: int) -> float:
 
 
 def rows(months: int = 240, lines: int = 200) -> list[Row]:
-    """A month issued late in the ledger beside one issued early, the full proof, and comparing every month."""
+    """The last year's months issued beside the same months in a ledger that begins with them, the two taking turns; and
+    comparing every month beside one proof of the ledger."""
     names = [f"{2000 + n // 12}-{1 + n % 12:02d}" for n in range(months)]
     with tempfile.TemporaryDirectory() as folder:
-        ledger = Ledger.parse(f"sqlite:///{(Path(folder) / 'ledger.db').as_posix()}")
-        seconds = [issue_one(ledger, month, lines) for month in names]
-        early, late = (statistics.median(part) for part in (seconds[2:14], seconds[-12:]))
-        start = time.perf_counter()
-        with ledger.reading() as connection:
-            proof = require_sound(connection)
-        proved = time.perf_counter() - start
-        start = time.perf_counter()
-        compare_issued(ledger, names, lambda month: wanted(month, lines))
-        compared = time.perf_counter() - start
+        young, old = (Ledger.parse(f"sqlite:///{(Path(folder) / name).as_posix()}") for name in ("young.db", "old.db"))
+        for month in names[:-_COMPARED]:
+            issue_one(old, month, lines)
+        issued = [(issue_one(young, month, lines), issue_one(old, month, lines)) for month in names[-_COMPARED:]]
+        owed = {month: wanted(month, lines) for month in names}
+        compared = [(_proved(old), _compared(old, owed)) for _ in range(_TIMES)]
     return [
-        Row(f"utfärda månad {months} av {months}", late, "månad 3–14", early, late / early, f"{lines} rader/månad"),
-        Row(f"jämför {months} månader", compared, f"ett bevis av {proof.lines} rader", proved, compared / proved),
+        _row(f"utfärda månad {months} i liggaren", "månad 1–12", issued, f"{lines} rader/månad"),
+        _row(f"jämför {months} månader", f"ett bevis av {months * lines} rader", compared, ""),
     ]
+
+
+def _proved(ledger: Ledger) -> float:
+    start = time.perf_counter()
+    with ledger.reading() as connection:
+        require_sound(connection)
+    return time.perf_counter() - start
+
+
+def _compared(ledger: Ledger, owed: Mapping[str, pd.DataFrame]) -> float:
+    start = time.perf_counter()
+    assert compare_issued(ledger, list(owed), owed.__getitem__).empty
+    return time.perf_counter() - start
+
+
+def _row(job: str, peer: str, pairs: Sequence[tuple[float, float]], growth: str) -> Row:
+    """Of pairs (peer, job) that took turns."""
+    theirs, ours = (statistics.median(side) for side in zip(*pairs, strict=True))
+    return Row(job, ours, peer, theirs, statistics.median(own / other for other, own in pairs), growth)
 
 
 def main() -> None:

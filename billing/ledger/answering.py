@@ -60,9 +60,10 @@ def received_report(
     billed, taken_back = _net(received.loc[received["kommun"].isin(kommuner), LINE_COLUMNS])
     owed = wanted.loc[wanted["kommun"].isin(kommuner), LINE_COLUMNS]
     back = _held(owed, taken_back)
-    found = _held(back.new if len(billed) or taken_back.empty else owed[:0], billed)
+    asked = back.new if len(billed) or taken_back.empty else owed[:0]
+    found = _held(asked, billed)
     wrongly = _with_rule(back.unchanged, owed, OWED).assign(kind="KREDITERAD" if len(back.unchanged) else "")
-    cases = differences(period, found)
+    cases = differences(*(side.assign(regelverk="", period=period) for side in (asked, billed)))
     sides = [_with_rule(found.credited, billed, BILLED), _with_rule(found.new, owed, OWED)]
     lines = pd.concat(sides, ignore_index=True).merge(cases[[*_KEYS, "kind"]], on=_KEYS, how="left")
     agreed = [_with_rule(found.unchanged, owed, ""), _as_credit(_with_rule(back.credited, taken_back, ""))]

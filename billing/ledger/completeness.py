@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from betalningsansvar.billing.ledger.corrections import Correction
+from betalningsansvar.billing.ledger.corrections import LINE_COLUMNS
 
 KINDS = {
     "EJ_LANGRE_SKYLDIG": "fakturerat men ska inte betalas",
@@ -16,32 +16,29 @@ KINDS = {
 }
 """What a difference is, and the words for it."""
 
-NO_DIFFERENCES = pd.DataFrame(
-    {name: pd.Series(dtype="str") for name in ("period", "kommun", "arende_id", "modell")}
-    | {name: pd.Series(dtype="int64") for name in ("billed_ore", "owed_ore")}
-    | {"kind": pd.Series(dtype="str")}
-)
-
-_KEYS = ["kommun", "arende_id", "modell"]
+_CASE = ["period", "kommun", "arende_id", "modell"]
 
 
-def differences(period: str, found: Correction) -> pd.DataFrame:
-    """The cases (and means and schablon, whose arende_id is `""`) of a month that differ.
+def differences(owed: pd.DataFrame, billed: pd.DataFrame) -> pd.DataFrame:
+    """The cases (and means and schablon, whose arende_id is `""`) that differ, of all months at once.
 
-    Columns: period, kommun, arende_id, modell, `billed_ore`, `owed_ore` int64, kind (a key of KINDS). `found` holds
-    what is owed (wanted) against what is billed (issued).
+    Both sides hold lines: LINE_COLUMNS and `period`. A case differs when a line stands more often on one side.
+    Columns: period, kommun, arende_id, modell, `billed_ore`, `owed_ore` int64, kind (a key of KINDS);
+    in the order of the first four.
     """
-    parts = {"new": found.new, "credited": found.credited, "unchanged": found.unchanged}
-    sums = pd.concat({name: part.groupby(_KEYS)["amount_ore"].sum() for name, part in parts.items()}, axis=1)
-    # A case that only has unchanged lines differs in nothing.
-    differing = sums[sums["new"].notna() | sums["credited"].notna()].fillna(0).astype("int64")
-    billed_ore = (differing["credited"] + differing["unchanged"]).to_numpy()
-    owed_ore = (differing["new"] + differing["unchanged"]).to_numpy()
+    both = pd.concat(
+        [
+            owed.assign(owed_ore=owed["amount_ore"], billed_ore=0, more=1),
+            billed.assign(owed_ore=0, billed_ore=billed["amount_ore"], more=-1),
+        ]
+    )
+    sums = ["billed_ore", "owed_ore"]
+    lines = both.groupby(["period", *LINE_COLUMNS])[[*sums, "more"]].sum().reset_index()
+    cases = lines.assign(differs=lines["more"] != 0).groupby(_CASE)[[*sums, "differs"]].agg("sum")
+    rows = cases.loc[cases["differs"] > 0, sums].astype("int64").reset_index()
     kind = np.select(
-        [owed_ore == billed_ore, owed_ore == 0, billed_ore == 0],
+        [rows["owed_ore"] == rows["billed_ore"], rows["owed_ore"] == 0, rows["billed_ore"] == 0],
         ["ANDRA_DYGN", "EJ_LANGRE_SKYLDIG", "ALDRIG_FAKTURERAD"],
         default="ANNAT_BELOPP",
     )
-    rows = differing.index.to_frame(index=False).assign(billed_ore=billed_ore, owed_ore=owed_ore, kind=kind)
-    rows.insert(0, "period", period)
-    return rows.sort_values(["period", *_KEYS], kind="stable").reset_index(drop=True)
+    return rows.assign(kind=pd.Series(kind, dtype="str"))

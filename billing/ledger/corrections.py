@@ -7,6 +7,7 @@ no longer wanted is reversed whole; nothing is ever credited in part.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,7 @@ LINE_COLUMNS = ["kommun", "arende_id", "regelverk", "modell", "fran", "tom", "dy
 
 _TEXTS = LINE_COLUMNS[:6]
 _NUMBERS = LINE_COLUMNS[6:]
+_TYPES = dict.fromkeys(_TEXTS, "str") | dict.fromkeys(_NUMBERS, "int64")
 _OCCURRENCE = "occurrence"
 
 
@@ -75,12 +77,7 @@ def correction(
     (LINE_COLUMNS) that are not charged although the data still say so. `disputed` (`line`, `reason`) names the issued
     lines whose dispute was granted or led to corrected data; their credit carries that reason.
     """
-    wanted = _typed(wanted)
-    if waived_cases is not None and len(waived_cases):
-        cases = pd.MultiIndex.from_frame(wanted[["kommun", "arende_id"]])
-        wanted = wanted[~cases.isin(list(waived_cases[["kommun", "arende_id"]].itertuples(index=False, name=None)))]
-    if waived_lines is not None and len(waived_lines):
-        wanted = _paired(wanted, _typed(waived_lines)).query("_merge == 'left_only'")[LINE_COLUMNS]
+    wanted = without_waived(_typed(wanted), waived_cases, waived_lines)
     extra = issued[["line", "number"]]
     pairs = _paired(wanted, _typed(issued).assign(line=extra["line"].to_numpy(), number=extra["number"].to_numpy()))
     new = pairs.loc[pairs["_merge"] == "left_only", LINE_COLUMNS]
@@ -92,13 +89,30 @@ def correction(
     return Correction(*(_sorted(part) for part in (new, credited, unchanged)))
 
 
-def _paired(left: pd.DataFrame, right: pd.DataFrame) -> pd.DataFrame:
+def without_waived(
+    wanted: pd.DataFrame, cases: pd.DataFrame | None, lines: pd.DataFrame | None, months: Sequence[str] = ()
+) -> pd.DataFrame:
+    """The lines without those of waived `cases` and without waived `lines`; `months`: `["period"]` where the lines of
+    several months stand together, and only what is waived of the same month counts."""
+    if cases is not None and len(cases):
+        own = [*months, "kommun", "arende_id"]
+        wanted = wanted[
+            ~pd.MultiIndex.from_frame(wanted[own]).isin(list(cases[own].itertuples(index=False, name=None)))
+        ]
+    if lines is not None and len(lines):
+        pairs = _paired(wanted, lines[[*months, *LINE_COLUMNS]].astype(_TYPES), months)
+        wanted = pairs.loc[pairs["_merge"] == "left_only", wanted.columns]
+    return wanted
+
+
+def _paired(left: pd.DataFrame, right: pd.DataFrame, months: Sequence[str] = ()) -> pd.DataFrame:
     """Both sides joined line by line: the n-th of equal lines on one side meets the n-th on the other."""
-    return _numbered(left).merge(_numbered(right), on=[*LINE_COLUMNS, _OCCURRENCE], how="outer", indicator=True)
-
-
-def _numbered(lines: pd.DataFrame) -> pd.DataFrame:
-    return lines.assign(**{_OCCURRENCE: lines.groupby(LINE_COLUMNS, sort=False).cumcount().to_numpy(np.int64)})
+    same = [*months, *LINE_COLUMNS]
+    left, right = (
+        side.assign(**{_OCCURRENCE: side.groupby(same, sort=False).cumcount().to_numpy(np.int64)})
+        for side in (left, right)
+    )
+    return left.merge(right, on=[*same, _OCCURRENCE], how="outer", indicator=True)
 
 
 def _reasons(credited: pd.DataFrame, new: pd.DataFrame, disputed: pd.DataFrame | None) -> pd.Series:
@@ -130,4 +144,4 @@ def _sorted(lines: pd.DataFrame) -> pd.DataFrame:
 
 
 def _typed(lines: pd.DataFrame) -> pd.DataFrame:
-    return lines[LINE_COLUMNS].astype(dict.fromkeys(_TEXTS, "str") | dict.fromkeys(_NUMBERS, "int64"))
+    return lines[LINE_COLUMNS].astype(_TYPES)

@@ -69,20 +69,33 @@ def granted(connection: Connection, period: str, standing: pd.DataFrame) -> dict
     found = disputes(connection, period)
     if found.empty:
         return {}
-    agreed = found[found["decision"] == "medges"]
+    cases, waived_lines = _waived(connection, found)
     mended = found[found["decision"].isin(["medges", "rattas"])]
-    by_line = (
-        select(INVOICE.c.kommun, *(LINE.c[name] for name in LINE_COLUMNS[1:]))
-        .join(INVOICE, INVOICE.c.number == LINE.c.invoice)
-        .where(LINE.c.id.in_(agreed.loc[agreed["line"] > 0, "line"].tolist()))
-    )
     lines = standing[["kommun", "arende_id", "line"]]
     of_cases = mended[mended["line"] == 0].merge(lines, on=["kommun", "arende_id"], suffixes=("_of_dispute", ""))
     return {
-        "waived_cases": agreed.loc[agreed["line"] == 0, ["kommun", "arende_id"]],
-        "waived_lines": pd.DataFrame(plain_rows(connection, by_line), columns=LINE_COLUMNS),
+        "waived_cases": cases[["kommun", "arende_id"]],
+        "waived_lines": waived_lines[LINE_COLUMNS],
         "disputed": pd.concat([of_cases[["line", "reason"]], mended.loc[mended["line"] > 0, ["line", "reason"]]]),
     }
+
+
+@readable
+def waived(connection: Connection) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What the decisions of every month say is not charged: cases (period, kommun, arende_id) and lines (period and
+    LINE_COLUMNS)."""
+    return _waived(connection, disputes(connection))
+
+
+def _waived(connection: Connection, found: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    agreed = found[found["decision"] == "medges"]
+    by_line = (
+        select(INVOICE.c.period, INVOICE.c.kommun, *(LINE.c[name] for name in LINE_COLUMNS[1:]))
+        .join(INVOICE, INVOICE.c.number == LINE.c.invoice)
+        .where(LINE.c.id.in_(agreed.loc[agreed["line"] > 0, "line"].tolist()))
+    )
+    lines = pd.DataFrame(plain_rows(connection, by_line), columns=["period", *LINE_COLUMNS])
+    return agreed.loc[agreed["line"] == 0, ["period", "kommun", "arende_id"]], lines
 
 
 @readable

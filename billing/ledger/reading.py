@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -132,10 +132,17 @@ def invoices(
 @readable
 def standing_lines(connection: Connection, period: str) -> pd.DataFrame:
     """The invoiced lines of a month that no credit has taken back, as `standing` gives them."""
-    own = select(LINE).join(INVOICE, INVOICE.c.number == LINE.c.invoice).where(INVOICE.c.period == period)
+    return standing_of_months(connection, [period]).drop(columns="period")
+
+
+@readable
+def standing_of_months(connection: Connection, periods: Sequence[str]) -> pd.DataFrame:
+    """The same of several months, with the `period` of each line."""
+    own = select(LINE).join(INVOICE, INVOICE.c.number == LINE.c.invoice).where(INVOICE.c.period.in_(periods))
     lines = pd.DataFrame(plain_rows(connection, own.order_by(LINE.c.id)), columns=[c.name for c in LINE.columns])
-    heads = connection.execute(select(INVOICE).where(INVOICE.c.period == period)).all()
-    return standing(lines, {row.number: row.kommun for row in heads if row.kind == "invoice"})
+    heads = connection.execute(select(INVOICE).where(INVOICE.c.period.in_(periods), INVOICE.c.kind == "invoice")).all()
+    left = standing(lines, {row.number: row.kommun for row in heads})
+    return left.assign(period=left["number"].map({row.number: row.period for row in heads}).astype("str"))
 
 
 def standing(lines: pd.DataFrame, kommun_of: Mapping[int, str]) -> pd.DataFrame:
