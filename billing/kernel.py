@@ -169,11 +169,14 @@ class Outcome:
                 self.sums[key] = (antal, days) if before is None else (before[0] + antal, before[1] + days)
 
 
-def compute(cases: pd.DataFrame, rows: Positions, plan: Plan, progress: Callable[[int], None] | None = None) -> Outcome:
-    """Run the plan over the chosen rows of a case frame; arrays of the answer are parallel to `rows`."""
-    whole = len(rows) == len(cases)
+def compute(
+    cases: pd.DataFrame | CaseArrays, rows: Positions, plan: Plan, progress: Callable[[int], None] | None = None
+) -> Outcome:
+    """Run the plan over the chosen rows of a case frame, or of its arrays where several plans read the same cases;
+    arrays of the answer are parallel to `rows`."""
+    arrays = CaseArrays(cases) if isinstance(cases, pd.DataFrame) else cases
+    whole = len(rows) == len(arrays)
     outcome = Outcome.blank(len(rows))
-    arrays = CaseArrays(cases)
 
     def chunk(first: int) -> Outcome:
         part = slice(first, first + CHUNK)

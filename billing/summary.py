@@ -23,8 +23,7 @@ def per_kommun(
     Columns: kommun, kommunnamn, grupp (region, utomlans, saknas), antal_arenden and one count per status,
     dygn_micro, amount_ore, nollfaktura. An agreement for every kommun lists the payers in the data.
     """
-    known = tuple(kommuner().values())
-    none = len(known)
+    none = len(kommuner())
     payer = codes_of(cases["kommun"]).astype(np.int64)
     payer = np.where(payer < 0, none, payer)
     status = cases["status"]
@@ -33,7 +32,18 @@ def per_kommun(
     dygn_micro += _sum(kommun_lines, kommun_lines["dygn_micro"].to_numpy(), none + 1)
     amount_ore = _sum(lines, lines["amount_ore"].to_numpy(), none + 1)
     amount_ore += _sum(kommun_lines, kommun_lines["amount_ore"].to_numpy(), none + 1)
+    return payer_rows(counts, dygn_micro, amount_ore, agreement)
 
+
+def payer_rows(
+    counts: dict[str, NDArray[np.int64]],
+    dygn_micro: NDArray[np.int64],
+    amount_ore: NDArray[np.int64],
+    agreement: Agreement,
+) -> pd.DataFrame:
+    """The rows of `per_kommun` from cases per status, days and öre by kommun position, no payer last."""
+    known = tuple(kommuner().values())
+    none = len(known)
     antal = np.sum(list(counts.values()), axis=0)
     inside = np.array([agreement.region is not None and k.lanskod == agreement.region for k in known] + [False])
     shown = np.flatnonzero(inside | (antal > 0) | (amount_ore != 0))

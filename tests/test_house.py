@@ -31,7 +31,7 @@ MAY_IMPORT = {
 }
 # A sub-room and the sub-rooms of its own room it may import, besides itself; "" is the top of the room.
 SUB_ROOMS = {
-    "billing": {"": set(), "ledger": {""}, "year": {"", "ledger"}, "whatif": {""}},
+    "billing": {"": set(), "ledger": {""}, "span": {""}, "year": {"", "ledger"}, "whatif": {""}},
     "reports": {
         "files": set(),
         "words": {"files"},

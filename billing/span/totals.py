@@ -1,0 +1,233 @@
+"""The sums of all batches priced: a span of months per kommun, equal to `bill` of each month to the öre."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from betalningsansvar.billing.agreements import require_rules
+from betalningsansvar.billing.data_ends import DataEndsError, told_of_end
+from betalningsansvar.billing.days import ABSENT, day_number, to_date
+from betalningsansvar.billing.kernel import BLOCKERAD, DEBITERAS, GENOMSNITT, NO_RATE, Outcome, Plan
+from betalningsansvar.billing.lines import Missing, TariffGapError, mean_lines, schablon_lines
+from betalningsansvar.billing.period import Month
+from betalningsansvar.billing.pricing import serie_of
+from betalningsansvar.billing.reasons import REASONS
+from betalningsansvar.billing.span.plan import SpanPlan
+from betalningsansvar.billing.span.sums import Sums, added
+from betalningsansvar.billing.statuses import STATUSES
+from betalningsansvar.billing.summary import payer_rows
+from betalningsansvar.data.columns import VARDFORMER
+from betalningsansvar.data.kommuner import kommuner
+from betalningsansvar.data.units import MICRO_PER_DYGN
+from betalningsansvar.tariffs.records import Belopp, Rule
+
+_STATUS_OF = {BLOCKERAD: "blockerad", GENOMSNITT: "genomsnitt", DEBITERAS: "debiteras"}
+
+Counts = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class SpanTotals:
+    """A span computed. In every frame `manad` is text (`2018-11`), `kommun` a code (`""` = no payer).
+
+    - `kommuner`: for each month the rows of `Bill.kommuner`: cases per status, dygn_micro, amount_ore, nollfaktura.
+    - `rules`: manad, kommun, regelverk, modell, vardform (`""` where a mean or schablon takes several together),
+      antal (cases charged by the rule or counted in its mean), dygn_micro, amount_ore.
+    - `blocked`: manad, kommun, vardform, orsak, antal.
+    - `ends`: the finding of `billing.data_ends` on patients taken to be still in, or no row.
+
+    `as_of` is how far the data reached, `charged` and `rates` the rules and amounts that charged something.
+    """
+
+    plan: SpanPlan
+    as_of: date
+    kommuner: pd.DataFrame
+    rules: pd.DataFrame
+    blocked: pd.DataFrame
+    ends: pd.DataFrame
+    charged: tuple[Rule, ...]
+    rates: tuple[Belopp, ...]
+
+    @property
+    def amount_ore(self) -> int:
+        """The whole span's charge."""
+        return int(self.kommuner["amount_ore"].sum())
+
+
+def combined(parts: Iterable[Sums], plan: SpanPlan, *, allow_inferred: bool = False) -> SpanTotals:
+    """Add and price the sums of all batches; their order changes nothing.
+
+    Raises what `bill` raises of any of the months: RuleGapError, DataEndsError (the data ends before the last month
+    begins, and nobody said when it was extracted), MixedMeanError, and one TariffGapError for all months.
+    """
+    total = added(parts)
+    first, last = plan.months[0], plan.months[-1]
+    computed = total.read[total.read["status"] == 0]
+    _require_reaching(total.newest, plan)
+    kinds = [VARDFORMER[v] for v in sorted(computed["vardform"].unique())] or ["somatik"]
+    require_rules(plan.agreement, first.start, last.last_day, kinds)
+    months = [_Priced(total, plan, number) for number in range(len(plan.months))]
+    used = {belopp: None for month in months for belopp in month.used}
+    _require_amounts([m for month in months for m in month.missing], used, allow_inferred=allow_inferred)
+    return SpanTotals(
+        plan=plan,
+        as_of=plan.as_of or max(last.last_day, _day_or(total.newest, last.last_day)),
+        kommuner=pd.concat([month.kommuner() for month in months], ignore_index=True),
+        rules=pd.concat([month.rules() for month in months], ignore_index=True),
+        blocked=pd.concat([month.blocked() for month in months], ignore_index=True),
+        ends=_ends(total, plan),
+        charged=tuple(dict.fromkeys(rule for month in months for rule in month.charging())),
+        rates=tuple(used),
+    )
+
+
+def _day_or(number: int, other: date) -> date:
+    return other if number == ABSENT else to_date(number)
+
+
+def _require_reaching(newest: int, plan: SpanPlan) -> None:
+    if plan.as_of is None and newest != ABSENT:
+        late = next((month for month in plan.months if newest < day_number(month.start)), None)
+        if late:
+            raise DataEndsError(to_date(newest), late.start)
+
+
+def _ends(total: Sums, plan: SpanPlan) -> pd.DataFrame:
+    """The charge after the data ends, in the last month: it rests on patients taken to be still in."""
+    after = total.open[total.open["day"] > total.newest]
+    number = 0 if plan.as_of else int(after["antal"].sum())
+    newest = _day_or(total.newest, plan.months[-1].last_day)
+    return told_of_end(newest, number, int(after["days"].sum()), int(after["amount_ore"].sum()))
+
+
+def _require_amounts(missing: list[Missing], used: Iterable[Belopp], *, allow_inferred: bool) -> None:
+    together: dict[tuple[str, int], Missing] = {}
+    for one in missing:
+        before = together.get((one.serie, one.year), one)
+        days = one.days if before is one else before.days + one.days
+        together[one.serie, one.year] = Missing(one.serie, one.year, days, min(before.first, one.first))
+    asked = [] if allow_inferred else [belopp for belopp in used if belopp.status == "I"]
+    if together or asked:
+        raise TariffGapError([*together.values()], asked)
+
+
+class _Priced:
+    """One month of the sums: its charged days per rule and rate, and the kommuner's means and schablon."""
+
+    def __init__(self, total: Sums, plan: SpanPlan, number: int) -> None:
+        self.total, self.agreement = total, plan.agreement
+        self.number, self.month, self.plan = number, plan.months[number], plan.plans[number]
+        self.size = len(kommuner())
+        self.cases = total.cases[total.cases["month"] == number]
+        charged = total.charged[total.charged["month"] == number]
+        rates_ore = np.array([*(b.rate_ore for b in self.plan.rates), 0], np.int64)
+        self.charged = charged.assign(amount_ore=charged["days"] * rates_ore[charged["rate"]])
+        rates = list(self.plan.rates)
+        means, missing = mean_lines(self._outcome(), self.plan, plan.tariffs, self.month, rates)
+        self.kommun_lines = pd.concat([means, schablon_lines(self.plan.book, self.month)], ignore_index=True)
+        self.rates = rates
+        self.missing = [*_unpriced(self.charged, self.plan, self.month), *missing]
+
+    def _outcome(self) -> Outcome:
+        """The sums of the means as the kernel leaves them."""
+        outcome = Outcome.blank(0)
+        own = self.total.means[self.total.means["month"] == self.number]
+        for rule in own["rule"].unique():
+            for back in range(len(self.plan.windows[int(rule)])):
+                part = own[(own["rule"] == rule) & (own["back"] == back)]
+                antal, days = np.zeros(self.size, np.int64), np.zeros(self.size, np.int64)
+                antal[part["kommun"]], days[part["kommun"]] = part["antal"], part["days"]
+                outcome.sums[int(rule), back] = antal, days
+        return outcome
+
+    @property
+    def used(self) -> list[Belopp]:
+        """The amounts that charged something."""
+        paid = self.kommun_lines[self.kommun_lines["amount_ore"] > 0]
+        numbers = {*self.charged["rate"].unique(), *paid["rate"].unique()} - {NO_RATE}
+        return [self.rates[n] for n in sorted(numbers)]
+
+    def charging(self) -> list[Rule]:
+        """The rules that charged something."""
+        paid = self.kommun_lines[self.kommun_lines["amount_ore"] != 0]
+        return [self.plan.book.rules[n] for n in sorted({*self.charged["rule"], *paid["rule"]})]
+
+    def kommuner(self) -> pd.DataFrame:
+        """The month's rows per kommun, as `bill` has them."""
+        read = self.total.read
+        counts = {
+            name: self._by_kommun(read[read["status"] == STATUSES.index(name)], "antal")
+            for name in ("parkerad", "avvisad")
+        }
+        for code, name in _STATUS_OF.items():
+            counts[name] = self._by_kommun(self.cases[self.cases["status"] == code], "antal")
+        computed = self._by_kommun(read[read["status"] == 0], "antal")
+        counts["fri"] = computed - sum(counts[name] for name in _STATUS_OF.values())
+        ordered = {
+            name: counts[name] for name in ("debiteras", "genomsnitt", "fri", "blockerad", "parkerad", "avvisad")
+        }
+        dygn_micro = self._by_kommun(self.charged, "days") * MICRO_PER_DYGN
+        dygn_micro += self._by_kommun(self.kommun_lines, "dygn_micro")
+        amount_ore = self._by_kommun(self.charged, "amount_ore") + self._by_kommun(self.kommun_lines, "amount_ore")
+        frame = payer_rows(ordered, dygn_micro, amount_ore, self.agreement)
+        frame.insert(0, "manad", str(self.month))
+        return frame
+
+    def rules(self) -> pd.DataFrame:
+        """What each rule charged each kommun; a mean also where it charges nothing."""
+        lines = self.charged.groupby(["kommun", "rule", "vardform"], as_index=False)[
+            ["antal", "days", "amount_ore"]
+        ].sum()
+        means = self.kommun_lines
+        book = self.plan.book.rules
+        alone = [rule.vardform[0] if len(rule.vardform) == 1 else "" for rule in book]
+        codes = [*kommuner(), ""]
+        frame = pd.DataFrame(
+            {
+                "manad": str(self.month),
+                "kommun": [codes[n] for n in (*lines["kommun"], *means["kommun"])],
+                "regelverk": [book[n].agreement for n in (*lines["rule"], *means["rule"])],
+                "modell": ["individuell"] * len(lines) + [book[n].modell for n in means["rule"]],
+                "vardform": [VARDFORMER[n] for n in lines["vardform"]] + [alone[n] for n in means["rule"]],
+                "antal": [*lines["antal"], *means["antal"]],
+                "dygn_micro": [*(lines["days"] * MICRO_PER_DYGN), *means["dygn_micro"]],
+                "amount_ore": [*lines["amount_ore"], *means["amount_ore"]],
+            }
+        )
+        keys = ["manad", "kommun", "regelverk", "modell", "vardform"]
+        summed = frame.groupby(keys, sort=True, as_index=False).sum()
+        return summed.astype(dict.fromkeys(["antal", "dygn_micro", "amount_ore"], np.int64))
+
+    def blocked(self) -> pd.DataFrame:
+        """The cases that a condition keeps from being charged, by the condition."""
+        own = self.cases[self.cases["status"] == BLOCKERAD]
+        codes = [*kommuner(), ""]
+        return pd.DataFrame(
+            {
+                "manad": str(self.month),
+                "kommun": [codes[n] for n in own["kommun"]],
+                "vardform": [VARDFORMER[n] for n in own["vardform"]],
+                "orsak": [REASONS[n] for n in own["reason"]],
+                "antal": own["antal"].to_numpy(np.int64),
+            }
+        )
+
+    def _by_kommun(self, frame: pd.DataFrame, column: str) -> Counts:
+        """A column added up by kommun position; no payer, −1, is the last."""
+        total = np.zeros(self.size + 1, np.int64)
+        np.add.at(total, frame["kommun"].to_numpy(np.int64), frame[column].to_numpy(np.int64))
+        return total
+
+
+def _unpriced(charged: pd.DataFrame, plan: Plan, month: Month) -> list[Missing]:
+    found = []
+    for rule, own in charged[charged["rate"] == NO_RATE].groupby("rule"):
+        serie = serie_of(plan.book.rules[int(str(rule))])
+        found.append(Missing(serie, month.year, int(own["days"].sum()), to_date(own["first"].min())))
+    return found
