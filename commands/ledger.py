@@ -75,6 +75,8 @@ def ledger_list(ledger: str, month: Month | None, kommun: str | None, shape: Sha
         from betalningsansvar.reports.words.listing import INVOICES, listing
 
         found = list_invoices(ledger, month, kommun)
+        if shape:
+            found["credits"] = found["credits"].astype(object).where(found["credits"] > 0)
         say(listing(found, INVOICES, shape) if shape else invoice_list(found))
 
 

@@ -17,7 +17,7 @@ from betalningsansvar.data.events.columns import HANDELSER
 from betalningsansvar.data.files.footers import rows_of_no_case
 from betalningsansvar.data.files.headers import EVENT_LOG, STATUS_ROWS, Layout
 from betalningsansvar.data.files.rawtable import Cells, RawTable, as_texts, holds_times
-from betalningsansvar.data.identity import hide
+from betalningsansvar.data.identity import HIDDEN, has_a_piece, hide
 from betalningsansvar.data.issues import Findings
 from betalningsansvar.data.kommuner import kommuner
 from betalningsansvar.data.kommuntext import why_no_kommun
@@ -39,8 +39,9 @@ from betalningsansvar.data.values import (
 )
 
 _IDS = ("arende_id", "vardtillfalle_id", "patient_id")
-# The column that holds several rows together, in the forms in which a row is not a case.
 _RUN_TOGETHER = r"[0-9]{6}[^0-9]{0,3}[0-9A-Za-z][0-9]{3}"
+_MANY_DIGITS = r"(?:[0-9].*){8}"
+# The column that holds several rows together, in the forms in which a row is not a case.
 _TOGETHER = {EVENT_LOG.name: "vardtillfalle_id", STATUS_ROWS.name: "arende_id"}
 _MISSING_CODES = {"arende_id": "ARENDE_ID_SAKNAS", "vardtillfalle_id": "VARDTILLFALLE_ID_SAKNAS"}
 
@@ -146,8 +147,10 @@ class _Typing:
         kept = together or (column.name == "arende_id" and place == 0)
         blanked = [*broken, *(self._no_case if kept else self._ragged)]
         if kept and len(self._ragged):  # fields that ran together may hold the patient's number
-            together = pc.match_substring_regex(as_texts(cells.take(pa.array(self._ragged))), _RUN_TOGETHER)
-            blanked += self._ragged[together.to_numpy(zero_copy_only=False)].tolist()
+            # A stay is kept as long as it can be, for its messages must find it; of a case the file and row are told.
+            telling = _RUN_TOGETHER if together else _MANY_DIGITS
+            found = pc.match_substring_regex(as_texts(cells.take(pa.array(self._ragged))), telling)
+            blanked += self._ragged[found.to_numpy(zero_copy_only=False)].tolist()
         if blanked:
             mask = np.zeros(self._size, dtype=bool)
             mask[blanked] = True
@@ -165,7 +168,7 @@ class _Typing:
         if yes is not None:
             times[yes] = YES_AS_TIME
         rows = np.flatnonzero(unreadable)
-        shown = _with_reasons(as_texts(cells.filter(pa.array(unreadable))), why_unreadable)
+        shown = _shown(as_texts(cells.filter(pa.array(unreadable))), column, why_unreadable)
         self._found.add(rows, "NODVANDIG_TID_OLASLIG" if column.needed else "TID_OLASLIG", column.name, shown)
         if column.needed:
             lost = np.fromiter(broken, dtype=np.intp, count=len(broken))
@@ -204,8 +207,7 @@ class _Typing:
         """Note the rows in `mask` with their texts, and with `why` each is not understood."""
         rows = np.flatnonzero(mask)
         if len(rows):
-            shown = as_texts(cells.filter(pa.array(mask)))
-            self._found.add(rows, kod, column.name, _with_reasons(shown, why) if why else shown)
+            self._found.add(rows, kod, column.name, _shown(as_texts(cells.filter(pa.array(mask))), column, why))
 
 
 def _is_blank(texts: Texts) -> npt.NDArray[np.bool_]:
@@ -213,12 +215,14 @@ def _is_blank(texts: Texts) -> npt.NDArray[np.bool_]:
     return blank
 
 
-def _with_reasons(texts: Texts, why: Callable[[str], str]) -> list[str]:
+def _shown(texts: Texts, column: Column, why: Callable[[str], str] | None) -> Texts | list[str]:
     """Each text, hidden where it tells who the patient is, followed by why it is not understood."""
-    reasons = {text: why(text.strip()) for text in texts.unique().to_pylist()}
-    shown = {text: hide(text) for text in reasons}
-    told = {
-        text: f"{text} ({reason})" if reason and shown[text] == text else shown[text]
-        for text, reason in reasons.items()
-    }
+    if column.kind == "text":
+        return texts
+    time = column.kind in ("time", "version")
+    told = {}
+    for text in texts.unique().to_pylist():
+        reason = why(text.strip()) if why else ""
+        shown = HIDDEN if has_a_piece(text, time) else hide(text)
+        told[text] = f"{text} ({reason})" if reason and shown == text else shown
     return [told[text] for text in texts.to_pylist()]

@@ -41,6 +41,10 @@ _SHOWN = re.compile(
     + r")(?=$|[.,]0+$|[.,]0+[^0-9]|[^-./:0-9]|[-./:]+$|[-./:]+[^-./:0-9]|/[0-9]{1,3}$)",
     re.ASCII,
 )
+# A number that lost or won a sign: without the one that stands between two digits and is no part of a time, or cut.
+_STRAY = re.compile(r"(?<=\d)[^-./:+T\d](?=\d)")
+_PIECE = re.compile(r"\d{4,9}[-+]\d{4,5}(?!\d)|(?<!\d)(?:\d{9}|\d{11})(?!\d)", re.ASCII)
+_DIGITS_OF_A_PIECE = 8
 _SEPARATORS = str.maketrans("", "", " -+/_.")
 _TELLING_LENGTH = 6
 
@@ -68,6 +72,15 @@ def tells_patient(texts: Texts) -> npt.NDArray[np.bool_]:
         plain = pa.array([_plain(text) for text in some.to_pylist()], pa.string())
         told[other] = pc.match_substring_regex(plain, _TELLING).to_numpy(zero_copy_only=False)
     return np.asarray(told, dtype=bool)
+
+
+def has_a_piece(text: str, time: bool = False) -> bool:
+    """Whether a garbled text holds so much of a personal number that it tells the patient: the month, the day and the
+    last four. So many digits are enough, unless a time should stand there: then as they stand in a personal number."""
+    plain = _plain(text)
+    if not time and sum(map(str.isdigit, plain)) >= _DIGITS_OF_A_PIECE:
+        return True
+    return bool(_PIECE.search(plain) or _SHOWN.search(_STRAY.sub("", plain)))
 
 
 def hidden_names(references: pd.Series) -> dict[str, str]:

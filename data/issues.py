@@ -14,12 +14,11 @@ from betalningsansvar.data.categories import codes_of
 from betalningsansvar.data.codes import CODES, STATUSES, WHOLE_ROW
 from betalningsansvar.data.columns import CASE_COLUMNS
 from betalningsansvar.data.events.columns import EVENT_COLUMNS
-from betalningsansvar.data.identity import HIDDEN, hide, tells_patient
+from betalningsansvar.data.identity import HIDDEN, has_a_piece, hide, tells_patient
 
 NO_ROW = -1
 ISSUE_COLUMNS = ("fil", "rad", "arende_id", "kod", "kolumn", "varde")
 _LONGEST_VALUE = 200
-_DIGITS_OF_A_NUMBER = 10
 
 _SEVERITY_RANK = {"avvisar": 0, "parkerar": 1}
 _STATUS_OF_RANK = ("avvisad", "parkerad", "")
@@ -138,7 +137,7 @@ def _without_identity(arende_id: pd.Series, broken: npt.NDArray[np.bool_]) -> pd
     the digits of a personal number is hidden, whatever else is in it."""
     hidden = tells_patient(pa.array(arende_id, pa.string()))
     if broken.any():
-        hidden[broken] |= (arende_id[broken].str.count("[0-9]") >= _DIGITS_OF_A_NUMBER).to_numpy(bool)
+        hidden[broken] |= arende_id[broken].map(has_a_piece).to_numpy(bool)
     return arende_id.mask(hidden, HIDDEN)
 
 

@@ -29,6 +29,8 @@ def _sentence(message: str, lines: list[str], number: int) -> str:
     if any(mark in line for mark in "”“„’‘"):
         return 'citattecknen är krökta (som i Word). Skriv raka citattecken: "…".'
     parts = _LINE.match(line)
+    if parts and not parts["key"].isascii():
+        return f'en nyckel med å, ä eller ö ska stå inom citattecken. Skriv "{parts["key"]}" = ….'
     if parts:
         return f"{parts['key']}: {_value_sentence(parts['key'], parts['value'], message)}"
     if _HEADER.match(line):

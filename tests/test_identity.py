@@ -71,3 +71,26 @@ def test_a_broken_row_shows_no_number_that_stands_where_its_id_should(tmp_path: 
         issues = read_cases([path]).issues
         broken = issues[issues["kod"] == "RAD_TRASIG"]
         assert broken["arende_id"].item() in ("", HIDDEN) and "9884" not in issues.to_csv()
+
+
+@pytest.mark.parametrize("column", ["folkbokforingskommun", "vardform", "sip_kravs", "utskriven", "utskrivningsklar"])
+@pytest.mark.parametrize(
+    "number", ["193ÿ20706-9889", "1932070k6-9889", "9320706-9889", "320706-98890", "0706-9889", "93207069889"]
+)
+def test_a_number_that_lost_or_won_a_sign_is_not_shown_where_it_does_not_belong(
+    tmp_path: Path, column: str, number: str
+) -> None:
+    issues = _issues(tmp_path, **{column: f"Anna {number}"})
+    assert column in set(issues["kolumn"])
+    assert "9889" not in issues.to_csv()
+
+
+def test_what_is_no_number_is_shown(tmp_path: Path) -> None:
+    told = _issues(tmp_path, utskriven="2018-13-05 10:30", vardform="avd 1234567").to_csv()
+    assert "2018-13-05 10:30" in told and "avd 1234567" in told
+
+
+def _issues(folder: Path, **changes: str) -> pd.DataFrame:
+    path = folder / "a.csv"
+    path.write_text(text_of(row(**changes)), encoding="utf-8")
+    return read_cases([path]).issues

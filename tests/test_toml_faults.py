@@ -108,6 +108,7 @@ def test_the_files_that_once_went_wrong_are_told_by_every_reader(path: Path) -> 
         ('namn = "Region', "rad 1: namn: citattecknet stängs inte på raden."),
         ("villkor = [", "rad 1: villkor: listan kan inte läsas."),
         ("[regel", "rad 1: "),
+        ('källa = "SFS"', 'rad 1: en nyckel med å, ä eller ö ska stå inom citattecken. Skriv "källa" = …'),
     ],
 )
 def test_a_line_that_is_no_toml_is_told_in_the_words_of_its_author(text: str, sentence: str | None) -> None:

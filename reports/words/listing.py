@@ -53,6 +53,7 @@ OPEN_MONTHS = ("manad", "sista_invandningsdag", "kan_utfardas")
 def listing(table: pd.DataFrame, names: Mapping[str, str], shape: Shape) -> Iterator[str]:
     """The columns of `names`, a line each: CSV (RFC 4180, for programs) or one JSON array of objects."""
     shown = table[list(names)].rename(columns=dict(names)).astype(object)
+    shown = shown.where(shown.notna(), None)
     yield from rows_listing(shown.to_dict("records"), list(names.values()), shape)
 
 

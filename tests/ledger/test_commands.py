@@ -83,6 +83,9 @@ def test_a_month_issued_corrected_disputed_and_proved(run: Ledger, cases: Path, 
     assert "100,0 %" in run("ledger", "disputes").output
     assert "krediterar faktura 2" in run("ledger", "show", 5).output
     assert "49 700,00 kr netto" in run("ledger", "list").output
+    listed = [line.split(",") for line in run("ledger", "list", "--csv").output.splitlines()]
+    credits = listed[0].index("krediterar")
+    assert {row[credits] for row in listed[1:]} <= {"", "1", "2"}
     proved = run("ledger", "verify").output
     assert "5 fakturor numrerade 1–5" in proved
     noted = proved.split("Sista hash: ")[1].split()[0]
