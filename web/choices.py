@@ -32,6 +32,14 @@ class ChoiceError(StopError):
         super().__init__(sentence)
 
 
+class FieldsError(ChoiceError):
+    """What was typed in one or several fields is wrong: `faults` has a sentence for each, in the form's order."""
+
+    def __init__(self, faults: Mapping[str, str]) -> None:
+        self.faults = dict(faults)
+        super().__init__(next(iter(self.faults)), "\n".join(dict.fromkeys(self.faults.values())))
+
+
 def settings() -> Settings:
     """What the settings folder holds now."""
     from betalningsansvar.operations.settings import load_settings

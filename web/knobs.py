@@ -1,121 +1,174 @@
-"""What a scenario may change, as fields of a form: read into the same file that the terminal takes."""
+"""What a scenario may change, as fields of a form: every key that a scenario file knows."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from betalningsansvar.data.columns import VARDFORMER
-from betalningsansvar.data.files.named import NamedFile
-from betalningsansvar.operations.toml_text import toml_text
-from betalningsansvar.web.choices import ChoiceError, chosen_month
 
-ROWS = 3
-"""How many scenarios the form has."""
-
-WHOLE, EXACT = "heltal", "tal"
+WHOLE, EXACT, MONTH, CLOCK, KRONOR, WORDS = "heltal", "tal", "manad", "klocka", "kronor", "ord"
 _AS_AGREED = ("", "Som i avtalet")
-_NUMBERS = {WHOLE: r"\d{1,8}", EXACT: r"-?\d{1,8}(\.\d{1,4})?"}
-_SAY = {WHOLE: "skriv ett heltal med siffror.", EXACT: "skriv ett tal med siffror, till exempel 3,00."}
+_YES_NO = (_AS_AGREED, ("ja", "Debiteras"), ("nej", "Debiteras inte"))
 
 
 @dataclass(frozen=True, slots=True)
 class Knob:
-    """One key of the scenario file: its words, what is written in it (a number, or one of `choices`), and whether it
-    stands among the first or behind `Fler värden`."""
+    """One key of the scenario file: its words, and what is written in it: what `kind` says, one of `choices`, or the
+    `word` that stands in place of a number. `group` says where in the form it stands: `""` among the first, else
+    under that heading."""
 
     key: str
     label: str
     hint: str = ""
     kind: str = WHOLE
     choices: tuple[tuple[str, str], ...] = ()
-    first: bool = False
+    word: str = ""
+    group: str = ""
 
+
+_ENTRY, _MEAN, _CHARGE, _WAYS = "När ansvaret inträder", "Genomsnittet", "Vad som debiteras", "Arbetssätt"
 
 KNOBS = (
-    Knob("vardform", "Gäller", choices=(("", "All vård"), *((kind, kind) for kind in VARDFORMER)), first=True),
-    Knob("dagar", "Dagar till ansvar", first=True),
-    Knob("dygnsbelopp", "Kronor per vårddygn", first=True),
-    Knob("troskel", "Tröskel i genomsnittet", kind=EXACT, first=True),
-    Knob("kortare_dygn", "Dygn kortare väntan", first=True),
-    Knob("fran", "Från och med månad", "Tomt: hela tiden."),
-    Knob("modell", "Modell", choices=(_AS_AGREED, ("individuell", "Dag för dag"), ("genomsnitt", "Genomsnitt"))),
-    Knob("dagtyp", "Dagar räknas som", choices=(_AS_AGREED, ("kalenderdag", "Kalenderdagar"), ("vardag", "Vardagar"))),
-    Knob("utskrivningsdag", "Utskrivningsdagen", choices=(_AS_AGREED, ("ja", "Debiteras"), ("nej", "Debiteras inte"))),
-    Knob("individuell_efter", "Lämnar genomsnittet efter", "Antal dagar."),
-    Knob("decimaler", "Decimaler i genomsnittet"),
-    Knob("trigger_manader", "Månader i rad över tröskeln"),
-    Knob("dygnsbelopp_ar", "Belopp av år", "Till exempel 2019."),
-    Knob("samma_dag_andel", "Andel hem samma dag", "Till exempel 0,50.", kind=EXACT),
-    Knob("tillvaxt", "Fler eller färre ärenden", "0,05 är fem procent fler.", kind=EXACT),
+    Knob("vardform", "Gäller", kind=WORDS, choices=(("", "All vård"), *((kind, kind) for kind in VARDFORMER))),
+    Knob("dagar", "Dagar till ansvar"),
+    Knob("dygnsbelopp", "Kronor per vårddygn", "Eller en series namn.", KRONOR),
+    Knob("troskel", "Tröskel i genomsnittet", kind=EXACT),
+    Knob("kortare_dygn", "Dygn kortare väntan"),
+    Knob(
+        "modell",
+        "Modell",
+        "Dag för dag behöver dagar, genomsnitt en tröskel.",
+        choices=(_AS_AGREED, ("individuell", "Dag för dag"), ("genomsnitt", "Genomsnitt")),
+        group=_ENTRY,
+    ),
+    Knob("fran", "Från och med månad", "Tomt: hela tiden.", MONTH, group=_ENTRY),
+    Knob(
+        "dagtyp",
+        "Dagar räknas som",
+        choices=(_AS_AGREED, ("kalenderdag", "Kalenderdagar"), ("vardag", "Vardagar")),
+        group=_ENTRY,
+    ),
+    Knob(
+        "galler_dagtyp",
+        "Bara regler som räknar",
+        choices=(("", "Alla dagar"), ("kalenderdag", "Kalenderdagar"), ("vardag", "Vardagar")),
+        group=_ENTRY,
+    ),
+    Knob(
+        "intrader",
+        "Ansvaret inträder",
+        choices=(_AS_AGREED, ("sista_dagen", "Den sista dagen"), ("dagen_efter", "Dagen efter den sista")),
+        group=_ENTRY,
+    ),
+    Knob(
+        "klockslag",
+        "Klockslag för sen underrättelse",
+        "Till exempel 12:00, eller inget.",
+        CLOCK,
+        word="inget",
+        group=_ENTRY,
+    ),
+    Knob(
+        "klockslag_grans",
+        "På klockslaget är",
+        choices=(_AS_AGREED, ("efter", "I tid: senare är sent"), ("fran", "Sent")),
+        group=_ENTRY,
+    ),
+    Knob(
+        "styrs_av",
+        "Regeln väljs efter",
+        choices=(_AS_AGREED, ("dygnet", "Varje dygn"), ("underrattelse", "Underrättelsens dag")),
+        group=_ENTRY,
+    ),
+    Knob(
+        "hinder",
+        "Hinder i öppenvården",
+        choices=(
+            _AS_AGREED,
+            ("skjuter_upp", "Skjuter upp ansvaret"),
+            ("ingen_verkan", "Har ingen verkan"),
+            ("pausar", "Pausar också debiteringen"),
+        ),
+        group=_ENTRY,
+    ),
+    Knob(
+        "inskrivningsmeddelande_sent",
+        "För sent inskrivningsmeddelande",
+        choices=(_AS_AGREED, ("varnar", "Ger en varning"), ("blockerar", "Hindrar ansvaret")),
+        group=_ENTRY,
+    ),
+    Knob("decimaler", "Decimaler i genomsnittet", "Eller exakt.", word="exakt", group=_MEAN),
+    Knob("individuell_efter", "Lämnar genomsnittet efter", "Antal dagar, eller aldrig.", word="aldrig", group=_MEAN),
+    Knob("trigger_manader", "Månader i rad över tröskeln", group=_MEAN),
+    Knob(
+        "vilka_raknas",
+        "Vilka som räknas",
+        choices=(
+            _AS_AGREED,
+            ("villkoren", "De som uppfyller villkoren"),
+            ("meddelade", "De som har inskrivningsmeddelande"),
+            ("alla", "Alla utskrivna"),
+        ),
+        group=_MEAN,
+    ),
+    Knob(
+        "uttrade_fran",
+        "Dagarna till utträdet räknas från",
+        choices=(_AS_AGREED, ("underrattelse", "Underrättelsen"), ("regelns_borjan", "Regelns början")),
+        group=_MEAN,
+    ),
+    Knob(
+        "uttrade_hinder",
+        "Hinder vid utträdet prövas",
+        choices=(_AS_AGREED, ("intradet", "Den dagen"), ("alltid", "När det än inträffar")),
+        group=_MEAN,
+    ),
+    Knob("dygnsbelopp_ar", "Belopp av år", "Till exempel 2019.", group=_CHARGE),
+    Knob("utskrivningsdag", "Utskrivningsdagen", choices=_YES_NO, group=_CHARGE),
+    Knob("dodsdag", "Dödsdagen", choices=_YES_NO, group=_CHARGE),
+    Knob(
+        "permission",
+        "Permission",
+        choices=(_AS_AGREED, ("debiteras", "Debiteras"), ("avdrag", "Hela dygn dras av")),
+        group=_CHARGE,
+    ),
+    Knob(
+        "aterkallad",
+        "En återkallelse",
+        choices=(_AS_AGREED, ("avbrott", "Slutar dygnen"), ("makulering", "Tar bort alla dygn")),
+        group=_CHARGE,
+    ),
+    Knob("samma_dag_andel", "Andel hem samma dag", "Till exempel 0,50.", EXACT, group=_WAYS),
+    Knob("tillvaxt", "Fler eller färre ärenden", "0,05 är fem procent fler.", EXACT, group=_WAYS),
+    Knob("kommun", "Bara kommunerna", "Namn eller koder med komma mellan. Tomt: alla.", WORDS, group=_WAYS),
+    Knob(
+        "andra_underrattelsen",
+        "En andra underrättelse",
+        choices=(
+            _AS_AGREED,
+            ("var_for_sig", "Är ett eget ärende"),
+            ("borjar_om", "Börjar om räkningen"),
+            ("forsta_galler", "Ändrar inget: den första gäller"),
+        ),
+        group=_WAYS,
+    ),
 )
+
+BEHAVIOUR = ("kortare_dygn", "samma_dag_andel", "tillvaxt", "kommun", "andra_underrattelsen")
+"""Keys of how people are sent home; the others change the agreement's rules."""
+
+WHERE = ("vardform", "galler_dagtyp", "fran", "kommun")
+"""Keys that say where a change holds: alone they change nothing."""
 
 AXES = (
     ("", "Ingenting"),
     ("dagar", "Dagar till ansvar"),
     ("dygnsbelopp", "Kronor per vårddygn"),
     ("troskel", "Tröskel i genomsnittet"),
+    ("decimaler", "Decimaler i genomsnittet"),
     ("individuell_efter", "Dagar då ärendet lämnar genomsnittet"),
     ("trigger_manader", "Månader i rad över tröskeln"),
     ("kortare_dygn", "Dygn kortare väntan"),
     ("samma_dag_andel", "Andel hem samma dag"),
     ("tillvaxt", "Fler eller färre ärenden"),
 )
-
-
-def scenario_file(given: Mapping[str, str]) -> NamedFile | None:
-    """The rows of the form as a scenario file; None when no row changes anything. Raises ChoiceError."""
-    rows = [row for number in range(1, ROWS + 1) if (row := _row(given, number))]
-    return NamedFile("scenarier.toml", toml_text({"scenario": rows}).encode()) if rows else None
-
-
-def axes_of(given: Mapping[str, str]) -> tuple[str, ...]:
-    """What is varied, one thing or two, as `dagar=2..6:1`. Raises ChoiceError."""
-    return tuple(axis for number in ("", "2") if (axis := _axis(given, number)))
-
-
-def _row(given: Mapping[str, str], number: int) -> dict[str, Any] | None:
-    changes: dict[str, Any] = {}
-    for knob in KNOBS:
-        name = f"{knob.key}{number}"
-        if text := given.get(name, "").strip():
-            changes[knob.key] = _value(knob, name, text)
-    # A kind of care or a first month says where a change holds: alone it changes nothing.
-    if not changes.keys() - {"vardform", "fran"}:
-        return None
-    own = given.get(f"namn{number}", "").strip() or f"Scenario {number}"
-    return {"namn": own, "skal": "Ställt på sidan", **changes}
-
-
-def _value(knob: Knob, name: str, text: str) -> Any:
-    if knob.key == "fran":
-        return str(chosen_month(text, name))
-    if knob.choices:
-        if text not in dict(knob.choices):
-            raise ChoiceError(name, f"{knob.label}: välj något i listan.")
-        return [text] if knob.key == "vardform" else text == "ja" if text in ("ja", "nej") else text
-    plain = _number(text)
-    if not re.fullmatch(_NUMBERS[knob.kind], plain, re.ASCII):
-        raise ChoiceError(name, f"{knob.label}: {_SAY[knob.kind]}")
-    return int(plain) if knob.kind == WHOLE else plain
-
-
-def _axis(given: Mapping[str, str], number: str) -> str:
-    name = given.get(f"variera{number}", "")
-    if name not in dict(AXES) or not name:
-        return ""
-    values = []
-    for key in ("fran_varde", "till_varde", "steg"):
-        plain = _number(given.get(f"{key}{number}", ""))
-        if not (plain or key == "steg") or (plain and not re.fullmatch(_NUMBERS[EXACT], plain, re.ASCII)):
-            raise ChoiceError(f"{key}{number}", "Skriv ett tal med siffror.")
-        values.append(plain)
-    low, high, step = values
-    return f"{name}={low}..{high}{f':{step}' if step else ''}"
-
-
-def _number(text: str) -> str:
-    """What was typed, with a point and without the spaces between thousands."""
-    return re.sub(r"\s", "", text).replace(",", ".").replace("−", "-")

@@ -71,6 +71,7 @@ ROUTES: tuple[tuple[Any, ...], ...] = (
     (f"{_U}/bokslut/<int:year>/utfarda", "avrakna", year.plan),
     (f"{_U}/bokslut/<int:year>/utfarda", "avrakna_gor", year.settle, "POST"),
     (f"{_U}/scenarier", "scenarier", scenarios.show),
+    (f"{_U}/scenarier", "scenarier_in", scenarios.receive, "POST"),
     (f"{_U}/scenarier/scenarier.toml", "scenarier_fil", scenarios.fetch),
     (f"{_U}/scenarier/rapport", "scenarier_rapport", scenarios.make_report, "POST"),
     (f"{_U}/revisor", "revisor", audit.show),

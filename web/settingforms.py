@@ -151,22 +151,41 @@ def typing_faults(fields: tuple[Field, ...], typed: Mapping[str, str]) -> dict[s
 
 
 # `FIL rad N (tabell 1): nyckel = värde mening`, as the strict reader tells a fault.
-_PROBLEM = re.compile(r"[^:]*?(?:\((?P<table>\D+?)[ \d]*\))?: (?P<key>\w+)(?P<rest>.*)", re.DOTALL)
+_PROBLEM = re.compile(r"[^:]*?(?:\((?P<table>\D+?)(?: (?P<number>\d+))?\))?: (?P<key>\w+)(?P<rest>.*)", re.DOTALL)
 _VALUE = re.compile(r'^ = (?:"(?:[^"\\]|\\.)*"|\S+?)(?=[ :]):? ?')
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A fault of a file: the `table` (blank: the file itself) and its `number` among several, the `key`, and what is
+    said of it as a sentence of its own. `missing` tells that it is not there."""
+
+    table: str
+    number: int
+    key: str
+    sentence: str
+    missing: bool
+
+
+def read_problem(problem: str) -> Problem | None:
+    """A fault as the strict reader tells it; None for one that is about no key."""
+    told = _PROBLEM.fullmatch(problem)
+    if told is None:
+        return None
+    missing = told["rest"].startswith(" saknas")
+    sentence = "Fyll i fältet." if missing else _VALUE.sub("", told["rest"]).strip(" :")
+    return Problem(
+        told["table"] or "", int(told["number"] or 0), told["key"], sentence[:1].upper() + sentence[1:], missing
+    )
 
 
 def faults_of(error: StopError, fields: tuple[Field, ...]) -> dict[str, str]:
     """The sentences of a faulty file by the field they are about; those about none of them are left out."""
     problems = error.problems if isinstance(error, SettingsError) else (str(error),)
     found: dict[str, str] = {}
-    for problem in problems:
-        told = _PROBLEM.fullmatch(problem)
-        if told is None:
-            continue
-        missing = told["rest"].startswith(" saknas")
-        sentence = "Fyll i fältet." if missing else _VALUE.sub("", told["rest"]).strip(" :")
-        names = (f"{told['table']}.{told['key']}", told["key"])
+    for told in filter(None, map(read_problem, problems)):
+        names = (f"{told.table}.{told.key}", told.key)
         for field in fields:
-            if field.name in names or (missing and field.name.startswith(f"{told['key']}.")):
-                found.setdefault(field.name, sentence[:1].upper() + sentence[1:])
+            if field.name in names or (told.missing and field.name.startswith(f"{told.key}.")):
+                found.setdefault(field.name, told.sentence)
     return found

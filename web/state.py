@@ -56,6 +56,7 @@ class TooManyBytesError(StopError):
 @dataclass(slots=True)
 class Upload:
     """Files as they came, and what an operation read from them (`read`); `previous` is the upload they follow.
+    `received` is an invoice that somebody got, `scenarios` and `population` the files that scenarios are compared by.
 
     What has been computed from them is kept by what was asked, the last few answers only.
     """
@@ -67,6 +68,8 @@ class Upload:
     previous: str = ""
     issued: dict[int, tuple[Any, Any]] = field(default_factory=dict)
     received: Any = None
+    scenarios: Any = None
+    population: Any = None
     patients_shown: set[int] = field(default_factory=set)
     _answers: OrderedDict[Hashable, Any] = field(default_factory=OrderedDict)
     _lock: RLock = field(default_factory=RLock)

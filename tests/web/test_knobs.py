@@ -8,17 +8,26 @@ import pytest
 
 from betalningsansvar.tariffs.scenariofile import load_scenarios
 from betalningsansvar.web.choices import ChoiceError
-from betalningsansvar.web.knobs import AXES, KNOBS, WHOLE, axes_of, scenario_file
+from betalningsansvar.web.knobs import AXES, BEHAVIOUR, KNOBS, WHOLE
+from betalningsansvar.web.scenarioform import axes_of, scenario_file
 from tests.web.stand import Browser
 
-TYPED = {"fran": "2018-11", "samma_dag_andel": "0,50", "dygnsbelopp_ar": "2019", "dygnsbelopp": "9 000"}
+TYPED = {
+    "fran": "2018-11",
+    "samma_dag_andel": "0,50",
+    "dygnsbelopp_ar": "2019",
+    "dygnsbelopp": "9 000",
+    "klockslag": "9.30",
+    "kommun": "Halmstad, 1381",
+}
 
 
 @pytest.mark.parametrize("knob", KNOBS, ids=lambda knob: knob.key)
 def test_each_knob_is_a_key_that_the_file_knows(knob: object) -> None:
     key = knob.key  # type: ignore[attr-defined]
     typed = TYPED.get(key) or (knob.choices[1][0] if knob.choices else "2")  # type: ignore[attr-defined]
-    with_it = {f"{key}1": typed, "dagar1": "3", "troskel1": "3,00", "namn1": "Nytt"}
+    beside = {"kortare_dygn1": "1"} if key in BEHAVIOUR else {"dagar1": "3", "troskel1": "3,00"}
+    with_it = {**beside, f"{key}1": typed, "namn1": "Nytt"}
     file = scenario_file(with_it)
     assert file is not None and key in tomllib.loads(file.content.decode())["scenario"][0]
     assert load_scenarios(file).scenarier[0].namn == "Nytt"

@@ -37,10 +37,10 @@ def pair() -> Response:
         return go("borja")
     found, typed = _headers(), request.form.to_dict()
     try:
-        pairing = typed_pairing(found, typed)
         name = typed.get("namn", "").strip()
         if name and not may("installningar_spara"):
             raise StopError("Att spara en profil kräver rollen administrera. Lämna namnet tomt så läses filen ändå.")
+        pairing = typed_pairing(found, typed)
         profile = profile_of(found, pairing, name)
         named = tuple(InputFile.from_bytes(*file) for file in own.unread)
         upload = own.add(own.unread, read(ReadRequest(named, place().today, profile)))

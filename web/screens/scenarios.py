@@ -8,15 +8,33 @@ from typing import TYPE_CHECKING
 from flask import Response, copy_current_request_context, request, url_for
 from markupsafe import Markup
 
+from betalningsansvar.data.files.named import NamedFile
 from betalningsansvar.data.stop import StopError
 from betalningsansvar.web.access import session, upload
-from betalningsansvar.web.choices import Choice, ChoiceError, agreement_choices, chosen_month
+from betalningsansvar.web.choices import (
+    Choice,
+    ChoiceError,
+    agreement_choices,
+    chosen_month,
+    listed_agreement,
+    settings,
+)
 from betalningsansvar.web.files import zipped
 from betalningsansvar.web.holds import NOTHING, Holds
 from betalningsansvar.web.jobs import Progress
-from betalningsansvar.web.knobs import AXES, KNOBS, ROWS, axes_of, scenario_file
+from betalningsansvar.web.knobs import AXES, KNOBS
 from betalningsansvar.web.mend import mending
 from betalningsansvar.web.pages import TOML, download, go, page
+from betalningsansvar.web.scenarioform import (
+    OTHER,
+    axes_of,
+    field_of_stop,
+    fields_of,
+    forecast_of,
+    numbers_in,
+    says_the_same,
+    scenario_file,
+)
 
 if TYPE_CHECKING:
     from betalningsansvar.operations.whatif import WhatIfWork
@@ -36,10 +54,40 @@ def show(id: str) -> Response:
 
 
 def fetch(id: str) -> Response:
-    """The scenarios as a file, to save and to use again."""
-    upload(id)
-    file = scenario_file(request.args)
-    return download(file.content if file else b"", "scenarier.toml", TOML, NOTHING)
+    """The scenarios as a file, to save and to use again: the one that was read, while the form says what it says."""
+    own = upload(id)
+    try:
+        file = _scenarios(own, Choice.of_request())
+    except StopError as error:
+        return _page(own, 422, error)
+    if file is None:
+        return go("scenarier", id=id)
+    return download(file.content, "scenarier.toml", TOML, NOTHING)
+
+
+def receive(id: str) -> Response:
+    """A scenario file into the form, or a file of inhabitants to be kept with the upload. Nothing is computed."""
+    from betalningsansvar.data.settings.befolkning import load_population
+
+    own, which = upload(id), request.form.get("vad", "")
+    sent = [NamedFile(f.filename or "fil", f.stream.read()) for f in request.files.getlist("filer") if f.filename]
+    try:
+        if which == "bort":
+            own.population = None
+        elif not sent:
+            raise ChoiceError(which, "Välj en fil.")
+        elif which == "befolkning":
+            load_population(sent[0])
+            own.population = sent[0]
+        else:
+            typed = fields_of(sent[0])
+            if "avtal" in typed and typed["avtal"] not in dict(agreement_choices()):
+                raise StopError(f"{sent[0].name} bygger på avtalet {typed['avtal']}, som inte finns här.")
+            own.scenarios = sent[0]
+            return go("scenarier", id=id, inlast="ja", **typed)
+    except StopError as error:
+        return _page(own, 422, error, received=which)
+    return go("scenarier", id=id, **request.args.to_dict())
 
 
 def make_report(id: str) -> Response:
@@ -68,6 +116,15 @@ def make_report(id: str) -> Response:
     return go("jobb", job=job.id)
 
 
+def _scenarios(own: Upload, choice: Choice) -> NamedFile | None:
+    from betalningsansvar.tariffs.belopp import load
+
+    # Another computer does not have an agreement of one's own: the file names only one that everybody has.
+    shipped = choice.agreement if isinstance(listed_agreement(choice.agreement), str) else ""
+    file = scenario_file(request.args, shipped, load(settings().amounts).serier())
+    return own.scenarios if file and own.scenarios and says_the_same(own.scenarios, file) else file
+
+
 def _compared(own: Upload) -> WhatIfWork:
     from betalningsansvar.operations.whatif import WhatIfRequest, what_if
 
@@ -75,19 +132,37 @@ def _compared(own: Upload) -> WhatIfWork:
     first, last = chosen_month(given.get("fran", ""), "fran"), chosen_month(given.get("till", ""), "till")
     if first is None or last is None:
         raise ChoiceError("till", "Skriv första och sista månaden, till exempel 2018-01 och 2018-12.")
-    file, vary = scenario_file(given), axes_of(given)
-    readings = given.get("lasningar") == "ja"
+    file = _scenarios(own, choice)
     asked = WhatIfRequest(
-        own.read, choice.law(), first, last, file, vary, readings, as_of=choice.as_of, allow_inferred=choice.inferred
+        own.read,
+        choice.law(),
+        first,
+        last,
+        file,
+        axes_of(given),
+        given.get("lasningar") == "ja",
+        forecast_of(given),
+        own.population,
+        choice.as_of,
+        choice.inferred,
+        (given["variera_vardform"],) if given.get("variera_vardform") else (),
     )
-    key = ("scenarier", first, last, file.sha256 if file else "", vary, readings, choice)
+    files = tuple(one.sha256 if one else "" for one in (file, own.population))
+    key = ("scenarier", first, last, files, asked.vary, asked.vardform, asked.readings, asked.prognos, choice)
     return own.answer(key, lambda: what_if(asked))
 
 
-def _page(own: Upload, status: int = 200, error: StopError | None = None, work: WhatIfWork | None = None) -> Response:
+def _page(
+    own: Upload,
+    status: int = 200,
+    error: StopError | None = None,
+    work: WhatIfWork | None = None,
+    received: str = "",
+) -> Response:
     from betalningsansvar.operations.overview import months_in
 
-    months = months_in(own.read)
+    months, numbers = months_in(own.read), numbers_in(request.args)
+    field = received or getattr(error, "field", None) or (field_of_stop(error, request.args) if error else None)
     return page(
         "scenarier.html",
         status,
@@ -95,18 +170,21 @@ def _page(own: Upload, status: int = 200, error: StopError | None = None, work: 
         step="scenarier",
         agreements=agreement_choices(),
         knobs=KNOBS,
+        groups=list(dict.fromkeys(knob.group for knob in KNOBS if knob.group)),
         axes=AXES,
-        rows=range(1, ROWS + 1),
+        other=OTHER,
+        rows=numbers,
         asked=request.args,
-        used={n: {knob.key for knob in KNOBS if request.args.get(f"{knob.key}{n}")} for n in range(1, ROWS + 1)},
+        used={n: {knob.key for knob in KNOBS if request.args.get(f"{knob.key}{n}")} for n in numbers},
         first=months[-1] if months else "",
         last=months[0] if months else "",
         parts=_parts(work) if work else (),
         also_changed=work.also_changed if work else (),
         rules=_rules(work) if work else (),
         error=error,
-        field=getattr(error, "field", None),
-        mending=mending(error) if error else None,
+        field=field,
+        faults=getattr(error, "faults", {field: str(error)} if field else {}),
+        mending=mending(error) if error and not received else None,
     )
 
 

@@ -38,6 +38,7 @@ ASKED_FOR: dict[str, frozenset[Role]] = {
     "filer_gor": _COMPUTE,
     "jamfor_mottagen": _COMPUTE,
     "bokslut_filer": _COMPUTE,
+    "scenarier_in": _COMPUTE,
     "scenarier_rapport": _COMPUTE,
     "godkann": frozenset({Role.ATTESTERA}),
     "utfarda_gor": frozenset({Role.UTFARDA}),
