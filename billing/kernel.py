@@ -37,6 +37,7 @@ from betalningsansvar.tariffs.records import (
 
 CHUNK = 1 << 16
 _WORKERS = 2
+_MANY_RUNS = 32  # fewer are joined sooner than threads start
 
 FRI, BLOCKERAD, GENOMSNITT, DEBITERAS = range(4)
 
@@ -369,5 +370,7 @@ def joined_runs(runs: list[Runs]) -> dict[str, NDArray[Any]]:
         return np.concatenate([getattr(run, name) for run in runs] or [getattr(empty, name)])
 
     names = [field.name for field in fields(Runs)]
+    if len(runs) < _MANY_RUNS:
+        return {name: column(name) for name in names}
     with ThreadPoolExecutor(_WORKERS) as pool:
         return dict(zip(names, pool.map(column, names), strict=True))

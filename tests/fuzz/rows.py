@@ -9,6 +9,9 @@ from __future__ import annotations
 import csv
 import io
 import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, partial
 
 from betalningsansvar.billing.cases import check_cases
 from betalningsansvar.billing.charged_lines import charged_lines
@@ -32,66 +35,90 @@ VERSIONS = (
 )  # fmt: skip
 AGREEMENTS = ("nationell", "halland", "vastra-gotaland")
 Amounts = dict[str, tuple[str, int]]
+Form = Callable[[int], tuple[tuple[str, ...], list[list[str]], str, str | None]]
+_SOUND = 100
 
 
-def case_table(rng: random.Random) -> None:
-    """One row of a case table."""
-    rows = [[*sound_row(number, rng)] for number in range(1, rng.randint(3, 9))]
-    for number, row in enumerate(rows):
-        row[COLUMNS.index("patient_id")] = f"PAT-{number}"
-    _one_broken_row(rng, COLUMNS, rows, "arende_id", None)
+@dataclass(frozen=True)
+class Sound:
+    """Rows without a fault, and what they cost."""
+
+    header: tuple[str, ...]
+    rows: list[list[str]]
+    together: str
+    agreement: str
+    profile: str | None
+    amounts: Amounts
 
 
-def event_log(rng: random.Random) -> None:
-    """One message of an event log: it may park the cases of its own stay."""
+def case_table(number: int) -> tuple[tuple[str, ...], list[list[str]], str, str | None]:
+    """A case table: each row is a case."""
+    rng = random.Random(number)
+    rows = [[*sound_row(case, rng)] for case in range(1, rng.randint(3, 9))]
+    for case, row in enumerate(rows):
+        row[COLUMNS.index("patient_id")] = f"PAT-{case}"
+    return COLUMNS, rows, "arende_id", None
+
+
+def event_log(number: int) -> tuple[tuple[str, ...], list[list[str]], str, str | None]:
+    """An event log: a broken message may park the cases of its own stay."""
+    rng = random.Random(number)
     rows = []
-    for number in range(1, rng.randint(3, 6)):
-        about = [f"V{number}", f"PAT-{number}", rng.choice(("1380", "1381", "1480", "")), "somatik"]
+    for stay in range(1, rng.randint(3, 6)):
+        about = [f"V{stay}", f"PAT-{stay}", rng.choice(("1380", "1381", "1480", "")), "somatik"]
         day = rng.randint(1, 9)
         for later, handelse in ((0, "inskriven"), (0, "inskrivningsmeddelande"), (3, "utskrivningsklar")):
             rows.append([*about, f"2018-11-{day + later:02d} 0{len(handelse) % 9}:00", handelse])
         if rng.random() < 0.7:
             rows.append([*about, f"2018-11-{day + 12:02d} 09:00", rng.choice(("utskriven", "aterkallad"))])
     rng.shuffle(rows)
-    _one_broken_row(rng, LOG, rows, "vardtillfalle_id", None)
+    return LOG, rows, "vardtillfalle_id", None
 
 
-def version_rows(rng: random.Random) -> None:
-    """One version of a message."""
+def version_rows(number: int) -> tuple[tuple[str, ...], list[list[str]], str, str | None]:
+    """Rows of versions of messages."""
+    rng = random.Random(number)
     rows = []
-    for number in range(1, rng.randint(3, 6)):
+    for message in range(1, rng.randint(3, 6)):
         day = rng.randint(1, 9)
-        about = [f"PAT-{number}", rng.choice(("1380", "1383")), "somatik", f"2018-11-{day:02d} 09:15"]
+        about = [f"PAT-{message}", rng.choice(("1380", "1383")), "somatik", f"2018-11-{day:02d} 09:15"]
         sent = f"2018-11-{day:02d} 14:00"
         for version in range(1, rng.randint(2, 4)):
             status = "Utskrivningsklar" if version == 1 else rng.choice(("Utskrivningsklar", "Återtagen"))
-            rows.append([f"M{number}", str(version), status, f"2018-11-{day + version:02d} 10:30", *about, sent, ""])
+            rows.append([f"M{message}", str(version), status, f"2018-11-{day + version:02d} 10:30", *about, sent, ""])
     rng.shuffle(rows)
-    _one_broken_row(rng, VERSIONS, rows, "MeddelandeId", "exempel-statusrader")
+    return VERSIONS, rows, "MeddelandeId", "exempel-statusrader"
 
 
-def _one_broken_row(
-    rng: random.Random, header: tuple[str, ...], rows: list[list[str]], together: str, profile: str | None
-) -> None:
-    agreement = rng.choice(AGREEMENTS)
-    before = _amounts(header, rows, agreement, profile)
-    assert before is not None
-    place = header.index(together)
-    broken = rng.randrange(len(rows))
-    own = rows[broken][place]
-    changed = [list(row) for row in rows]
+@cache
+def _sound(form: Form, number: int) -> Sound:
+    """The sound rows of this number; many changes are tried on each, for they cost as much to compute as a change."""
+    header, rows, together, profile = form(number)
+    agreement = AGREEMENTS[number % len(AGREEMENTS)]
+    amounts = _amounts(header, rows, agreement, profile)
+    assert amounts is not None
+    return Sound(header, rows, together, agreement, profile, amounts)
+
+
+def one_broken_row(form: Form, rng: random.Random) -> None:
+    """Break one row of sound rows: cut it, put a field too much in it, or a nasty value in one of its fields."""
+    sound = _sound(form, rng.randrange(_SOUND))
+    place = sound.header.index(sound.together)
+    broken = rng.randrange(len(sound.rows))
+    own = sound.rows[broken][place]
+    changed = [list(row) for row in sound.rows]
     match rng.randrange(3):
         case 0:
-            del changed[broken][rng.randrange(1, len(header)) :]
+            del changed[broken][rng.randrange(1, len(sound.header)) :]
         case 1:
-            changed[broken].insert(rng.randrange(1, len(header)), rng.choice(NASTY))
+            changed[broken].insert(rng.randrange(1, len(sound.header)), rng.choice(NASTY))
         case _:
-            changed[broken][rng.randrange(len(header))] = rng.choice(NASTY)
-    after = _amounts(header, changed, agreement, profile)
+            changed[broken][rng.randrange(len(sound.header))] = rng.choice(NASTY)
+    after = _amounts(sound.header, changed, sound.agreement, sound.profile)
     if after is None:
         return
     mine = {changed[broken][place] if place < len(changed[broken]) else own, own}
-    for case, amount in before.items():
+    for case, amount in sound.amounts.items():
         if case.split("/")[0] not in mine:
             assert after.get(case) == amount, f"{case}: {amount} became {after.get(case)}"
 
@@ -117,4 +144,8 @@ def _amounts(header: tuple[str, ...], rows: list[list[str]], agreement: str, pro
     return dict(zip(known["arende_id"], zip(payers, known["amount_ore"].tolist(), strict=True), strict=True))
 
 
-CLASSES = {"rows-table": case_table, "rows-log": event_log, "rows-versions": version_rows}
+CLASSES = {
+    "rows-table": partial(one_broken_row, case_table),
+    "rows-log": partial(one_broken_row, event_log),
+    "rows-versions": partial(one_broken_row, version_rows),
+}
