@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from betalningsansvar.billing.days import ABSENT, FAR, CaseArrays, CaseDays, Days, Positions
-from betalningsansvar.billing.kernel import BLOCKERAD, FRI, NO_RATE, Outcome, compute, joined_runs
+from betalningsansvar.billing.kernel import BLOCKERAD, DEBITERAS, FRI, Outcome, compute, joined_runs
 from betalningsansvar.billing.known import computable
 from betalningsansvar.billing.span.plan import SpanPlan
 from betalningsansvar.data.categories import codes_of
@@ -111,13 +111,23 @@ def _summed(name: str, parts: list[pd.DataFrame]) -> pd.DataFrame:
 
 
 def _counted(**keys: NDArray[Any]) -> pd.DataFrame:
-    """How often each combination of the small keys occurs, all of them ≥ −1."""
+    """How often each combination of the small keys occurs."""
+    flat, at, apart = _places(keys)
+    return pd.DataFrame(apart | {"antal": np.bincount(flat, minlength=1)[at]})
+
+
+def _places(keys: dict[str, NDArray[Any]]) -> tuple[NDArray[np.int64], NDArray[np.int64], dict[str, NDArray[Any]]]:
+    """The place of every element in the grid of all combinations of the keys, each ≥ −1; the places that occur; and
+    the keys of those."""
     size = [int(key.max(initial=-1)) + 2 for key in keys.values()]
-    flat = np.ravel_multi_index([key.astype(np.int64) + 1 for key in keys.values()], size)
-    count = np.bincount(flat, minlength=1)
-    at = np.flatnonzero(count)
-    apart = [key - 1 for key in np.unravel_index(at, size)]
-    return pd.DataFrame(dict(zip(keys, apart, strict=True)) | {"antal": count[at]})
+    flat = np.zeros(len(next(iter(keys.values()))), np.int64)
+    for length, key in zip(size, keys.values(), strict=True):
+        flat *= length
+        flat += key
+        flat += 1
+    at = np.flatnonzero(np.bincount(flat, minlength=1))
+    apart = {name: key - 1 for name, key in zip(keys, np.unravel_index(at, size), strict=True)}
+    return flat, at, apart
 
 
 def _add_month(
@@ -142,32 +152,38 @@ def _add_month(
     found["cases"].append(cases.assign(month=month))
     runs = joined_runs(outcome.runs)
     if len(runs["case"]):
-        found["charged"].append(_charged(runs, arrays["vardform"]).assign(month=month))
+        charged = _charged(runs, arrays["vardform"], int((status == DEBITERAS).sum()))
+        found["charged"].append(charged.assign(month=month))
         if month == len(plan.months) - 1:
             found["open"].append(_open(runs, arrays, plan))
     found["means"] += _means(month, outcome)
 
 
-def _charged(runs: dict[str, NDArray[Any]], vardform: NDArray[np.int8]) -> pd.DataFrame:
+def _charged(runs: dict[str, NDArray[Any]], vardform: NDArray[np.int8], charged_cases: int) -> pd.DataFrame:
     """The runs of a month per kommun, vardform, rule and rate."""
-    case, rule = runs["case"], runs["rule"].astype(np.int64)
+    keys = {"kommun": runs["kommun"], "vardform": vardform[runs["case"]], "rule": runs["rule"], "rate": runs["rate"]}
+    flat, at, apart = _places(keys)
+    sums_of = {"antal": _first_of_case(runs, charged_cases), "days": (runs["stop"] - runs["start"]).astype(np.int64)}
+    table = dict(apart)
+    for name, each in sums_of.items():
+        total = np.zeros(int(flat.max()) + 1, np.int64)
+        np.add.at(total, flat, each)
+        table[name] = total[at]
+    earliest = np.full(int(flat.max()) + 1, FAR, np.int64)
+    np.minimum.at(earliest, flat, runs["start"])
+    return pd.DataFrame(table | {"first": earliest[at]})
+
+
+def _first_of_case(runs: dict[str, NDArray[Any]], charged_cases: int) -> NDArray[np.int64]:
+    """1 for the first run of a case under a rule, 0 for the others."""
+    case, rule = runs["case"], runs["rule"]
+    if len(case) == charged_cases:
+        return np.ones(len(case), np.int64)
     order = np.lexsort((runs["start"], rule, case))
     anew = (np.diff(case[order], prepend=-1) != 0) | (np.diff(rule[order], prepend=-1) != 0)
     counts = np.zeros(len(case), np.int64)
     counts[order] = anew
-    lines = pd.DataFrame(
-        {
-            "kommun": runs["kommun"],
-            "vardform": vardform[case],
-            "rule": rule,
-            "rate": runs["rate"],
-            "antal": counts,
-            "days": (runs["stop"] - runs["start"]).astype(np.int64),
-            "first": runs["start"],
-        }
-    )
-    keys = [*_CELL, "rule", "rate"]
-    return lines.groupby(keys, sort=False, as_index=False).agg({"antal": "sum", "days": "sum", "first": "min"})
+    return counts
 
 
 def _means(month: int, outcome: Outcome) -> list[pd.DataFrame]:
@@ -216,6 +232,3 @@ def _per_day(start: Days, stop: Days, each: NDArray[np.int64], first: int, size:
 def _newest(arrays: CaseArrays, rows: Positions) -> int:
     seconds = max(int(arrays[name][rows].max(initial=np.iinfo(np.int64).min)) for name in TIME_COLUMNS)
     return max(seconds // SECONDS_PER_DAY, ABSENT)
-
-
-assert NO_RATE == -1
