@@ -17,10 +17,12 @@ from betalningsansvar.commands.parameters import (
     agreement_option,
     as_of_option,
     customers_option,
+    first_option,
     force_option,
     inferred_option,
     inputs,
     invoice_date_option,
+    last_option,
     month_option,
     option,
     sender_option,
@@ -28,6 +30,7 @@ from betalningsansvar.commands.parameters import (
 )
 from betalningsansvar.commands.printing import list_by, list_in, say, say_counts, say_findings
 from betalningsansvar.commands.progress import progress, working
+from betalningsansvar.commands.span import SpanAsked, bill_span, require_span
 from betalningsansvar.commands.stopping import stopping, wrong_usage
 
 if TYPE_CHECKING:
@@ -36,13 +39,16 @@ if TYPE_CHECKING:
 
 @click.command(
     cls=ExampleCommand,
-    short_help="Räkna en månad: fakturor, underlag, sammanställning.",
+    short_help="Räkna en månad (eller flera): fakturor, underlag, sammanställning.",
     example="betalningsansvar bill data/exempel/halland-2018-11-12.csv --month 2018-11 --agreement halland "
     "--out ut/halland-2018-11\n"
-    "betalningsansvar bill data/exempel/halland-2018-11-12.csv --month 2018-11 --as-of 2018-11-12 --preview",
+    "betalningsansvar bill data/exempel/halland-2018-11-12.csv --month 2018-11 --as-of 2018-11-12 --preview\n"
+    "betalningsansvar bill data/exempel/halland-2018 --from 2018-01 --to 2018-12 --agreement halland --out ut/2018",
 )
 @inputs
-@month_option("Månaden som räknas.", required=True)
+@month_option("Månaden som räknas.")
+@first_option("Första månaden av flera, i stället för --month: tabeller, inga fakturor.")
+@last_option("Sista månaden av flera.")
 @option("--out", type=PATH, metavar="MAPP", help="Mappen som skapas.")
 @agreement_option
 @tariffs_option
@@ -63,7 +69,9 @@ if TYPE_CHECKING:
 def bill(
     inputs: tuple[Path, ...],
     profile: str | None,
-    month: Month,
+    month: Month | None,
+    first: Month | None,
+    last: Month | None,
     out: Path | None,
     agreement: str,
     tariffs: Path | None,
@@ -82,7 +90,29 @@ def bill(
     pseudonym_key: Path | None,
     force: bool,
 ) -> None:
-    """Räkna en månad och skriv fakturor, underlag och sammanställning per kommun."""
+    """Räkna en månad och skriv fakturor, underlag och sammanställning per kommun.
+
+    Med --from och --to räknas flera månader i en läsning: sammanställning per kommun och månad, fakturarader och
+    ärenden, men inga fakturor; de skrivs månad för månad.
+    """
+    if first or last:
+        of_month = {
+            "--month": month,
+            "--preview": preview,
+            "--avsandare": avsandare,
+            "--kunder": kunder,
+            "--invoice-date": invoice_date,
+            "--ledger": ledger,
+            "--pdf": pdf,
+            "--password-file": password_file,
+            "--pseudonym-key": pseudonym_key,
+        }
+        first, last, out = require_span(first, last, out, [name for name, given in of_month.items() if given])
+        asked = SpanAsked(first, last, agreement, tariffs, as_of, as_known, driftstopp, allow_inferred, profile, force)
+        bill_span(inputs, out, asked)
+        return
+    if month is None:
+        raise wrong_usage("Det saknas '--month'; flera månader anges med --from och --to.")
     if out is None and not preview:
         raise wrong_usage("Ange --out MAPP, mappen som skapas, eller --preview för att bara titta.")
     files = Files()

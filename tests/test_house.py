@@ -39,6 +39,7 @@ SUB_ROOMS = {
         "issued": {"files", "words", "month"},
         "bokslut": {"files", "words", "month"},
         "scenario": {"files", "words", "month"},
+        "span": {"files", "words", "month"},
     },
 }
 CLOCKS = {"now", "today", "utcnow", "time", "time_ns", "localtime", "gmtime", "monotonic"}

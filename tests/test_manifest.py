@@ -38,6 +38,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     run("reconcile", HALLAND, "--year", "2018", *AGREED, "--out", home / "bokslut")
     given = ("--from", "2018-11", "--to", "2018-11", "--scenarios", EXAMPLES / "scenarier.toml")
     run("scenario", HALLAND, *given, *AGREED[2:], "--out", home / "scenario")
+    run("bill", HALLAND, *given[:4], *AGREED, "--out", home / "span")
     return {path.name: json.loads((path / "manifest.json").read_bytes()) for path in home.iterdir() if path.is_dir()}
 
 
@@ -69,6 +70,7 @@ def test_the_bokslut_page_is_set_from_shipped_fonts_and_declares_that_it_is_acce
     "command",
     [
         ("bill", "--month", "2018-11"),
+        ("bill", "--from", "2018-10", "--to", "2018-11"),
         ("reconcile", "--year", "2018"),
         ("scenario", "--from", "2018-11", "--to", "2018-11", "--vary", "dagar=2..3"),
     ],

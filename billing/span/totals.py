@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -42,10 +42,12 @@ class SpanTotals:
     - `blocked`: manad, kommun, vardform, orsak, antal.
     - `ends`: the finding of `billing.data_ends` on patients taken to be still in, or no row.
 
-    `as_of` is how far the data reached, `charged` and `rates` the rules and amounts that charged something.
+    `read` counts the rows read by status (`""`: computed). `as_of` is how far the data reached, `charged` and `rates`
+    the rules and amounts that charged something.
     """
 
     plan: SpanPlan
+    read: Mapping[str, int]
     as_of: date
     kommuner: pd.DataFrame
     rules: pd.DataFrame
@@ -77,6 +79,7 @@ def combined(parts: Iterable[Sums], plan: SpanPlan, *, allow_inferred: bool = Fa
     _require_amounts([m for month in months for m in month.missing], used, allow_inferred=allow_inferred)
     return SpanTotals(
         plan=plan,
+        read={STATUSES[int(str(n))]: int(own["antal"].sum()) for n, own in total.read.groupby("status")},
         as_of=plan.as_of or max(last.last_day, _day_or(total.newest, last.last_day)),
         kommuner=pd.concat([month.kommuner() for month in months], ignore_index=True),
         rules=pd.concat([month.rules() for month in months], ignore_index=True),

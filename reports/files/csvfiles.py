@@ -57,12 +57,13 @@ def invoice_lines(bill: Bill) -> pa.Table:
     return _sorted(table, ("kommun", "arende_id", "fran"))
 
 
-def case_rows(bill: Bill) -> pa.Table:
-    """Every case read, with its status and reason, by arende_id."""
-    cases = bill.cases
+def case_rows(bill: Bill, chosen: np.ndarray | None = None) -> pa.Table:
+    """Every case read, or the `chosen` (a flag per row), with its status and reason, by arende_id."""
+    hidden = hidden_names(bill.cases["arende_id"])
+    cases = bill.cases if chosen is None else bill.cases[chosen]
     table = pa.table(
         {
-            "arende_id": text_array(cases["arende_id"].replace(hidden_names(cases["arende_id"]))),
+            "arende_id": text_array(cases["arende_id"].replace(hidden)),
             "kommun": text_array(cases["kommun"]),
             "vardform": text_array(cases["vardform"]),
             "status": text_array(cases["status"]),

@@ -23,7 +23,7 @@ from betalningsansvar.reports.month.withheld import write_withheld
 from betalningsansvar.reports.words.law import notices
 from betalningsansvar.reports.words.numbers import period
 from betalningsansvar.reports.words.swedish import MODELS, as_of_text, mark_text, month_name, rule_text, vardform_text
-from betalningsansvar.tariffs.records import Genomsnitt
+from betalningsansvar.tariffs.records import Belopp, Genomsnitt, Rule
 
 if TYPE_CHECKING:
     from betalningsansvar.billing.engine import Bill
@@ -101,10 +101,14 @@ def _charging(bill: Bill) -> set[int]:
 def inferred_notice(bill: Bill) -> str:
     """What the reader must know when an inferred rule or amount charged something; blank otherwise."""
     charged = bill.kommun_lines[bill.kommun_lines["amount_ore"] != 0]
-    rules = _charging(bill)
     rates = {*bill.lines["rate"].unique(), *charged["rate"].unique()} - {-1}
-    names = [f"{bill.rates[n].serie} {bill.rates[n].fran.year}" for n in sorted(rates) if "I" in bill.rates[n].status]
-    names += [bill.rules[n].label for n in sorted(rules) if "I" in bill.rules[n].status]
+    return inferred_text([bill.rates[n] for n in sorted(rates)], [bill.rules[n] for n in sorted(_charging(bill))])
+
+
+def inferred_text(rates: Sequence[Belopp], rules: Sequence[Rule]) -> str:
+    """That some of what charged something is inferred; blank where nothing is."""
+    names = [f"{belopp.serie} {belopp.fran.year}" for belopp in rates if "I" in belopp.status]
+    names += [rule.label for rule in rules if "I" in rule.status]
     if not names:
         return ""
     return f"HÄRLETT, inte läst i någon källa: {', '.join(names)}. Kontrollera innan fakturorna skickas."

@@ -1,0 +1,94 @@
+"""bill --from --to: months in a row, computed of one reading."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from betalningsansvar.commands.asking import read_data, read_law
+from betalningsansvar.commands.files import Files
+from betalningsansvar.commands.printing import list_in, say, say_findings
+from betalningsansvar.commands.progress import progress
+from betalningsansvar.commands.stopping import stopping, wrong_usage
+
+if TYPE_CHECKING:
+    from betalningsansvar.billing.period import Month
+    from betalningsansvar.reports.span.record import SpanReport
+
+
+@dataclass(frozen=True)
+class SpanAsked:
+    """What the options of a span say."""
+
+    first: Month
+    last: Month
+    agreement: str
+    tariffs: Path | None
+    as_of: date | None
+    as_known: date | None
+    driftstopp: Path | None
+    allow_inferred: bool
+    profile: str | None
+    force: bool
+
+
+def require_span(
+    first: Month | None, last: Month | None, out: Path | None, of_month: Sequence[str]
+) -> tuple[Month, Month, Path]:
+    """The span and the folder. Raises click's UsageError for half a span, or with options `of_month`."""
+    if "--month" in of_month:
+        raise wrong_usage("Ange --month, eller --from och --to, inte båda.")
+    if first is None or last is None:
+        raise wrong_usage("Ange både --from och --to.")
+    if last < first:
+        raise wrong_usage(f"--to {last} är före --from {first}.")
+    if of_month:
+        raise wrong_usage(f"{', '.join(of_month)} gäller en månads fakturor, och går bara med --month.")
+    if out is None:
+        raise wrong_usage("Ange --out MAPP, mappen som skapas.")
+    return first, last, out
+
+
+def bill_span(inputs: tuple[Path, ...], out: Path, asked: SpanAsked) -> None:
+    """Compute the months and write their folder."""
+    files = Files()
+    with stopping():
+        from betalningsansvar.operations.span import SpanRequest, compute_span, span_folder, write_span_folder
+        from betalningsansvar.reports.files.folder import require_free
+
+        law = read_law(files, asked.agreement, asked.tariffs, asked.as_known)
+        stopped = files.named(asked.driftstopp)
+        files.found(inputs)
+        where = span_folder(files.destination(out, force=asked.force), asked.first, asked.last)
+        require_free(where)
+        read = read_data(files, inputs, asked.profile)
+        request = SpanRequest(read, law, asked.first, asked.last, asked.as_of, asked.allow_inferred, stopped)
+        with progress() as told:
+            report = compute_span(request, told)
+            write_span_folder(report, request, where)
+    _say(report, out)
+
+
+def _say(report: SpanReport, out: Path) -> None:
+    """How many cases, how much, of how many, and the findings."""
+    from betalningsansvar.reports.words.law import notice_lines
+    from betalningsansvar.reports.words.numbers import counted, kronor_text
+
+    totals = report.totals
+    first, last = totals.plan.months[0], totals.plan.months[-1]
+    kept_out = [
+        counted(number, one, more)
+        for status, one, more in (("parkerad", "parkerat", "parkerade"), ("avvisad", "avvisat", "avvisade"))
+        if (number := totals.read.get(status, 0))
+    ]
+    said = counted(sum(totals.read.values()), "ärende", "ärenden")
+    say([f"{', '.join([said, *kept_out])}." if kept_out else f"{said}."])
+    payers = totals.kommuner.loc[totals.kommuner["amount_ore"] > 0, "kommun"].nunique()
+    paid = f"{kronor_text(totals.amount_ore)} från {counted(payers, 'kommun', 'kommuner')}"
+    months = counted(len(totals.plan.months), "månad", "månader")
+    say([f"{first}–{last}, {months}: {paid} enligt {totals.plan.agreement.id}. Skrivet i {out}."])
+    say(notice_lines(totals.plan.agreement, first.start, last.last_day))
+    say_findings(report.issues, list_in(out))

@@ -1,0 +1,160 @@
+"""`sammanstallning_<from>--<to>.xlsx`: a span of months per kommun, region, month and rule."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from betalningsansvar.data.codes import CODES
+from betalningsansvar.data.kommuner import kommuner
+from betalningsansvar.reports.files.styles import ACCENT, AXIS
+from betalningsansvar.reports.files.workbook import Book, Column, Sheet
+from betalningsansvar.reports.month.findings import findings_summary
+from betalningsansvar.reports.month.summary import inferred_text
+from betalningsansvar.reports.month.summary_overview import GROUPS
+from betalningsansvar.reports.span.record import SpanReport
+from betalningsansvar.reports.words.law import notices
+from betalningsansvar.reports.words.swedish import MODELS, vardform_text
+
+OVERVIEW, REGIONS, MONTHS, BY_YEAR, RULES, BLOCKED = (
+    "Sammanställning",
+    "Regioner",
+    "Månader",
+    "Kommun och år",
+    "Regelverk",
+    "Blockerade",
+)
+_AMOUNTS = ["dygn_micro", "amount_ore"]
+_CASES = ["debiteras", "genomsnitt", "blockerad"]
+_CASE_COLUMNS = (
+    Column("Debiteras", "antal", summed=True),
+    Column("I genom- snittet", "antal", 9, summed=True),
+    Column("Blockerade", "antal", summed=True),
+)
+_DYGN, _ORE = Column("Dygn", "dygn", 9, summed=True), Column("Belopp", "ore", 18, summed=True)
+_COUNT_NOTE = "Ett ärende räknas i varje månad där det debiteras, ingår i genomsnittet eller är blockerat."
+
+
+def write_span_workbook(report: SpanReport, path: Path, *, author: str, created: date) -> Book:
+    """Write the workbook. Raises OSError."""
+    totals = report.totals
+    book = Book(title=f"Betalningsansvar {_period(report)}", author=author, created=created)
+    _overview(_titled(book, OVERVIEW, report), report)
+    if len(regions(totals.kommuner)) > 1:
+        _regions(_titled(book, REGIONS, report), totals.kommuner)
+    _months(_titled(book, MONTHS, report), totals.kommuner)
+    _by_year(_titled(book, BY_YEAR, report), totals.kommuner)
+    _rules(_titled(book, RULES, report), totals.rules)
+    _blocked(_titled(book, BLOCKED, report), totals.blocked)
+    book.save(path)
+    return book
+
+
+def regions(kommun_months: pd.DataFrame) -> pd.Series:
+    """The region of every kommun that is charged something, by kommunkod."""
+    paying = kommun_months.loc[kommun_months["amount_ore"] > 0, "kommun"].unique()
+    found = pd.Series({code: kommuner()[code].region for code in paying}, dtype="str")
+    return found.drop_duplicates()
+
+
+def _period(report: SpanReport) -> str:
+    months = report.totals.plan.months
+    return f"{months[0]}–{months[-1]}"
+
+
+def _titled(book: Book, name: str, report: SpanReport) -> Sheet:
+    totals = report.totals
+    sheet = book.sheet(name, landscape=True)
+    sheet.footer(f"Betalningsansvar {_period(report)}  ·  {totals.plan.agreement.namn}  ·  {name}")
+    sheet.height(0, 26)
+    sheet.text(0, 0, f"Betalningsansvar {_period(report)}", "title")
+    sheet.text(1, 0, f"{totals.plan.agreement.namn}. Uppgifter till och med {totals.as_of}.", "subtitle")
+    sheet.row = 3
+    return sheet
+
+
+def _table(sheet: Sheet, columns: Sequence[Column], frame: pd.DataFrame) -> int:
+    """The frame's rows below headings that stay; returns the first row written."""
+    first = sheet.row + 1
+    sheet.native.freeze_panes(first, 0)
+    sheet.table(columns, [tuple(row) for row in frame.astype(object).to_numpy().tolist()])
+    return first
+
+
+def _overview(sheet: Sheet, report: SpanReport) -> None:
+    totals = report.totals
+    inferred = inferred_text(totals.rates, totals.charged)
+    for notice in (*([inferred] if inferred else []), *notices(totals.charged)):
+        sheet.paragraph(sheet.row, 0, 8, notice, "missing_wrap", width=115)
+        sheet.row += 1
+    sheet.text(sheet.row, 0, f"{findings_summary(report.issues, 'avvikelser.csv')} {_COUNT_NOTE}")
+    sheet.row += 2
+    frame = totals.kommuner.assign(order=totals.kommuner["grupp"].map(list(GROUPS).index))
+    summed = frame.groupby(["order", "kommun", "kommunnamn", "grupp"], as_index=False)[[*_CASES, *_AMOUNTS]].sum()
+    summed["grupp"] = summed["grupp"].map(GROUPS)
+    columns = (Column("Kod", "text", 6), Column("Kommun", "text", 12, 30), Column("Grupp", "text", 9))
+    _table(sheet, (*columns, *_CASE_COLUMNS, _DYGN, _ORE), summed.drop(columns="order"))
+
+
+def _regions(sheet: Sheet, frame: pd.DataFrame) -> None:
+    """What the kommuner of each region pay together."""
+    name = {code: kommun.region for code, kommun in kommuner().items()}
+    summed = frame.assign(region=frame["kommun"].map(name).fillna("Utan betalare")).groupby("region", as_index=False)
+    table = summed[[*_CASES, *_AMOUNTS]].sum().sort_values(["amount_ore", "region"], ascending=[False, True])
+    first = _table(sheet, (Column("Kommunernas region", "text", 20, 34), *_CASE_COLUMNS, _DYGN, _ORE), table)
+    chart = sheet.book.bar_chart()
+    _series(chart, REGIONS, first, len(table), 5)
+    chart.set_y_axis({"reverse": True, "line": {"none": True}})
+    chart.set_x_axis({"num_format": AXIS, "name": "kronor"})
+    _place(sheet, chart, 7, "Belopp per region", 90 + 22 * len(table))
+
+
+def _months(sheet: Sheet, frame: pd.DataFrame) -> None:
+    table = frame.groupby("manad", as_index=False)[[*_CASES, *_AMOUNTS]].sum()
+    first = _table(sheet, (Column("Månad", "text", 9), *_CASE_COLUMNS, _DYGN, _ORE), table)
+    chart = sheet.book.stacked_columns()
+    _series(chart, MONTHS, first, len(table), 5)
+    chart.set_y_axis({"num_format": AXIS, "name": "kronor"})
+    _place(sheet, chart, 7, "Belopp per månad", 360)
+
+
+def _series(chart: Any, sheet: str, first: int, size: int, column: int) -> None:
+    last = first + size - 1
+    places = {"categories": [sheet, first, 0, last, 0], "values": [sheet, first, column, last, column]}
+    chart.add_series({**places, "fill": {"color": ACCENT}, "gap": 40})
+    chart.set_legend({"none": True})
+
+
+def _place(sheet: Sheet, chart: Any, column: int, description: str, height: int) -> None:
+    chart.set_size({"width": 640, "height": height})
+    sheet.native.insert_chart(3, column, chart, {"object_position": 2, "description": description})
+
+
+def _by_year(sheet: Sheet, frame: pd.DataFrame) -> None:
+    """Öre per kommun and year; the months stand in sammanstallning.csv."""
+    paying = frame[frame["amount_ore"] != 0].assign(year=frame["manad"].str[:4])
+    table = paying.pivot_table(
+        index=["kommun", "kommunnamn"], columns="year", values="amount_ore", aggfunc="sum", fill_value=0
+    )
+    years = [Column(str(year), "ore", 14, summed=True) for year in table.columns]
+    _table(sheet, (Column("Kod", "text", 6), Column("Kommun", "text", 12, 30), *years), table.reset_index())
+
+
+def _rules(sheet: Sheet, frame: pd.DataFrame) -> None:
+    keys = ["regelverk", "modell", "vardform"]
+    table = frame.groupby(keys, as_index=False)[["antal", *_AMOUNTS]].sum()
+    table["modell"] = table["modell"].map(MODELS)
+    table["vardform"] = [vardform_text((kind,)) if kind else "flera" for kind in table["vardform"]]
+    columns = (Column("Regelverk", "text", 12, 24), Column("Modell", "text", 12), Column("Vårdform", "text", 10, 28))
+    _table(sheet, (*columns, Column("Ärenden", "antal", summed=True), _DYGN, _ORE), table)
+
+
+def _blocked(sheet: Sheet, frame: pd.DataFrame) -> None:
+    table = frame.groupby("orsak")[["antal"]].sum().reset_index()
+    table.insert(1, "meaning", [CODES[orsak].meaning for orsak in table["orsak"]])
+    columns = (Column("Orsak", "text", 24, 40), Column("Vad som fattas", "wrap", 60, 60))
+    _table(sheet, (*columns, Column("Ärenden", "antal", summed=True)), table)
