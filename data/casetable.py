@@ -28,6 +28,7 @@ from betalningsansvar.data.values import (
     UNKNOWN,
     YES_AS_TIME,
     error_values,
+    lacking_a_digit,
     lost_digits,
     read_handelser,
     read_kommuner,
@@ -101,14 +102,14 @@ class _Typing:
         self._found.add(rows, "CELLFEL", column.name, list(broken.values()))
         if column.kind == "time":
             return self._times(column, cells, broken)
-        texts = as_texts(cells)
+        texts = as_texts(cells) if column.kind in ("text", "version") or holds_times(cells) else cells
         if column.kind == "kommun":
             kommun = read_kommuner(texts)
             self._note(kommun == UNKNOWN, "KOMMUN_OKAND", column, texts, why_no_kommun)
-            if self._table.serials is None:
-                # A number cell of a workbook cannot hold the zero; text that lacks it may lack another digit.
-                three_digits = pc.match_substring_regex(texts, r"^\s*[0-9]{3}\s*$").to_numpy(zero_copy_only=False)
-                self._note(three_digits & (kommun >= 0), "KOMMUNKOD_UTFYLLD", column, texts)
+            place = self._layout.position.get(column.name)
+            if place is not None and not self._table.are_numbers(place):
+                # A number cell cannot hold the zero; text that lacks it may lack another digit.
+                self._note(lacking_a_digit(texts) & (kommun >= 0), "KOMMUNKOD_UTFYLLD", column, texts)
             return pd.Categorical.from_codes(kommun.clip(min=BLANK), categories=pd.Index(list(kommuner())))
         if column.kind == "vardform":
             vardform = read_vardformer(texts)
@@ -139,6 +140,7 @@ class _Typing:
             return pa.repeat(pa.scalar("", pa.string()), self._size), {}
         cells, broken = self._table.columns[place], self._table.broken.get(place, {})
         if column.kind == "text" and not holds_times(cells):
+            cells = as_texts(cells)
             errors = np.flatnonzero(error_values(cells)).tolist()
             broken = {**broken, **{row: cells[row].as_py() for row in errors}}
         if self._no_case:
@@ -154,6 +156,7 @@ class _Typing:
         if blanked:
             mask = np.zeros(self._size, dtype=bool)
             mask[blanked] = True
+            cells = cells if holds_times(cells) else as_texts(cells)
             cells = pc.if_else(pa.array(mask), None if holds_times(cells) else "", cells)
         return cells, broken
 
@@ -162,6 +165,7 @@ class _Typing:
         if holds_times(cells):
             times, unreadable = given_times(cells)
         else:
+            cells = as_texts(cells)
             if column.or_yes:
                 yes, cells = yes_as_time(cells)
             times, unreadable = parse_times(cells, self._table.serials)

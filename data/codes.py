@@ -331,7 +331,7 @@ _ALL = [
         "FIL_EJ_LAST",
         "varning",
         "Filen ligger i mappen men har inte lästs.",
-        "Spara den som .csv eller .xlsx om den hör till underlaget, annars är allt i sin ordning.",
+        "Spara den som .csv, .xlsx eller .parquet om den hör till underlaget, annars är allt i sin ordning.",
     ),
     Code(
         "BLAD_EJ_LAST",
@@ -411,6 +411,12 @@ _ALL = [
         "upplysning",
         "Händelser som kan ändra beloppet finns inte i någon händelselogg.",
         "Kontrollera att de verkligen inte har hänt, och inte bara blev utelämnade ur uttaget.",
+    ),
+    Code(
+        "TIDSZON_OMRAKNAD",
+        "upplysning",
+        "Tiderna i kolumnerna har en tidszon i filen och är omräknade till svensk tid.",
+        "Kontrollera någon tid mot källsystemet; är den redan svensk har uttaget fått fel tidszon.",
     ),
     Code(
         "NYARE_UTTAG_GALLER",

@@ -14,11 +14,11 @@ from betalningsansvar.data.casetable import TypedTable, type_rows
 from betalningsansvar.data.categories import codes_of
 from betalningsansvar.data.events.log import fold_events
 from betalningsansvar.data.events.statusrows import newest_versions
-from betalningsansvar.data.files.excelfile import read_excel_file
+from betalningsansvar.data.files.columntypes import require_types
 from betalningsansvar.data.files.headers import EVENT_LOG, FORMS, STATUS_ROWS, HeaderError, Layout, lay_out
 from betalningsansvar.data.files.inputs import InputError, InputFile, SourceFile, find_files, require_tables, told_apart
 from betalningsansvar.data.files.rawtable import RawTable, blank_rows
-from betalningsansvar.data.files.textfile import read_text_file
+from betalningsansvar.data.files.tables import read_table
 from betalningsansvar.data.issues import in_order, settle
 from betalningsansvar.data.profiles.profile import Profile
 from betalningsansvar.data.profiles.translation import translate
@@ -93,8 +93,9 @@ def _read_all(
         tell = _within(file.name, 2 * done, 2 * len(files) + 1, progress)
         tell("Läser")
         try:
-            read = read_excel_file(file, forms, tell) if file.is_excel else read_text_file(file, forms)
+            read = read_table(file, forms, tell)
             table, layout = translate(read, profile) if profile else (read, lay_out(read.header, read.hint))
+            require_types(table, layout)
             _refuse_nameless(read)
         except InputError as error:
             problems += error.problems
@@ -222,4 +223,5 @@ def _source(table: RawTable, layout: Layout) -> SourceFile:
         blank=blank,
         header_row=table.header_row,
         sheets_unread=table.sheets_unread,
+        zoned=tuple(name for name, place in layout.position.items() if table.types and table.types[place].zone),
     )

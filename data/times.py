@@ -83,8 +83,7 @@ def given_times(cells: Texts) -> tuple[Times, npt.NDArray[np.bool_]]:
     Returns what `parse_times` does of their texts: a year that is no year of a case is unreadable.
     """
     times = cells.to_numpy() if isinstance(cells, pa.ChunkedArray) else cells.to_numpy(zero_copy_only=False)
-    years = times.astype("datetime64[Y]").astype(np.int64) + 1970
-    unreadable = ~np.isnat(times) & ((years < FIRST_YEAR) | (years > LAST_YEAR))
+    unreadable = (times < np.datetime64(f"{FIRST_YEAR}", "s")) | (times >= np.datetime64(f"{LAST_YEAR + 1}", "s"))
     return np.where(unreadable, np.datetime64("NaT"), times), unreadable
 
 

@@ -76,6 +76,7 @@ def told_of_files(sources: Sequence[SourceFile], passed_over: Sequence[str]) -> 
         for kod, names in (
             ("BLAD_EJ_LAST", source.sheets_unread),
             ("KOLUMN_EJ_LAST", source.ignored),
+            ("TIDSZON_OMRAKNAD", source.zoned),
             ("KOLUMN_SAKNAS", source.absent),
             ("KOLUMN_TOM", source.blank),
         ):

@@ -36,6 +36,7 @@ _VARDFORMER = {
 }
 _HANDELSER = {"aterkallad": ("återtagen",)}
 _DECIMALS_OF_NOTHING = re.compile(r"(?<=\d)[.,]0+$")  # 1.0: a program took a whole number for another
+_THREE_DIGITS = re.compile(r"[0-9]{3}")
 _SHORTENED = re.compile(r"\d([.,]\d+)?[Ee]\+\d+")
 _ERROR_VALUES = frozenset(
     {"#N/A", "#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!"}
@@ -49,6 +50,11 @@ def read_kommuner(texts: Texts) -> npt.NDArray[np.int16]:
     What is understood stands in `data.kommuntext`.
     """
     return _by_distinct(texts, _kommun).astype(np.int16)
+
+
+def lacking_a_digit(texts: Texts) -> npt.NDArray[np.bool_]:
+    """True where a kommunkod has three digits."""
+    return np.asarray(_by_distinct(texts, lambda text: int(bool(_THREE_DIGITS.fullmatch(text)))) == 1)
 
 
 def read_vardformer(texts: Texts) -> npt.NDArray[np.int8]:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from io import BytesIO
 from pathlib import Path, PurePath, PurePosixPath
+from typing import BinaryIO
 
 from betalningsansvar.data.identity import hide
 from betalningsansvar.data.stop import StopError
 
 CSV_SUFFIXES = (".csv", ".txt")
 EXCEL_SUFFIX = ".xlsx"
+PARQUET_SUFFIX = ".parquet"
+_READ = (*CSV_SUFFIXES, EXCEL_SUFFIX, PARQUET_SUFFIX)
 _OTHER_TABLES = (".xls", ".xlsm", ".xlsb", ".xltx", ".ods", ".numbers")
 
 
@@ -44,12 +49,33 @@ class InputFile:
     def is_excel(self) -> bool:
         return (self.path or PurePosixPath(self.name)).suffix.lower() == EXCEL_SUFFIX
 
+    @property
+    def is_parquet(self) -> bool:
+        return (self.path or PurePosixPath(self.name)).suffix.lower() == PARQUET_SUFFIX
+
     def read(self) -> bytes:
         """The whole content. Raises InputError when it is no file, cannot be opened or is empty."""
+        self._require_plain()
+        with self._telling():
+            content = self.path.read_bytes() if self.path else self.content or b""
+        if not content:
+            raise InputError([f"{self.name}: filen är tom. Ta ut uppgifterna igen, eller utelämna filen."])
+        return content
+
+    def stream(self) -> BinaryIO:
+        """The file to read from, some of it at a time. Raises InputError when it is no file or cannot be opened."""
+        self._require_plain()
+        with self._telling():
+            return self.path.open("rb") if self.path else BytesIO(self.content or b"")
+
+    def _require_plain(self) -> None:
         if self.path and self.path.exists() and not self.path.is_file():
             raise InputError([f"{self.name}: är ingen vanlig fil. Spara uppgifterna i en fil och ange den."])
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
         try:
-            content = self.path.read_bytes() if self.path else self.content or b""
+            yield
         except PermissionError:
             raise InputError(
                 [f"{self.name}: filen går inte att öppna. Stäng den i Excel, eller kontrollera rättigheterna till den."]
@@ -58,9 +84,6 @@ class InputFile:
             raise InputError(
                 [f"{self.name}: filen går inte att läsa ({error.strerror}). Kontrollera disken, eller kopiera filen."]
             ) from None
-        if not content:
-            raise InputError([f"{self.name}: filen är tom. Ta ut uppgifterna igen, eller utelämna filen."])
-        return content
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +96,7 @@ class SourceFile:
     messages of its stay, older versions of it), `without_notice` to stays without a notice of utskrivningsklar, and
     `unreadable` could not be read: together they are all `rows`. `absent` and `blank` name the columns that
     can change money and that the file lacks, or holds nothing in. `header_row` is greater than 1 where titles stand
-    above the header. `sheets_unread` names the other sheets of a workbook.
+    above the header. `sheets_unread` names the other sheets of a workbook, `zoned` the columns of times with a zone.
     """
 
     name: str
@@ -91,6 +114,7 @@ class SourceFile:
     blank: tuple[str, ...] = ()
     header_row: int = 1
     sheets_unread: tuple[str, ...] = ()
+    zoned: tuple[str, ...] = ()
 
 
 def sha256(content: bytes) -> str:
@@ -106,7 +130,7 @@ class Found:
 
 
 def find_files(paths: Sequence[Path]) -> Found:
-    """Every table among `paths`: CSV, TXT and XLSX files named, CSV and XLSX files directly inside folders.
+    """Every table among `paths`: CSV, TXT, XLSX and Parquet files named, the same but TXT directly inside folders.
 
     Hidden files and Excel's lock files (`~$…`) in folders are left out. Raises InputError, with all problems
     at once: nothing there, a workbook of another kind, an unknown kind given by name, the same file twice.
@@ -118,12 +142,13 @@ def find_files(paths: Sequence[Path]) -> Found:
         if path.is_dir():
             inside = _inside(path)
             # A .txt in a folder is as likely a readme as data; it is read when it is named.
-            tables = [p for p in inside if p.suffix.lower() in (".csv", EXCEL_SUFFIX, *_OTHER_TABLES)]
+            tables = [p for p in inside if p.suffix.lower() in (".csv", EXCEL_SUFFIX, PARQUET_SUFFIX, *_OTHER_TABLES)]
             passed_over += [p.name for p in inside if p not in tables]
             chosen += tables
             if not tables:
                 problems.append(
-                    f"{hide(str(path))}: mappen innehåller ingen .csv- eller .xlsx-fil. Ange mappen med uppgifterna."
+                    f"{hide(str(path))}: mappen innehåller ingen .csv-, .xlsx- eller .parquet-fil. "
+                    "Ange mappen med uppgifterna."
                 )
         elif path.is_file():
             chosen.append(path)
@@ -139,7 +164,9 @@ def find_files(paths: Sequence[Path]) -> Found:
         if times > 1
     ]
     if not paths:
-        problems.append("Ingen fil är angiven. Ange en eller flera .csv-, .txt- eller .xlsx-filer, eller en mapp.")
+        problems.append(
+            "Ingen fil är angiven. Ange en eller flera .csv-, .txt-, .xlsx- eller .parquet-filer, eller en mapp."
+        )
     if problems:
         raise InputError(problems)
     named = (InputFile(hide(name), path) for name, path in zip(_names(chosen), chosen, strict=True))
@@ -153,7 +180,7 @@ def require_tables(files: Sequence[InputFile]) -> None:
     """
     problems = [problem for file in files if (problem := _wrong_kind(PurePosixPath(file.name)))]
     if not files:
-        problems.append("Ingen fil är vald. Välj en eller flera .csv-, .txt- eller .xlsx-filer.")
+        problems.append("Ingen fil är vald. Välj en eller flera .csv-, .txt-, .xlsx- eller .parquet-filer.")
     names: dict[str, str] = {}
     for file in files:
         if file.content is None:
@@ -198,7 +225,7 @@ def _inside(folder: Path) -> list[Path]:
 
 
 def _is_table(path: PurePath) -> bool:
-    return path.suffix.lower() in (*CSV_SUFFIXES, EXCEL_SUFFIX)
+    return path.suffix.lower() in _READ
 
 
 def _wrong_kind(path: PurePath) -> str:
@@ -206,7 +233,10 @@ def _wrong_kind(path: PurePath) -> str:
         return ""
     if path.suffix.lower() in _OTHER_TABLES:
         return f"{hide(path.name)}: arbetsböcker av slaget {path.suffix} läses inte. Öppna den och spara som .xlsx."
-    return f"{hide(path.name)}: bara filer som slutar på .csv, .txt eller .xlsx läses. Ta ut uppgifterna som en sådan."
+    return (
+        f"{hide(path.name)}: bara filer som slutar på .csv, .txt, .xlsx eller .parquet läses. "
+        "Ta ut uppgifterna som en sådan."
+    )
 
 
 def _names(paths: Sequence[Path]) -> list[str]:

@@ -14,7 +14,7 @@ _BEGINNINGS = (
     (b"\x1f\x8b", "en komprimerad fil (gzip). Packa upp den"),
     (b"7z\xbc\xaf", "en komprimerad fil (7z). Packa upp den"),
     (b"Rar!", "en komprimerad fil (rar). Packa upp den"),
-    (b"PAR1", "en Parquet-fil. Ta ut uppgifterna som CSV"),
+    (b"PAR1", "en Parquet-fil med fel namn. Byt namn på den så att det slutar på .parquet"),
     (b"SQLite format 3", "en databas (SQLite). Ta ut tabellen som CSV"),
     (b"{\\rtf", "ett textdokument (RTF). Ta ut uppgifterna som CSV"),
     (b"\x89PNG", "en bild. Ta ut uppgifterna som tabell i stället"),

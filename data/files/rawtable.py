@@ -12,10 +12,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from betalningsansvar.data.bytematrix import Texts
+from betalningsansvar.data.files.typedcells import CellType
 from betalningsansvar.data.times import SerialEpoch
 
 Cells: TypeAlias = pa.Array | pa.ChunkedArray
-"""A column: text (blank is `""`, never missing), or `TIME` where no cell holds anything but a time or nothing."""
+"""A column: text (blank is `""`, never missing), a dictionary of such texts where the file itself holds one, or `TIME`
+where no cell holds anything but a time or nothing."""
 
 TIME = pa.timestamp("s")
 """A time the file holds as a time, local and to the second; missing where the cell is blank."""
@@ -33,7 +35,8 @@ class RawTable:
     `broken` names cells that hold no value (an Excel error, a formula without a result): column position → row
     position → what the cell shows. `serials` is the workbook's date system, None for CSV. `header_row` is the row of
     the header, counted as `rows`: greater than 1 where titles stand above it. `sheets_unread` names the workbook's
-    other sheets: visible ones with values, and hidden ones.
+    other sheets: visible ones with values, and hidden ones. `types` is what a typed file (Parquet) says that each
+    column holds; empty of other files.
     """
 
     name: str
@@ -49,6 +52,11 @@ class RawTable:
     hint: str = ""
     header_row: int = 1
     sheets_unread: tuple[str, ...] = ()
+    types: tuple[CellType, ...] = ()
+
+    def are_numbers(self, place: int) -> bool:
+        """Whether the column at `place` may hold numbers, which cannot show their leading zeros."""
+        return self.serials is not None or bool(self.types and self.types[place].kind == "number")
 
     def texts(self, place: int) -> Texts:
         """The column at `place` as text."""
@@ -62,6 +70,8 @@ def holds_times(cells: Cells) -> bool:
 
 def as_texts(cells: Cells) -> Texts:
     """The cells as they would stand in a CSV file: `2018-11-05 10:30:00`, and a day alone where it is midnight."""
+    if pa.types.is_dictionary(cells.type):
+        return cells.cast(pa.string())
     if not holds_times(cells):
         return cells
     return pc.fill_null(pc.replace_substring_regex(cells.cast(pa.string()), _MIDNIGHT, ""), "")
@@ -80,7 +90,7 @@ def blank_rows(columns: Sequence[Cells], size: int) -> npt.NDArray[np.intp]:
         some = column if len(blank) == size else column.take(pa.array(blank))
         empty = is_empty(some)
         if not holds_times(some):
-            empty |= pc.utf8_is_space(some).to_numpy(zero_copy_only=False)
+            empty |= pc.utf8_is_space(as_texts(some)).to_numpy(zero_copy_only=False)
         blank = blank[empty]
         if not len(blank):
             break

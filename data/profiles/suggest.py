@@ -18,12 +18,11 @@ import pyarrow.compute as pc
 
 from betalningsansvar.data.bytematrix import Texts
 from betalningsansvar.data.columns import Column
-from betalningsansvar.data.files.excelfile import read_excel_file
 from betalningsansvar.data.files.headers import CASE_TABLE, EVENT_LOG, STATUS_ROWS, Form
 from betalningsansvar.data.files.inputs import InputError, InputFile, find_files
 from betalningsansvar.data.files.nearheaders import WORDS
 from betalningsansvar.data.files.rawtable import RawTable, as_texts
-from betalningsansvar.data.files.textfile import read_text_file
+from betalningsansvar.data.files.tables import read_table
 from betalningsansvar.data.folding import fold
 from betalningsansvar.data.identity import tells_patient
 from betalningsansvar.data.profiles.meanings import meaning
@@ -72,7 +71,7 @@ def suggest(path: Path | InputFile, form: Form | None = None) -> Suggestion:
             [f"Mappen har {len(found)} tabeller ({names}), men en profil gäller en sorts fil. Ange en av dem."]
         )
     (file,) = found
-    table = read_excel_file(file) if file.is_excel else read_text_file(file)
+    table = read_table(file)
     if sum(map(bool, table.header)) < 2:
         raise InputError(
             [

@@ -10,8 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from betalningsansvar.data.bytematrix import Texts
+from betalningsansvar.data.columns import Column
 from betalningsansvar.data.files.headers import Layout, lay_out
-from betalningsansvar.data.files.rawtable import RawTable
+from betalningsansvar.data.files.rawtable import Cells, RawTable, as_texts
+from betalningsansvar.data.files.typedcells import CellType
 from betalningsansvar.data.identity import hide
 from betalningsansvar.data.profiles.profile import Profile, code_key
 from betalningsansvar.data.times import parse_formats
@@ -19,6 +21,8 @@ from betalningsansvar.data.values import read_yes_no
 
 _WORKBOOK_FORMATS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d")
 """How a cell that holds a real date, not text, comes out of a workbook."""
+
+_TEXT = CellType("text", "text")
 
 
 def translate(table: RawTable, profile: Profile) -> tuple[RawTable, Layout]:
@@ -30,31 +34,39 @@ def translate(table: RawTable, profile: Profile) -> tuple[RawTable, Layout]:
     theirs = lay_out(table.header, table.hint, [profile.source_form])
     columns_of = {column.name: column for column in profile.form.columns}
     header: list[str] = []
-    columns: list[Texts] = []
+    columns: list[Cells] = []
+    types: list[CellType] = []
     broken: dict[int, Mapping[int, str]] = {}
 
-    def put(name: str, texts: Texts, cells: Mapping[int, str]) -> None:
-        if cells:
-            broken[len(header)] = cells
-        codes = {**profile.codes.get(name, {}), **dict.fromkeys(profile.blanks, "")}
+    def put(name: str, cells: Cells, unread: Mapping[int, str], type_: CellType | None) -> None:
+        if unread:
+            broken[len(header)] = unread
+        header.append(name)
+        types.append(type_ or _TEXT)
+        # A column that its file holds as times of one zone has no format.
+        columns.append(cells if type_ and type_.kind == "time" else as_ours(as_texts(cells), columns_of[name]))
+
+    def as_ours(texts: Texts, column: Column) -> Texts:
+        codes = {**profile.codes.get(column.name, {}), **dict.fromkeys(profile.blanks, "")}
         if codes:
             texts = _with_codes(texts, codes)
-        if columns_of[name].kind == "time" and profile.formats:
-            texts = _with_formats(texts, profile, is_workbook=table.serials is not None, or_yes=columns_of[name].or_yes)
-        header.append(name)
-        columns.append(texts)
+        if column.kind == "time" and profile.formats:
+            return _with_formats(texts, profile, is_workbook=table.serials is not None, or_yes=column.or_yes)
+        return texts
 
     for own_header, name in profile.columns.items():
         place = theirs.position[own_header]
-        put(name, table.texts(place), table.broken.get(place, {}))
+        put(name, table.columns[place], table.broken.get(place, {}), table.types[place] if table.types else None)
     for split in profile.split_times:
         dates, clocks = theirs.position[split.date_header], theirs.position[split.clock_header]
         cells = {**table.broken.get(dates, {}), **table.broken.get(clocks, {})}
         parts = (_with_codes(table.texts(place), dict.fromkeys(profile.blanks, "")) for place in (dates, clocks))
-        put(split.column, _joined(*parts), cells)
+        unread = [table.types[place] for place in (dates, clocks) if table.types and table.types[place].kind == "other"]
+        put(split.column, _joined(*parts), cells, unread[0] if unread else None)
     for name, value in profile.constants.items():
-        put(name, pa.repeat(pa.scalar(value, pa.string()), len(table.rows)), {})
-    ours = replace(table, header=tuple(header), columns=tuple(columns), broken=broken)
+        put(name, pa.repeat(pa.scalar(value, pa.string()), len(table.rows)), {}, None)
+    told = tuple(types) if table.types else ()
+    ours = replace(table, header=tuple(header), columns=tuple(columns), broken=broken, types=told)
     return ours, replace(lay_out(ours.header, forms=[profile.form]), ignored=theirs.ignored)
 
 

@@ -7,10 +7,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from betalningsansvar.data.files.excelfile import read_excel_file
 from betalningsansvar.data.files.inputs import InputError, InputFile
 from betalningsansvar.data.files.rawtable import RawTable
-from betalningsansvar.data.files.textfile import read_text_file
+from betalningsansvar.data.files.tables import read_table
 from betalningsansvar.data.folding import fold
 from betalningsansvar.data.identity import hide
 from betalningsansvar.data.kommuner import kommuner
@@ -23,7 +22,7 @@ _TOLD = 10
 
 def read_rows(file: InputFile) -> Received:
     """One line per row; other columns are passed over. Raises InputError naming file, row, column and value."""
-    table = read_excel_file(file) if file.is_excel else read_text_file(file)
+    table = read_table(file)
     place = {fold(header): n for n, header in enumerate(table.header)}
     missing = [name for name in _COLUMNS if fold(name) not in place]
     if missing:
