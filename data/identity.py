@@ -43,7 +43,7 @@ _SHOWN = re.compile(
 )
 # A number that lost or won a sign: without the one that stands between two digits and is no part of a time, or cut.
 _STRAY = re.compile(r"(?<=\d)[^-./:+T\d](?=\d)")
-_PIECE = re.compile(r"\d{4,9}[-+]\d{4,5}(?!\d)|(?<!\d)(?:\d{9}|\d{11})(?!\d)", re.ASCII)
+_PIECE = re.compile(r"\d{4,9}[-+]\d{4,5}(?!\d)|(?<!\d)(?:\d{9}|\d{11}|\d{13})(?!\d)", re.ASCII)
 _DIGITS_OF_A_PIECE = 8
 _SEPARATORS = str.maketrans("", "", " -+/_.")
 _TELLING_LENGTH = 6
@@ -113,15 +113,17 @@ def _bare(texts: Texts) -> list[str]:
 
 def _plain(text: str) -> str:
     """The text with ordinary digits, hyphens and blanks, and without what cannot be seen."""
-    if text.isascii():
+    if text.isascii() and text.isprintable():
         return text
     return "".join(map(_plain_letter, unicodedata.normalize("NFKC", text)))
 
 
 def _plain_letter(letter: str) -> str:
     kind = unicodedata.category(letter)
+    if letter in "\t\r\n" or kind[0] == "Z":
+        return " "
     if kind in ("Cf", "Cc"):
         return ""
     if kind == "Nd":
         return str(unicodedata.digit(letter))
-    return "-" if kind == "Pd" or letter == "\u2212" else " " if kind == "Zs" else letter
+    return "-" if kind == "Pd" or letter == "\u2212" else letter
