@@ -9,12 +9,12 @@ import re
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from xml.etree import ElementTree
 
 import numpy as np
 
-from betalningsansvar.data.files.brokencells import SIGNS, broken_cells, may_have_broken_cells
+from betalningsansvar.data.files.brokencells import broken_cells, may_have_broken_cells
 from betalningsansvar.data.files.inputs import InputError
 from betalningsansvar.data.files.kinds import ZIP, other_kind
 from betalningsansvar.data.files.sheetscan import SheetScan
@@ -59,6 +59,7 @@ class Archive:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(content))
             self._parts = {_part_name(part.filename): part for part in self._zip.infolist()}
+            self._suspects: set[str] = set()
             self._check_sizes()
             self._check_parts()
         except _DAMAGE:
@@ -92,6 +93,7 @@ class Archive:
             if scan:
                 laid_out += self._check_reach(scan.end(), part)
                 cells += scan.cells
+                self._suspects |= {name} if scan.suspect else set()
         if laid_out > _most_laid_out(self._size):
             raise InputError([f"{self._name}: arbetsboken har för många celler. Ta ut ärendena som CSV."])
         if _STRINGS in self._parts and self._text_volume(cells) > _most_laid_out(self._size) * _BYTES_A_CELL:
@@ -154,7 +156,7 @@ class Archive:
     def broken_cells(self, sheet: str) -> dict[tuple[int, int], str]:
         """Cells of `sheet` that hold an Excel error or a formula without a result: (row, column), both from 1."""
         part = self.part_of(sheet)
-        if not self._has_any(part, SIGNS):
+        if _part_name(part) not in self._suspects:
             return {}
         xml = self.read(part)
         if not may_have_broken_cells(xml):
@@ -163,15 +165,6 @@ class Archive:
             return broken_cells(xml)
         except (ElementTree.ParseError, ValueError, LookupError):
             raise self._damaged(sheet) from None
-
-    def _has_any(self, part: str, signs: Sequence[bytes]) -> bool:
-        """Whether a part holds one of the signs; the whole of a large sheet is never in memory for it."""
-        overlap = b""
-        for piece in self._pieces(self._parts[_part_name(part)]):
-            if any(sign in overlap + piece for sign in signs):
-                return True
-            overlap = piece[1 - max(map(len, signs)) :]
-        return False
 
     def part_of(self, sheet: str) -> str:
         """Where the XML of the sheet with this name is."""

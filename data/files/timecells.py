@@ -21,10 +21,10 @@ _MICRO_LATEST = (LATEST - datetime(1970, 1, 1)) // timedelta(microseconds=1)
 def as_times(cells: Sequence[object]) -> pa.Array | None:
     """The cells as `TIME`, to the nearest second; None where one is neither a time nor blank, or would be told
     otherwise as text: a clock that is or rounds to midnight, a time after `LATEST`."""
-    kinds = set(map(type, cells))
-    if not kinds & {datetime, date} or not kinds <= {datetime, date, str}:
+    kinds = [*map(type, cells)]
+    if not {datetime, date}.intersection(kinds) or not {datetime, date, str}.issuperset(kinds):
         return None
-    filled = [cell or None for cell in cells]
+    filled = [cell or None for cell in cells] if str in kinds else cells
     if date in kinds:
         filled = [datetime(cell.year, cell.month, cell.day) if type(cell) is date else cell for cell in filled]
     try:
@@ -35,7 +35,7 @@ def as_times(cells: Sequence[object]) -> pa.Array | None:
     micro = stamps.fill_null(0).to_numpy().astype(np.int64)
     seconds = (micro + _MICRO // 2) // _MICRO
     midnights = np.count_nonzero(valid & (seconds % SECONDS_PER_DAY == 0))
-    if micro.max() > _MICRO_LATEST or midnights != sum(type(cell) is date for cell in cells if date in kinds):
+    if micro.max() > _MICRO_LATEST or midnights != kinds.count(date):
         return None
     return pa.array(seconds, pa.int64(), mask=~valid).cast(TIME)
 
