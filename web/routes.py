@@ -67,6 +67,7 @@ ROUTES: tuple[tuple[Any, ...], ...] = (
     (f"{_U}/jamfor/skillnader.csv", "jamfor_fil", compare.fetch),
     (f"{_U}/bokslut", "bokslut_val", year.choose),
     (f"{_U}/bokslut/<int:year>", "bokslut", year.show),
+    (f"{_U}/bokslut/<int:year>/kommun/<kommun>", "bokslut_kommun", year.kommun),
     (f"{_U}/bokslut/<int:year>/filer", "bokslut_filer", year.make_files, "POST"),
     (f"{_U}/bokslut/<int:year>/utfarda", "avrakna", year.plan),
     (f"{_U}/bokslut/<int:year>/utfarda", "avrakna_gor", year.settle, "POST"),

@@ -149,6 +149,11 @@ def whole_dates(text: Any) -> Markup:
     return Markup(_DATE.sub(r'<span class="k">\g<0></span>', str(escape(text))))
 
 
+def sources_of(basis: Any) -> str:
+    """Where the rule and the amount of an invoice's line stand: paragraph, agreement, regulation."""
+    return " ".join(f"Källa: {part}" for text in basis.sentences for part in text.split("Källa: ")[1:])
+
+
 _SHOWN = {"%d": "dag", "%m": "månad", "%Y": "år", "%H": "timme", "%M": "minut", "%S": "sekund"}
 
 
@@ -195,5 +200,6 @@ FILTERS = {
     "kort_manad": short_month,
     "datum": whole_dates,
     "datumform": time_format,
+    "kallor": sources_of,
     "par": lambda code: (code, code),
 }

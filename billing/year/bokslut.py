@@ -36,7 +36,7 @@ from betalningsansvar.billing.year.outcome import (
     statute_book,
     year_outcome,
 )
-from betalningsansvar.billing.year.waterfall import CAUSES, SCHABLON, waterfall
+from betalningsansvar.billing.year.waterfall import SCHABLON, by_cause, of_cells, waterfall
 from betalningsansvar.billing.year.yearcells import (
     BY_ASSUMPTION,
     BY_LEDGER,
@@ -88,9 +88,9 @@ class Bokslut:
     `months`: as `YearCells.frame` gives them. `settlement`: one row per kommun as in `Bill.kommuner`, with
     invoiced_ore, outcome_ore, statute_ore, settled_ore (issued as settlement before), not_issued_ore (outcome of
     months nobody was invoiced for), settlement_ore (what is left: plus → invoice, minus → credit) and known.
-    `causes`: öre per row of `settlement` and cause of `billing.year.waterfall.CAUSES`. `cases` is the case frame with
-    the year's status, orsak, dygn and amount_ore. `outcome.missing` and `statute.missing` name the amounts the
-    tariffs lack.
+    `causes`: öre per row of `settlement` and cause of `billing.year.waterfall.CAUSES`; `explained`: the same by
+    month and case, as `waterfall` gives it. `cases` is the case frame with the year's status, orsak, dygn and
+    amount_ore. `outcome.missing` and `statute.missing` name the amounts the tariffs lack.
     """
 
     year: int
@@ -99,6 +99,7 @@ class Bokslut:
     months: pd.DataFrame
     settlement: pd.DataFrame
     causes: NDArray[np.int64]
+    explained: pd.DataFrame
     outcome: YearOutcome
     statute: YearOutcome
     cases: pd.DataFrame
@@ -189,13 +190,15 @@ def reconcile(
     shown = _shown(per_kommun(year_cases, own, means, agreement), year_cells, issued)
     settlement = _settlement(shown, year_cells, issued)
     positions = _positions(settlement)
+    explained = _explained(year_cases, outcome, year_cells, issued)
     return Bokslut(
         year=year,
         as_of=as_of,
         agreement=agreement,
         months=year_cells.frame(positions, settlement["kommun"].to_numpy(object)),
         settlement=settlement,
-        causes=_causes(year_cases, outcome, year_cells, issued)[positions],
+        causes=by_cause(explained, len(kommuner()))[positions],
+        explained=explained,
         outcome=outcome,
         statute=statute,
         cases=year_cases,
@@ -399,13 +402,12 @@ def _settlement(shown: pd.DataFrame, year: YearCells, issued: IssuedYear | None)
     )
 
 
-def _causes(cases: pd.DataFrame, outcome: YearOutcome, year: YearCells, issued: IssuedYear | None) -> NDArray[np.int64]:
-    """Öre per kommun position and cause. A schablon whose outcome has no rate is left out: nothing is known of it."""
+def _explained(cases: pd.DataFrame, outcome: YearOutcome, year: YearCells, issued: IssuedYear | None) -> pd.DataFrame:
+    """Öre by kommun, month, case and cause, as `waterfall` gives them. A schablon whose outcome has no rate is left
+    out: nothing is known of it."""
     if issued is None:
-        found = np.zeros((len(year.source), len(CAUSES)), np.int64)
         settled = year.schablon & year.known
-        found[:, SCHABLON] = np.where(settled, year.outcome_ore - year.invoiced_ore, 0).sum(axis=1)
-        return found
+        return of_cells(np.where(settled, year.outcome_ore - year.invoiced_ore, 0), SCHABLON)
     wanted = named_lines(outcome, cases)
     lines = issued.lines
     if outcome.missing:

@@ -46,6 +46,11 @@ class ControlTotal:
         return self.expected.value == self.found.value
 
     @property
+    def figures(self) -> tuple[Figure, Figure]:
+        """What was expected and what was found."""
+        return self.expected, self.found
+
+    @property
     def sentence(self) -> str:
         """What was expected and found, and the difference in words."""
         difference = self.found.value - self.expected.value

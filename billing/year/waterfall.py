@@ -6,9 +6,11 @@ difference gets one cause and the causes add up by construction.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from betalningsansvar.billing.days import FAR, CaseDays
 from betalningsansvar.billing.genomsnitt import amount_ore
@@ -34,15 +36,15 @@ def waterfall(
     schablon: NDArray[np.bool_],
     rulebooks: frozenset[str],
     kommuner: int,
-) -> Cells:
-    """Öre per kommun position and cause: shape (kommuner, number of CAUSES).
+) -> pd.DataFrame:
+    """Öre by kommun (position), month, arende_id (`""` for a mean or a schablon) and cause (position in CAUSES), in
+    `amount_ore`; what is 0 is left out.
 
     `issued` and `wanted` are lines with the columns kommun, month, arende_id, regelverk, modell, start, stop,
     dygn_micro, rate_ore, amount_ore; `issued_months` and `schablon` tell per kommun and month whether it was issued
     and whether the agreement charges it as schablon;
     `rulebooks` are the names of the agreements in force today. The sum over causes is wanted − issued per kommun.
     """
-    total = np.zeros((kommuner, len(CAUSES)), np.int64)
     both = pd.concat([issued[_LINE].assign(sign=-1), wanted[_LINE].assign(sign=1)], ignore_index=True)
     both = _without_equal(both)
     where = both["kommun"].to_numpy().astype(np.int64), both["month"].to_numpy().astype(np.int64) - 1
@@ -53,19 +55,56 @@ def waterfall(
     schablon_cells[where[0][printed], where[1][printed]] = True
     under_schablon = schablon_cells[where]
     own = (both["arende_id"] == "").to_numpy()
-
-    _add(total, both[under_schablon], SCHABLON)
-    _add(total, both[not_issued & ~under_schablon], NOT_ISSUED)
     rest = ~under_schablon & ~not_issued
-    _means(total, both[rest & own], rulebooks)
-    _days(total, both[rest & ~own], cases, rulebooks)
+    return _summed(
+        [
+            _whole(both[under_schablon], SCHABLON),
+            _whole(both[not_issued & ~under_schablon], NOT_ISSUED),
+            *_means(both[rest & own], rulebooks),
+            *_days(both[rest & ~own], cases, rulebooks),
+        ]
+    )
+
+
+def by_cause(explained: pd.DataFrame, kommuner: int) -> Cells:
+    """Öre per kommun position and cause: shape (kommuner, number of CAUSES)."""
+    total = np.zeros((kommuner, len(CAUSES)), np.int64)
+    np.add.at(
+        total, (explained["kommun"].to_numpy(), explained["cause"].to_numpy()), explained["amount_ore"].to_numpy()
+    )
     return total
 
 
-def _add(total: Cells, lines: pd.DataFrame, cause: int | NDArray[np.int64]) -> None:
-    kommun = lines["kommun"].to_numpy().astype(np.int64)
+def of_cells(ore: Cells, cause: int) -> pd.DataFrame:
+    """Öre per kommun position and month (column 0 is January) that all have one cause, as `waterfall` gives them."""
+    kommun, month = np.nonzero(ore)
+    return _part(kommun, month + 1, "", cause, ore[kommun, month])
+
+
+def _summed(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """The parts added up by kommun, month, case and cause, without what comes to 0."""
+    found = pd.concat([part for part in parts if len(part)] or [_part([], [], [], [], [])], ignore_index=True)
+    key = ["kommun", "month", "arende_id", "cause"]
+    by_key: pd.DataFrame = found.groupby(key, as_index=False, sort=True)[["amount_ore"]].sum()
+    return by_key[by_key["amount_ore"] != 0].reset_index(drop=True)
+
+
+def _part(kommun: ArrayLike, month: ArrayLike, arende_id: ArrayLike, cause: ArrayLike, ore: ArrayLike) -> pd.DataFrame:
+    size = len(np.asarray(kommun))
+    return pd.DataFrame(
+        {
+            "kommun": np.asarray(kommun, np.int64),
+            "month": np.asarray(month, np.int64),
+            "arende_id": np.broadcast_to(np.asarray(arende_id, object), size),
+            "cause": np.broadcast_to(np.asarray(cause, np.int64), size),
+            "amount_ore": np.asarray(ore, np.int64),
+        }
+    )
+
+
+def _whole(lines: pd.DataFrame, cause: int | NDArray[np.int64]) -> pd.DataFrame:
     signed = lines["sign"].to_numpy() * lines["amount_ore"].to_numpy()
-    np.add.at(total, (kommun, np.broadcast_to(cause, len(kommun))), signed)
+    return _part(lines["kommun"], lines["month"], lines["arende_id"], cause, signed)
 
 
 def _without_equal(both: pd.DataFrame) -> pd.DataFrame:
@@ -80,7 +119,7 @@ def _without_equal(both: pd.DataFrame) -> pd.DataFrame:
     return net.assign(sign=sign, amount_ore=net["amount_ore"].abs(), dygn_micro=net["dygn_micro"].abs())
 
 
-def _means(total: Cells, lines: pd.DataFrame, rulebooks: frozenset[str]) -> None:
+def _means(lines: pd.DataFrame, rulebooks: frozenset[str]) -> Iterator[pd.DataFrame]:
     """Means of the same agreement and month: another rate is the tariff, the rest late data; else another rule."""
     key = ["kommun", "month", "regelverk", "modell"]
     was, now = (lines[lines["sign"] == sign].set_index(key) for sign in (-1, 1))
@@ -93,15 +132,15 @@ def _means(total: Cells, lines: pd.DataFrame, rulebooks: frozenset[str]) -> None
             ],
             np.int64,
         )
-        kommun = pairs.index.get_level_values("kommun").to_numpy().astype(np.int64)
-        np.add.at(total[:, TARIFF], kommun, at_new_rate - pairs["amount_ore_was"].to_numpy())
-        np.add.at(total[:, LATE], kommun, pairs["amount_ore_now"].to_numpy() - at_new_rate)
+        kommun, month = (pairs.index.get_level_values(name).to_numpy() for name in ("kommun", "month"))
+        yield _part(kommun, month, "", TARIFF, at_new_rate - pairs["amount_ore_was"].to_numpy())
+        yield _part(kommun, month, "", LATE, pairs["amount_ore_now"].to_numpy() - at_new_rate)
         lines = lines[~pd.MultiIndex.from_frame(lines[key]).isin(pairs.index)]
     known = lines["regelverk"].isin(rulebooks).to_numpy()
-    _add(total, lines, np.where(known, LATE, RULE))
+    yield _whole(lines, np.where(known, LATE, RULE))
 
 
-def _days(total: Cells, lines: pd.DataFrame, cases: pd.DataFrame, rulebooks: frozenset[str]) -> None:
+def _days(lines: pd.DataFrame, cases: pd.DataFrame, rulebooks: frozenset[str]) -> Iterator[pd.DataFrame]:
     """Case lines: first the payer, then each day on one side or both."""
     if lines.empty:
         return
@@ -109,14 +148,16 @@ def _days(total: Cells, lines: pd.DataFrame, cases: pd.DataFrame, rulebooks: fro
     today = lines["arende_id"].map(pd.Series(codes_of(now["kommun"]), now.index)).fillna(-1).to_numpy(np.int64)
     was = lines["sign"].to_numpy() < 0
     moved = was & (today >= 0) & (today != lines["kommun"].to_numpy())
-    amount = lines["amount_ore"].to_numpy()
-    np.add.at(total[:, PAYER], lines["kommun"].to_numpy().astype(np.int64)[moved], -amount[moved])
-    np.add.at(total[:, PAYER], today[moved], amount[moved])
+    gone_from = lines[moved]
+    amount = gone_from["amount_ore"].to_numpy()
+    yield _part(gone_from["kommun"], gone_from["month"], gone_from["arende_id"], PAYER, -amount)
+    yield _part(today[moved], gone_from["month"], gone_from["arende_id"], PAYER, amount)
     lines = lines.assign(kommun=np.where(moved, today, lines["kommun"].to_numpy()))
 
     taken_back = lines["arende_id"].map(pd.Series(CaseDays.of(now).aterkallad, now.index)).fillna(FAR)
     per_day = _each_day(lines.assign(aterkallad=taken_back.to_numpy(np.int64)))
-    number = np.array(per_day.groupby(["kommun", "arende_id", "day"], sort=False).ngroup(), np.int64)
+    groups = per_day.groupby(["kommun", "arende_id", "day"], sort=False)
+    number = np.array(groups.ngroup(), np.int64)
     size = int(number.max()) + 1
     law, _ = pd.factorize(per_day["law"])
     ore, law_of = np.zeros((2, size), np.int64), np.full((2, size), -1)
@@ -124,7 +165,7 @@ def _days(total: Cells, lines: pd.DataFrame, cases: pd.DataFrame, rulebooks: fro
     # A day stands once on each side of a case; were it otherwise, the sums would still tie.
     np.add.at(ore, (side, number), per_day["amount_ore"].to_numpy())
     law_of[side, number] = law
-    kommun, day, withdrawn_from = (_of_group(per_day, name, number, size) for name in ("kommun", "day", "aterkallad"))
+    day, withdrawn_from = (_of_group(per_day, name, number, size) for name in ("day", "aterkallad"))
     foreign_law = np.zeros(size, np.bool_)
     foreign_law[number] = ~per_day["law"].str.split("/").str[0].isin(rulebooks).to_numpy() & (side == 0)
     on_both, gone = (law_of >= 0).all(axis=0), law_of[1] < 0
@@ -133,7 +174,8 @@ def _days(total: Cells, lines: pd.DataFrame, cases: pd.DataFrame, rulebooks: fro
         [TARIFF, RULE, WITHDRAWN, RULE],
         LATE,
     )
-    np.add.at(total, (kommun, cause), ore[1] - ore[0])
+    first = per_day.iloc[np.unique(number, return_index=True)[1]]
+    yield _part(first["kommun"], first["month"], first["arende_id"], cause, ore[1] - ore[0])
 
 
 def _of_group(per_day: pd.DataFrame, column: str, number: NDArray[np.int64], size: int) -> NDArray[np.int64]:
@@ -154,6 +196,7 @@ def _each_day(lines: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "kommun": lines["kommun"].to_numpy(np.int64)[each],
+            "month": lines["month"].to_numpy(np.int64)[each],
             "arende_id": lines["arende_id"].to_numpy()[each],
             "day": lines["start"].to_numpy(np.int64)[each] + offset,
             "sign": lines["sign"].to_numpy()[each],

@@ -15,9 +15,11 @@ import pandas as pd
 from betalningsansvar.billing.charged_lines import charged_lines
 from betalningsansvar.billing.duplicates import DROPPED
 from betalningsansvar.billing.summary import COUNTED
+from betalningsansvar.billing.year.control_totals import Figure
 from betalningsansvar.data.categories import codes_of
 from betalningsansvar.reports.files.manifest import ReadFile
 from betalningsansvar.reports.files.readback import ReadBackError
+from betalningsansvar.reports.month.check_queries import queries
 from betalningsansvar.reports.month.invoice_record import Invoice
 
 if TYPE_CHECKING:
@@ -39,6 +41,12 @@ class Check:
     @property
     def holds(self) -> bool:
         return self.left == self.right
+
+    @property
+    def figures(self) -> tuple[Figure, Figure]:
+        """Both figures, each with the query that finds it again in the month's folder."""
+        left, right = queries(self.name)
+        return Figure(self.left_name, self.left, left), Figure(self.right_name, self.right, right)
 
     @property
     def sentence(self) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from flask import Response, request
 
@@ -11,40 +12,52 @@ from betalningsansvar.web.access import upload
 from betalningsansvar.web.choices import Choice, agreement_choices, chosen_month
 from betalningsansvar.web.mend import mending
 from betalningsansvar.web.pages import page
+from betalningsansvar.web.place import place
 from betalningsansvar.web.screens.month import computed, papers
+from betalningsansvar.web.screens.year import settled
 from betalningsansvar.web.tables import of_rows
+
+if TYPE_CHECKING:
+    from betalningsansvar.billing.ledger.invoices import IssuedInvoice
 
 _ROWS = 100
 
 
 def show(id: str) -> Response:
     """The month's lines, each with where it comes from, and the fingerprints of everything that gave them."""
+    from betalningsansvar.operations.overview import months_in
+
     own = upload(id)
     values: dict[str, Any] = {"upload": own, "step": "revisor", "agreements": agreement_choices()}
     try:
         choice, month = Choice.of_request(), chosen_month(request.args.get("manad", ""))
         if month is None:
-            return page("revisor.html", found=None, asked=request.args, choice=choice, **values)
+            months = months_in(own.read)
+            return page("revisor.html", found=None, months=months, asked=request.args, choice=choice, **values)
         work, found = computed(own, month, choice), papers(own, month, choice)
+        year = settled(own, month.year, choice).totals if request.args.get("aret") == "ja" else ()
     except StopError as error:
         return page(
             "revisor.html",
             422,
             found=None,
+            months=(),
             asked=request.args,
             error=error,
             field=getattr(error, "field", None),
             mending=mending(error),
             **values,
         )
-    cases = own.read.cases
+    cases, numbered = own.read.cases, _numbered(str(month))
     origin = list(zip(cases["fil"].astype("str"), cases["rad"].tolist(), strict=True))
+    names = cases["arende_id"].astype("str").tolist()
     rows = [
         (
             invoice,
             line,
             invoice.bases[line.basis - 1] if line.basis else None,
             origin[line.case] if line.case >= 0 else None,
+            numbered.get((invoice.kommun, names[line.case] if line.case >= 0 else "", line.fran, line.tom)),
         )
         for invoice in found.invoices
         for line in invoice.lines
@@ -56,7 +69,21 @@ def show(id: str) -> Response:
         work=work,
         checks=found.checks,
         law=choice.law(),
+        year=year,
         asked=request.args,
         choice=choice,
         **values,
     )
+
+
+def _numbered(period: str) -> dict[tuple[str, str, date, date], tuple[IssuedInvoice, int]]:
+    """By kommun, case and days the newest invoice of the ledger on which a line stands, and its row there."""
+    from betalningsansvar.operations.issued_invoices import all_invoices
+
+    every = all_invoices(place().ledger) if place().ledger else ()
+    own = [one.invoice for one in every if one.invoice.period == period and one.invoice.kind == "invoice"]
+    return {
+        (invoice.kommun, line.arende_id, line.fran, line.tom): (invoice, number)
+        for invoice in reversed(own)
+        for number, line in enumerate(invoice.lines, 1)
+    }

@@ -9,7 +9,7 @@ from flask import Response, abort, copy_current_request_context, redirect, reque
 
 from betalningsansvar.data.stop import StopError
 from betalningsansvar.web.access import acting, session, upload
-from betalningsansvar.web.choices import Choice, ChoiceError, agreement_choices, settings
+from betalningsansvar.web.choices import Choice, ChoiceError, agreement_choices, chosen_month, settings
 from betalningsansvar.web.confirm import invoice_date, require_confirmed
 from betalningsansvar.web.files import zipped
 from betalningsansvar.web.holds import Holds
@@ -17,6 +17,7 @@ from betalningsansvar.web.jobs import Progress
 from betalningsansvar.web.mend import mending
 from betalningsansvar.web.pages import go, page
 from betalningsansvar.web.place import ledger_address, place
+from betalningsansvar.web.tables import of_rows
 
 if TYPE_CHECKING:
     from betalningsansvar.operations.parties import Parties
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from betalningsansvar.web.state import Upload
 
 _YEARS = (1992, 2099)
+_ROWS = 100
 
 
 def choose(id: str) -> Response:
@@ -54,6 +56,36 @@ def show(id: str, year: int) -> Response:
     return _page(upload(id), _in_range(year))
 
 
+def kommun(id: str, year: int, kommun: str) -> Response:
+    """One kommun's year: its months, the causes of each month's difference, and the cases behind them."""
+    from betalningsansvar.operations.year_parts import kommun_year
+
+    own = upload(id)
+    try:
+        choice = Choice.of_request()
+        month = chosen_month(request.args.get("manad", ""))
+        work = settled(own, _in_range(year), choice)
+    except StopError as stopped:
+        return _page(own, year, 422, stopped)
+    found = kommun_year(work.bokslut, kommun)
+    if found is None:
+        abort(404)
+    cause = request.args.get("orsak", "")
+    cases = [one for one in found.cases if month in (None, one.month) and cause in ("", one.cause.code)]
+    return page(
+        "bokslut_kommun.html",
+        upload=own,
+        step="bokslut_val",
+        year=year,
+        found=found,
+        row=work.bokslut.settlement.set_index("kommun").loc[kommun],
+        cases=of_rows(cases, _ROWS),
+        month=month,
+        cause=next((one.cause.name for one in cases), "") if cause else "",
+        choice=choice,
+    )
+
+
 def make_files(id: str, year: int) -> Response:
     """The bokslut as files, as a job."""
     from betalningsansvar.operations.year import write_year
@@ -62,7 +94,7 @@ def make_files(id: str, year: int) -> Response:
     own = upload(id)
     try:
         choice = Choice.of_request()
-        work = _work(own, _in_range(year), choice)
+        work = settled(own, _in_range(year), choice)
 
         def write(folder: Path, step: Progress) -> tuple[str, bytes]:
             step(0, 0)
@@ -113,7 +145,7 @@ def _in_range(year: int) -> int:
     return year
 
 
-def _work(own: Upload, year: int, choice: Choice) -> YearWork:
+def settled(own: Upload, year: int, choice: Choice) -> YearWork:
     """The year settled. The ledger may grow while the page is open, so it is asked every time."""
     from betalningsansvar.billing.ledger.errors import NoLedgerError
     from betalningsansvar.operations.year import YearRequest, settle_year
@@ -127,12 +159,13 @@ def _work(own: Upload, year: int, choice: Choice) -> YearWork:
 
 
 def _page(own: Upload, year: int, status: int = 200, error: StopError | None = None) -> Response:
+    from betalningsansvar.operations.year_parts import not_issued_months
     from betalningsansvar.reports.bokslut.figures import key_figures
     from betalningsansvar.reports.bokslut.words import notice_text
 
     try:
         choice = Choice.of_request()
-        work = _work(own, year, choice)
+        work = settled(own, year, choice)
     except StopError as stopped:
         return page(
             "bokslut_val.html",
@@ -155,9 +188,19 @@ def _page(own: Upload, year: int, status: int = 200, error: StopError | None = N
         figures=key_figures(work.bokslut),
         notices=[notice_text(notice) for notice in work.bokslut.notices],
         tables=_tables(work),
+        links=_links(own, year, work, choice),
+        waiting=not_issued_months(work.bokslut),
         choice=choice,
         error=error,
     )
+
+
+def _links(own: Upload, year: int, work: YearWork, choice: Choice) -> dict[str, str]:
+    """By a kommun's name the page where its year is taken apart."""
+    rows = work.bokslut.settlement[["kommun", "kommunnamn"]].itertuples(index=False)
+    return {
+        name: url_for("bokslut_kommun", id=own.id, year=year, kommun=code, **choice.args) for code, name in rows if code
+    }
 
 
 def _tables(work: YearWork) -> list[Table]:
@@ -182,7 +225,7 @@ def _shown(own: Upload, year: int, choice: Choice) -> ShownSettlement:
 
     ledger_address()
     without = request.values.get("utan_manader") == "ja"
-    return plan_year(SettlementRequest(_work(own, year, choice), _parties(), without))
+    return plan_year(SettlementRequest(settled(own, year, choice), _parties(), without))
 
 
 def _parties() -> Parties | None:
