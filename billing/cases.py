@@ -15,12 +15,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from betalningsansvar.billing.duplicates import drop_copies, drop_overtaken, find_duplicates, rows_sharing_an_id
+from betalningsansvar.billing.file_findings import by_row_or_file
 from betalningsansvar.billing.overlaps import ELSEWHERE, STILL_OPEN, WITHIN_STAY, of_patients, within_stays
 from betalningsansvar.data.categories import codes_of
 from betalningsansvar.data.codes import WHOLE_ROW
 from betalningsansvar.data.columns import TIME_COLUMNS
 from betalningsansvar.data.identity import tells_patient
-from betalningsansvar.data.issues import NO_ROW, Findings, about_files, in_order, row_positions, settle
+from betalningsansvar.data.issues import NO_ROW, Findings, in_order, row_positions, settle
 from betalningsansvar.data.personnummer import wrong_control_digit
 
 Mask = npt.NDArray[np.bool_]
@@ -81,8 +82,8 @@ def check_cases(
     no_hour = _notices_without_hour(kept)
     telling = tells_patient(pa.array(kept["arende_id"].array))
     of_files = [
-        _by_row_or_file(kept, no_hour, "KLOCKSLAG_SAKNAS", "utskrivningsklar", later),
-        _by_row_or_file(kept, telling, "PERSONNUMMER_SOM_ARENDE_ID", "arende_id", later),
+        by_row_or_file(kept, no_hour, "KLOCKSLAG_SAKNAS", "utskrivningsklar", later),
+        by_row_or_file(kept, telling, "PERSONNUMMER_SOM_ARENDE_ID", "arende_id", later),
     ]
     issues = pd.concat([issues, later.frame(kept), *of_files], ignore_index=True)
     return kept, in_order(cases, issues)
@@ -181,23 +182,6 @@ def _notices_without_hour(cases: pd.DataFrame) -> Mask:
     """Computable cases whose notice stands at midnight, as a date without an hour does."""
     seconds = cases["utskrivningsklar"].to_numpy().astype("datetime64[s]").astype(np.int64)
     return np.asarray((seconds % (24 * 3600) == 0) & (cases["status"] == "").to_numpy())
-
-
-def _by_row_or_file(cases: pd.DataFrame, mask: Mask, kod: str, kolumn: str, found: Findings) -> pd.DataFrame:
-    """Note the rows in `mask`; of a file in which every computable row is one, the file alone is told."""
-    if not mask.any():
-        return about_files([])
-    file = codes_of(cases["fil"])
-    names = cases["fil"].cat.categories
-    counted = (cases["status"] == "").to_numpy() | mask
-    every = np.bincount(file[counted], minlength=len(names)) == np.bincount(file[mask], minlength=len(names))
-    found.add(np.flatnonzero(mask & ~every[file]), kod, kolumn)
-    told = [
-        (str(names[n]), kod, "det enda ärendet" if count == 1 else f"alla {count} ärenden")
-        for n, count in enumerate(np.bincount(file[mask], minlength=len(names)).tolist())
-        if count and every[n]
-    ]
-    return about_files(told, kolumn)
 
 
 def _warn_about_overlap(cases: pd.DataFrame, found: Findings) -> None:

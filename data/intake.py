@@ -77,7 +77,7 @@ def _intake(
     parts, read = _read_all(files, progress, profile)
     if progress:
         progress("Sätter ihop ärendena", 2 * len(files), 2 * len(files) + 1)
-    cases, issues, sources = _to_cases(parts, read)
+    cases, issues, sources = to_cases(parts, read)
     issues = in_order(cases, pd.concat([told_of_files(sources, passed_over), issues], ignore_index=True))
     return Intake(settle(cases, issues), issues, sources, passed_over, profile)
 
@@ -93,10 +93,7 @@ def _read_all(
         tell = _within(file.name, 2 * done, 2 * len(files) + 1, progress)
         tell("Läser")
         try:
-            read = read_table(file, forms, tell)
-            table, layout = translate(read, profile) if profile else (read, lay_out(read.header, read.hint))
-            require_types(table, layout)
-            _refuse_nameless(read)
+            table, layout = laid_out(read_table(file, forms, tell), profile)
         except InputError as error:
             problems += error.problems
         except HeaderError as error:
@@ -104,13 +101,26 @@ def _read_all(
         else:
             tell("Tolkar", 1)
             parts.append(type_rows(table, layout))
-            sources.append(_source(table, layout))
-    if not problems and not any(source.rows for source in sources):
-        names = ", ".join(source.name for source in sources)
-        problems.append(f"{names}: under rubrikraden finns ingen rad. Ta ut periodens ärenden igen.")
+            sources.append(source_of(table, layout))
     if problems:
         raise InputError(problems)
+    require_rows(sources)
     return parts, sources
+
+
+def require_rows(sources: Sequence[SourceFile]) -> None:
+    """Raise InputError when there is no row in any of the files."""
+    if not any(source.rows for source in sources):
+        names = ", ".join(source.name for source in sources)
+        raise InputError([f"{names}: under rubrikraden finns ingen rad. Ta ut periodens ärenden igen."])
+
+
+def laid_out(read: RawTable, profile: Profile | None) -> tuple[RawTable, Layout]:
+    """The table under our headers, and which column is which. Raises HeaderError and InputError."""
+    table, layout = translate(read, profile) if profile else (read, lay_out(read.header, read.hint))
+    require_types(table, layout)
+    _refuse_nameless(read)
+    return table, layout
 
 
 def _within(name: str, done: int, total: int, progress: Progress | None) -> Callable[..., None]:
@@ -140,7 +150,7 @@ def _refuse_nameless(table: RawTable) -> None:
         raise InputError(problems)
 
 
-def _to_cases(
+def to_cases(
     parts: Sequence[TypedTable], sources: Sequence[SourceFile]
 ) -> tuple[pd.DataFrame, pd.DataFrame, tuple[SourceFile, ...]]:
     """All rows as one case frame in the order of files and rows, its issues, and the sources with their counts."""
@@ -209,7 +219,8 @@ def _per_file(rows: pd.DataFrame, mask: npt.NDArray[np.bool_]) -> npt.NDArray[np
     return np.bincount(codes, minlength=len(rows["fil"].cat.categories))
 
 
-def _source(table: RawTable, layout: Layout) -> SourceFile:
+def source_of(table: RawTable, layout: Layout) -> SourceFile:
+    """What the manifest and the findings tell of a file, by one table of it."""
     absent, blank = blank_money_columns(table, layout)
     return SourceFile(
         name=table.name,

@@ -65,6 +65,12 @@ def read_parquet_batches(file: InputFile, rows: int) -> Iterator[RawTable]:
             raise InputError([f"{file.name}: filen ändrades medan den lästes. Kör igen när den är färdig."])
 
 
+def parquet_header(file: InputFile) -> tuple[str, ...]:
+    """The headers of the file. Raises InputError when it is no safe and whole Parquet file."""
+    with file.stream() as stream:
+        return _Source(stream, stream.seek(0, os.SEEK_END), file.name).header
+
+
 @contextmanager
 def _telling(name: str) -> Iterator[None]:
     """Whatever the reader stumbles on within is told as a damage; its own text may quote a value."""
@@ -85,12 +91,10 @@ class _Source:
 
     def __init__(self, stream: BinaryIO, size: int, name: str) -> None:
         """Judge the footer before anything is unpacked. Raises InputError."""
-        self._name = name
+        self._name, self._stream = name, stream
         self._text_left = max(_LEAST_TEXT, size * _TEXT_A_BYTE)
         self.read = 0
         require_whole(stream, size, name)
-        stream.seek(0)
-        self._digest = _sha256(stream)
         stream.seek(0)
         with _telling(name):
             plain = pq.ParquetFile(stream, **_LIMITS)
@@ -102,11 +106,14 @@ class _Source:
             self._file = pq.ParquetFile(stream, read_dictionary=texts, pre_buffer=False, **_LIMITS)
             physical = {one.path: one.physical_type for one in stored}
             self._names = schema.names
+            self.header = tuple(" ".join(harmless(name).split()) for name in schema.names)
             self._types = [cell_type(field.type, physical.get(field.name, "")) for field in schema]
             self._chosen = [n for n, one in enumerate(self._types) if one.kind != "other"]
 
     def batches(self, rows: int) -> Iterator[RawTable]:
         """Every record, some at a time."""
+        self._stream.seek(0)
+        self._digest = _sha256(self._stream)
         names = list(dict.fromkeys(self._names[n] for n in self._chosen))
         with _telling(self._name):
             found = self._file.iter_batches(rows, columns=names) if names else iter(())
@@ -170,7 +177,7 @@ class _Source:
             sha256=self._digest,
             encoding="parquet",
             delimiter=None,
-            header=tuple(" ".join(harmless(name).split()) for name in self._names),
+            header=self.header,
             columns=tuple(columns) if keep.all() else tuple(column.filter(pa.array(keep)) for column in columns),
             rows=rows[keep],
             broken={place: {int(moved[row]): shown for row, shown in own.items()} for place, own in lost.items()},
