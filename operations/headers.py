@@ -147,12 +147,12 @@ def profile_of(found: TheirHeaders, pairing: Pairing, name: str) -> NamedFile:
         "id": ident,
         "namn": name or "Min profil",
         "form": found.form.name,
-        "tomt": list(pairing.blanks),
+        "tomt": list(pairing.blanks) or None,
         "kolumner": {header: ours for header, ours in plain.items() if ours not in {*clocks, *status}},
         "fast": dict(pairing.constants),
         "koder": {c: dict(told) for c, told in pairing.codes.items() if told and c not in status},
         "tider": {"format": list(pairing.formats)} if pairing.formats else {},
-        "tid": [{"kolumn": ours, "datum": header_of[ours], "tid": clock} for ours, clock in clocks.items()],
+        "tid": [{"kolumn": ours, "datum": header_of[ours], "tid": clock} for ours, clock in clocks.items()] or None,
     }
     if status:
         named = {key: header_of[ours] for ours, key in _STATUS_KEYS.items() if ours in header_of}

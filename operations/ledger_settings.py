@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from betalningsansvar.billing.ledger.connection import Ledger
+from betalningsansvar.billing.ledger.errors import NoLedgerError
 from betalningsansvar.billing.ledger.settings import LedgerSettings, change_settings, read_settings
 
 
@@ -16,6 +17,15 @@ class SettingsRequest:
     first_number: int | None = None
     prefix: str | None = None
     four_eyes: bool | None = None
+
+
+def held_settings(ledger: str) -> LedgerSettings:
+    """How the ledger is kept; as one that is made now where there is none. Raises LedgerError."""
+    try:
+        with Ledger.parse(ledger).reading() as connection:
+            return read_settings(connection)
+    except NoLedgerError:
+        return LedgerSettings()
 
 
 def set_ledger(ledger: str, request: SettingsRequest, now: datetime, by: str = "") -> LedgerSettings:

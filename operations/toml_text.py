@@ -10,13 +10,14 @@ from typing import Any
 
 
 def toml_text(table: Mapping[str, Any]) -> str:
-    """The table with its values first, then its tables and lists of tables. Blank texts and None are left out."""
+    """The table with its values first, then its tables and lists of tables. Blank texts and None are left out; an empty
+    list is not: it says that there is none."""
     return "\n".join(_lines(table, "")) + "\n"
 
 
 def _lines(table: Mapping[str, Any], name: str) -> Iterator[str]:
     for key, value in table.items():
-        if not isinstance(value, Mapping) and not _is_tables(value) and value not in ("", None, [], ()):
+        if not isinstance(value, Mapping) and not _is_tables(value) and value not in ("", None):
             yield f"{_key(key)} = {_value(value)}"
     for key, value in table.items():
         path = f"{name}.{key}" if name else key

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from betalningsansvar.web.screens import (
+    agreements,
     audit,
     cases,
     check,
@@ -18,6 +19,7 @@ from betalningsansvar.web.screens import (
     issuing,
     jobs,
     ledger,
+    ledger_settings,
     month,
     papers,
     rules,
@@ -82,6 +84,8 @@ ROUTES: tuple[tuple[Any, ...], ...] = (
     ("/liggare/faktura/<int:number>/bestrid", "bestrid", ledger.dispute, "POST"),
     ("/liggare/kontroll", "liggare_kontroll", ledger.verify),
     ("/liggare/kontroll", "liggare_kvitton", ledger.hold_against, "POST"),
+    ("/liggare/installningar", "liggare_satt", ledger_settings.show),
+    ("/liggare/installningar", "liggare_satt_gor", ledger_settings.change, "POST"),
     ("/liggare/export", "liggare_export", ledger.ask_export),
     ("/liggare/export", "liggare_export_gor", ledger.make_export, "POST"),
     ("/tvister", "tvister", disputes.show),
@@ -95,6 +99,8 @@ ROUTES: tuple[tuple[Any, ...], ...] = (
     ("/regler/belopp", "regler_belopp", rules.amounts),
     ("/installningar", "installningar", settings.show),
     ("/installningar/avtalsmall.toml", "installningar_mall", settings.template),
+    ("/installningar/avtal/eget/<agreement>", "eget_avtal", agreements.show),
+    ("/installningar/avtal/eget/<agreement>", "eget_avtal_spara", agreements.save, "POST"),
     ("/installningar/<name>", "installningar_form", settings.form),
     ("/installningar/<name>", "installningar_spara", settings.save, "POST"),
     ("/installningar/<name>/bort", "installningar_bort", settings.remove, "POST"),

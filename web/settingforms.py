@@ -1,97 +1,22 @@
-"""The forms of Inställningar: which fields each file has, what they are called, and what is typed into them."""
+"""What is typed into the fields of Inställningar, as a table of their file, and what a file holds as it is typed."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Any, Literal
+from datetime import date, time
+from typing import Any
 
 from betalningsansvar.data.stop import StopError
 from betalningsansvar.data.toml_file import SettingsError
+from betalningsansvar.web.settingfields import Field, Kind
 
-Kind = Literal["text", "rader", "tal", "val", "dag", "belopp"]
+SEVERAL = ", "
+"""What stands between the words that are ticked in one field."""
 
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One field: `name` is the key of the file (`table.key` in a table), `label` and `hint` what a person reads."""
-
-    name: str
-    label: str
-    hint: str = ""
-    kind: Kind = "text"
-    choices: tuple[tuple[str, str], ...] = ()
-
-
-_PARTY = (
-    Field("namn", "Namn"),
-    Field("organisationsnummer", "Organisationsnummer", "Till exempel 232100-0115."),
-    Field("adress", "Adress", "En rad för varje rad på fakturan.", "rader"),
-    Field("postnummer", "Postnummer"),
-    Field("postort", "Postort"),
-    Field("kontakt", "Kontakt"),
-    Field("telefon", "Telefon"),
-    Field("epost", "E-post"),
-    Field("momsregistreringsnummer", "Momsregistreringsnummer", "SE, organisationsnumrets tio siffror och 01."),
-    Field("peppol_id", "Peppol-id", "Tomt: organisationsnumret används."),
-)
-SENDER = (
-    *_PARTY,
-    Field("bankgiro", "Bankgiro"),
-    Field("plusgiro", "Plusgiro"),
-    Field("betalningsvillkor_dagar", "Dagar till betalning", "Från fakturadatum, till exempel 30.", "tal"),
-    Field(
-        "betalningsreferens",
-        "Det kommunen anger vid betalning",
-        "",
-        "val",
-        (
-            ("fakturanummer", "Fakturanumret"),
-            ("ocr", "OCR-nummer med kontrollsiffra"),
-            ("ocr-langd", "OCR-nummer med längd- och kontrollsiffra"),
-        ),
-    ),
-    Field("drojsmalsranta", "Dröjsmålsränta", "Skrivs som den står, till exempel: enligt räntelagen."),
-    Field("f_skatt", "F-skatt", "Skrivs som den står."),
-    Field("invandning", "Invändningar", "Hur kommunen invänder mot fakturan."),
-    Field("momskategori", "Momskategori", "", "val", (("E", "Undantagen från moms"), ("O", "Utanför momsens område"))),
-    Field("fakturanummer.prefix", "Före varje fakturanummer", "Tomt: inget."),
-    Field("fakturanummer.forsta", "Första fakturanumret i en ny liggare", "Tomt: 1.", "tal"),
-)
-CUSTOMER = (*_PARTY, Field("referens", "Beställarreferens", "Den kommunen kräver på sina fakturor."))
-BOOKKEEPING = (
-    Field("verifikationsserie", "Verifikationsserie"),
-    Field(
-        "verifikationsnummer",
-        "Verifikationsnummer",
-        "",
-        "val",
-        (("mottagarens", "Nästa i ekonomisystemet"), ("fakturanummer", "Fakturanumret")),
-    ),
-    Field("kontoplan", "Kontoplan", "Tomt: sägs inte. BAS95, BAS96, EUBAS97 eller NE2007."),
-    Field("kundfordran.konto", "Konto för kundfordran"),
-    Field("kundfordran.namn", "Dess namn"),
-    Field("intakt.konto", "Konto för intäkten"),
-    Field("intakt.namn", "Dess namn"),
-    Field("kommun.dimension", "Dimension för kommunen", "20 eller högre är fria.", "tal"),
-    Field("kommun.namn", "Dimensionens namn"),
-)
-AMOUNT = (
-    Field("serie", "Serie", "", "val"),
-    Field("fran", "Från och med", "Till exempel 2025-01-01.", "dag"),
-    Field("tom", "Till och med", "Till exempel 2025-12-31.", "dag"),
-    Field("kronor", "Kronor per vårddygn", "", "belopp"),
-    Field("kalla", "Källa", "Var beloppet står, till exempel HSLF-FS 2024:60."),
-    Field(
-        "status",
-        "Hur säkert det är",
-        "",
-        "val",
-        (("T", "Läst i föreskriften"), ("S", "Från annan källa"), ("I", "Härlett")),
-    ),
-)
+NONE_AT_ALL: tuple[str, ...] = ()
+"""What a field of several holds when it is said that none of them counts; saying nothing is []."""
 
 
 def typed_table(fields: tuple[Field, ...], typed: Mapping[str, str]) -> dict[str, Any]:
@@ -107,6 +32,19 @@ def typed_table(fields: tuple[Field, ...], typed: Mapping[str, str]) -> dict[str
 
 def _typed(kind: Kind, text: str) -> Any:
     match kind:
+        case "flera":
+            words = [word for word in text.split(SEVERAL) if word]
+            return NONE_AT_ALL if "inga" in words else words
+        case "janej":
+            return {"ja": True, "nej": False}.get(text, text)
+        case "klocka":
+            found = re.fullmatch(r"([01]?\d|2[0-3])[:.]([0-5]\d)", text, re.ASCII)
+            return time(int(found[1]), int(found[2])) if found else text
+        case "exakt":
+            return re.sub(r"\s", "", text).replace(",", ".")
+        case "serie":
+            plain = re.sub(r"\s", "", text)
+            return int(plain) if plain.isascii() and plain.isdecimal() and len(plain) < 9 else text
         case "rader":
             return [line.strip() for line in text.splitlines() if line.strip()]
         case "tal":
@@ -130,8 +68,26 @@ def shown_values(fields: tuple[Field, ...], table: Mapping[str, Any]) -> dict[st
         where, _, key = field.name.rpartition(".")
         inside = table.get(where, {}) if where else table
         value = inside.get(key, "") if isinstance(inside, Mapping) else ""
-        shown[field.name] = "\n".join(map(str, value)) if isinstance(value, list) else str(value)
+        shown[field.name] = _shown(field.kind, value)
     return shown
+
+
+def _shown(kind: Kind, value: Any) -> str:
+    if kind == "flera":
+        return SEVERAL.join(value or ["inga"]) if isinstance(value, list) else ""
+    if isinstance(value, list):
+        return "\n".join(map(str, value))
+    if isinstance(value, bool):
+        return "ja" if value else "nej"
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
+    return str(value).replace(".", ",") if kind == "exakt" else str(value)
+
+
+def left_by(fields: tuple[Field, ...], content: Mapping[str, Any]) -> dict[str, Any]:
+    """What a file holds that the fields do not: a field that is left blank takes its key away."""
+    filled = {field.name.partition(".")[0] for field in fields}
+    return {key: value for key, value in content.items() if key not in filled}
 
 
 def typing_faults(fields: tuple[Field, ...], typed: Mapping[str, str]) -> dict[str, str]:
@@ -140,6 +96,7 @@ def typing_faults(fields: tuple[Field, ...], typed: Mapping[str, str]) -> dict[s
         "tal": (int, "Skriv ett heltal med siffror."),
         "dag": (date, "Skriv datumet som 2025-01-01."),
         "belopp": (int, "Skriv hela kronor med siffror, till exempel 7100."),
+        "klocka": (time, "Skriv klockslaget som 12:00."),
     }
     return {
         field.name: wanted[field.kind][1]

@@ -64,6 +64,12 @@ FORMS: dict[str, tuple[str, dict[str, Any], str]] = {
     "tvister_in": ("/tvister", {"filer": "fil"}, "dispute_file.import_disputes"),
     "tvist_gor": ("/tvister/1", {"steg": "2"}, "disputes.decide_dispute"),
     "installningar_spara": ("/installningar/bokforing", {"verifikationsserie": "Egen1510"}, "settings.save_setting"),
+    "eget_avtal_spara": (
+        "/installningar/avtal/eget/nytt",
+        {"id": "eget", "namn": "Vårt eget", "regel.modell": "utanfor", "regel.fran": "2018-01-01"},
+        "settings.save_setting",
+    ),
+    "liggare_satt_gor": ("/liggare/installningar", {"tva": "ja", "namn": "Eva"}, "ledger_settings.set_ledger"),
     "installningar_bort": ("/installningar/profiler/bort", {"rad": "egen"}, "settings.remove_setting"),
 }
 # These ask no operation that can stop.

@@ -47,6 +47,8 @@ ASKED_FOR: dict[str, frozenset[Role]] = {
     "bestrid": frozenset({Role.BESTRIDA}),
     "tvister_in": frozenset({Role.BESTRIDA}),
     "tvist_gor": frozenset({Role.BESTRIDA}),
+    "liggare_satt_gor": frozenset({Role.ADMINISTRERA}),
+    "eget_avtal_spara": frozenset({Role.ADMINISTRERA}),
     "installningar_spara": frozenset({Role.ADMINISTRERA}),
     "installningar_bort": frozenset({Role.ADMINISTRERA}),
 }

@@ -57,7 +57,8 @@ def test_each_role_does_its_own_work() -> None:
     assert own[Role.ATTESTERA] - own[Role.KONTROLLERA] == {"godkann"}
     assert own[Role.UTFARDA] - own[Role.KONTROLLERA] == {"utfarda_gor", "utfardat_filer", "avrakna_gor"}
     assert own[Role.BESTRIDA] - everybody == {"bestrid", "tvister_in", "tvist_gor"}
-    assert own[Role.ADMINISTRERA] - everybody == {"installningar_spara", "installningar_bort"}
+    settings = {"installningar_spara", "installningar_bort", "eget_avtal_spara", "liggare_satt_gor"}
+    assert own[Role.ADMINISTRERA] - everybody == settings
 
 
 def test_a_post_that_is_in_no_list_is_for_nobody(shared: TeamStand, monkeypatch: pytest.MonkeyPatch) -> None:
