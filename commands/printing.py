@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from betalningsansvar.data.shown import quotable, without_controls
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -17,9 +19,11 @@ _STATUSES |= {"blockerad": ("blockerat", "blockerade"), "genomsnitt": ("i medelv
 
 
 def say(lines: Iterable[str]) -> None:
-    """Print each line; the no-break spaces of numbers become plain ones, which a terminal cuts and searches."""
+    """Print each line as a terminal takes it: the no-break spaces of numbers become plain ones, which it cuts and
+    searches, and what it would obey is left out."""
     for line in lines:
-        click.echo(line.replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " "))
+        plain = line.replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
+        click.echo(without_controls(plain))
 
 
 def say_counts(cases: pd.DataFrame) -> None:
@@ -50,4 +54,4 @@ def list_by(command: str) -> str:
 
 def list_of(inputs: Iterable[Path]) -> str:
     """Where the findings are listed of a command that writes no list."""
-    return f"listan som check {' '.join(map(str, inputs))} visar"
+    return f"listan som check {' '.join(quotable(str(path)) for path in inputs)} visar"

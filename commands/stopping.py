@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import click
 
 from betalningsansvar.commands.mend import mending
+from betalningsansvar.data.shown import quotable
 
 _MOST, _LONGEST = 10, 600
 
@@ -30,7 +31,8 @@ def stopping() -> Iterator[None]:
     except BrokenPipeError:
         raise  # the reader has seen enough; that is no fault of the run
     except OSError as error:
-        raise Stopped(a_screen(f"{error.filename or ''}: {error.strerror or error}".lstrip(": "))) from error
+        told = f"{error.filename or ''}: {error.strerror or error}".lstrip(": ")
+        raise Stopped(a_screen(quotable(told))) from error
 
 
 def explained(error: Exception) -> str:
@@ -47,14 +49,15 @@ def a_screen(told: str) -> str:
 
 @contextmanager
 def short_usage_errors() -> Iterator[None]:
-    """What click says of a value or an option that is a megabyte long."""
+    """What click says of a value or an option that is a megabyte long, tells who a patient is, or would be obeyed."""
     try:
         yield
     except click.UsageError as error:
         told = error.format_message()
-        if a_screen(told) == told:
+        shown = a_screen(quotable(told))
+        if shown == told:
             raise
-        raise click.UsageError(a_screen(told), error.ctx) from error
+        raise click.UsageError(shown, error.ctx) from error
 
 
 def wrong_usage(told: str) -> click.UsageError:

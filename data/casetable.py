@@ -17,7 +17,7 @@ from betalningsansvar.data.events.columns import HANDELSER
 from betalningsansvar.data.files.footers import rows_of_no_case
 from betalningsansvar.data.files.headers import EVENT_LOG, STATUS_ROWS, Layout
 from betalningsansvar.data.files.rawtable import Cells, RawTable, as_texts, holds_times
-from betalningsansvar.data.identity import HIDDEN, has_a_piece, hide
+from betalningsansvar.data.identity import HIDDEN, has_a_piece, hide, tells_patient
 from betalningsansvar.data.issues import Findings
 from betalningsansvar.data.kommuner import kommuner
 from betalningsansvar.data.kommuntext import why_no_kommun
@@ -191,7 +191,19 @@ class _Typing:
         if column.name == "patient_id":
             blank = _is_blank(trimmed)
             self._note(self._readable(blank, broken), "PATIENT_SAKNAS", column, trimmed)
+        if column.name not in _IDS:
+            trimmed = self._without_identities(column, trimmed)
         return pd.Series(trimmed.to_pandas(), dtype="str")
+
+    def _without_identities(self, column: Column, texts: Texts) -> Texts:
+        """Words for people (a ward, how a stay ended) stand in summaries too, which show nobody who the patient is."""
+        words = texts.unique()
+        telling = words.filter(pa.array(tells_patient(words)))
+        if not len(telling):
+            return texts
+        mask = pc.is_in(texts, value_set=telling)
+        self._note(mask.to_numpy(zero_copy_only=False), "PERSONNUMMER_I_TEXT", column, texts)
+        return pc.if_else(mask, HIDDEN, texts)
 
     def _readable(self, mask: npt.NDArray[np.bool_], broken: Positions = _NONE) -> npt.NDArray[np.bool_]:
         """`mask` without the rows whose cell is broken or whose fields do not fit: those are noted as such."""

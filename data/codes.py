@@ -315,6 +315,12 @@ _ALL = [
         "Ge ärendena beteckningar som inte säger vem patienten är.",
     ),
     Code(
+        "PERSONNUMMER_I_TEXT",
+        "varning",
+        "Texten innehåller ett personnummer, som inte får stå i listor och sammanställningar; den har dolts.",
+        "Skriv bara enhetens namn, eller hur vårdtillfället slutade, i kolumnen.",
+    ),
+    Code(
         "RUBRIK_UNDER_TITEL",
         "upplysning",
         "Rader ovanför rubrikraden har hoppats över.",

@@ -11,15 +11,12 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
-
-from betalningsansvar.data.bytematrix import Texts
-
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     import pandas as pd
+
+    from betalningsansvar.data.bytematrix import Texts
 
 HIDDEN = "(dold)"
 """What stands in place of an identity."""
@@ -65,6 +62,11 @@ def hide(text: str) -> str:
 
 def tells_patient(texts: Texts) -> npt.NDArray[np.bool_]:
     """True where a text (none missing) holds a personal number: `identifies` for a whole column."""
+    # Every error asks `hide`, also in commands that read no table: they need not wait for these libraries.
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
     told = pc.match_substring_regex(texts, _TELLING).to_numpy(zero_copy_only=False).copy()
     other = ~pc.string_is_ascii(texts).to_numpy(zero_copy_only=False)
     if other.any():
@@ -88,6 +90,8 @@ def hidden_names(references: pd.Series) -> dict[str, str]:
 
     The same in every file of a run, whatever order its rows came in, and two cases keep two names.
     """
+    import pyarrow as pa
+
     told = tells_patient(pa.array(references, pa.string()))
     telling = sorted(set(references[told]))
     return {reference: f"{HIDDEN[:-1]} {number})" for number, reference in enumerate(telling, start=1)}
@@ -98,6 +102,9 @@ def telling_row(cases: pd.DataFrame, column: str) -> int | None:
 
     A patient known by a running number of a few digits is found in many references by chance, and is not looked for.
     """
+    import numpy as np
+    import pyarrow as pa
+
     references = pa.array(cases[column], pa.string())
     names, patients = (_bare(texts) for texts in (references, pa.array(cases["patient_id"], pa.string())))
     own = [len(patient) >= _TELLING_LENGTH and patient in name for name, patient in zip(names, patients, strict=True)]
@@ -106,6 +113,8 @@ def telling_row(cases: pd.DataFrame, column: str) -> int | None:
 
 
 def _bare(texts: Texts) -> list[str]:
+    import pyarrow.compute as pc
+
     plain = pc.utf8_lower(pc.utf8_normalize(texts, "NFKC"))
     bare: list[str] = pc.replace_substring_regex(plain, r"[-+/_.\p{Pd}\p{Zs}\p{Cf}]", "").to_pylist()
     return bare

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from betalningsansvar.data.files.named import NamedFile
+from betalningsansvar.data.shown import quotable
 from betalningsansvar.data.stop import StopError, first_ten
 from betalningsansvar.data.toml_syntax import syntax_sentence
 
@@ -35,7 +36,7 @@ class SettingsError(StopError):
     """A settings file cannot be used. `problems` has one sentence per fault: file, line, key and what to write."""
 
     def __init__(self, problems: Sequence[str]) -> None:
-        self.problems = tuple(problems)
+        self.problems = tuple(map(quotable, problems))
         super().__init__(first_ten(self.problems))
 
 

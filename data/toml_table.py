@@ -15,11 +15,14 @@ from operator import itemgetter
 from typing import Any
 
 from betalningsansvar.data.files.named import NamedFile, as_named
+from betalningsansvar.data.identity import identifies
 from betalningsansvar.data.toml_file import SettingsError, forbidden_mark, parse
 from betalningsansvar.data.toml_lines import Path, key_lines
 
 _LONGEST_SHOWN = 60
 _MOST_UNKNOWN = 20
+# These may look like a personal number, and are none.
+_NUMBERS = frozenset({"telefon", "organisationsnummer", "momsregistreringsnummer", "peppol_id"})
 _Problem = tuple[int, str]  # line (0 where it is not known), and the sentence
 
 
@@ -110,6 +113,9 @@ class Table:
         elif "\n" in value or "\t" in value:
             path = " En sökväg skrivs med snedstreck: C:/mapp/fil." if re.match(r"[A-Za-z]:", value) else ""
             self.complain(f"{key} innehåller radbrytning eller tabb. Skriv på en rad.{path}", key)
+        elif identifies(value) and key not in _NUMBERS:
+            told = "ser ut som ett personnummer, och det som står här skrivs ut. Är det ett annat nummer, dela det: "
+            self.complain(f"{key} {told}070-000 00 00.", key)
         else:
             return True
         return False

@@ -9,7 +9,7 @@ from tests.fuzz import run
 from tests.fuzz.run import classes, faults_of
 
 FIRST, SEEDS = 20180101, 60
-SLOW = {"liggare-andrad": 15, "liggare-skadad": 15, "kommandorad": 40}
+SLOW = {"liggare-andrad": 15, "liggare-skadad": 15, "kommandorad": 40, "identitet": 30, "injektion": 30}
 
 
 @pytest.mark.parametrize("name", sorted(classes()))

@@ -8,8 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from betalningsansvar.data.files.inputs import InputFile
+from betalningsansvar.data.files.named import NamedFile
 from betalningsansvar.data.identity import HIDDEN, hidden_names, hide, identifies, telling_row, tells_patient
-from betalningsansvar.data.intake import read_cases
+from betalningsansvar.data.intake import read_cases, read_files
+from betalningsansvar.data.settings.avsandare import load_sender
+from betalningsansvar.data.toml_file import SettingsError
 from tests.intake_files import row, text_of
 
 TELLING = [
@@ -65,7 +69,7 @@ def test_a_broken_row_shows_no_number_that_stands_where_its_id_should(tmp_path: 
     """A lost delimiter moves the patient into the first column, and a lost byte hides it from the ordinary test."""
     lines = text_of(row(), row(arende_id="A2")).splitlines()
     short = ";".join(row()[3:])
-    for number in ("94h0101-9884", "940101-9884x", "9401019884"):
+    for number in ("94h0101-9884", "940101-9884x", "9401019884", "40101-9884", "0101-9884", "01019884"):
         path = tmp_path / "a.csv"
         path.write_text("\r\n".join([*lines, f"{number};{short}"]), encoding="utf-8")
         issues = read_cases([path]).issues
@@ -95,3 +99,32 @@ def _issues(folder: Path, **changes: str) -> pd.DataFrame:
     path = folder / "a.csv"
     path.write_text(text_of(row(**changes)), encoding="utf-8")
     return read_cases([path]).issues
+
+
+def test_the_id_of_a_broken_row_is_told_where_it_is_no_piece_of_a_number(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(text_of(row()) + "H18-0053;x\r\n", encoding="utf-8")
+    issues = read_cases([path]).issues
+    assert issues.loc[issues["kod"] == "RAD_TRASIG", "arende_id"].tolist() == ["H18-0053"]
+
+
+def test_a_ward_that_names_the_patient_is_hidden_and_told() -> None:
+    text = text_of(row(enhet="Avd 3"), row(arende_id="A2", enhet="Anna Ek 19320706-9889"))
+    intake = read_files([InputFile.from_bytes("a.csv", text.encode())])
+    assert intake.cases["enhet"].tolist() == ["Avd 3", HIDDEN]
+    told = intake.issues[intake.issues["kod"] == "PERSONNUMMER_I_TEXT"]
+    assert told[["rad", "kolumn", "varde"]].to_numpy().tolist() == [[3, "enhet", HIDDEN]]
+
+
+def test_what_stops_a_run_shows_no_number_and_leaves_a_fingerprint() -> None:
+    digest = "ab" * 11 + "1932070698" + "89" + "cd" * 10
+    told = str(SettingsError([f"kontakt = Anna 19320706-9889, {digest}"]))
+    assert told == f"kontakt = Anna {HIDDEN}, {digest}"
+
+
+@pytest.mark.parametrize("text", ["Anna Ek 19320706-9889", "１９３２０７０６-９８８９"])
+def test_a_setting_that_would_print_a_number_is_told(text: str) -> None:
+    with pytest.raises(SettingsError, match="kontakt ser ut som ett personnummer") as stopped:
+        load_sender(NamedFile("avsandare.toml", f'namn = "R"\nkontakt = "{text}"\n'.encode()))
+    assert "9889" not in str(stopped.value)
+    assert load_sender(NamedFile("avsandare.toml", b'namn = "R"\ntelefon = "0708121234"\n')).telefon == "0708121234"

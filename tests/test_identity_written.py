@@ -93,3 +93,22 @@ def test_the_number_is_told_nowhere_by_a_comparison(
         ("ledger", "disputes", "--ledger", "sqlite:///LIGGARE.db"),
     ):
         assert not re.search("320706.?9889", CliRunner().invoke(main, [*asked]).output)
+
+
+def test_who_did_it_is_no_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("uttag.csv").write_text(f"{HEADER}\nA-1,{NUMBER},1380,somatik,{TIMES}\n", encoding="utf-8")
+    issue = ["issue", "uttag.csv", *MONTH, "--ledger", "sqlite:///LIGGARE.db", "--confirm", "--by"]
+    done = CliRunner().invoke(main, [*issue, NUMBER])
+    assert done.exit_code == 1 and "inte med ett personnummer" in done.output and "9889" not in done.output
+    assert CliRunner().invoke(main, [*issue, "Anna"]).exit_code == 0
+
+
+def test_a_file_named_by_a_number_is_read_and_its_name_not_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path(f"{NUMBER}.csv").write_text(f"{HEADER}\nA-1,P-1,1380,somatik,{TIMES}\n", encoding="utf-8")
+    for words in (("check",), ("check", "--most", NUMBER), ("explain", "--case", "A-1"), ("bill", *MONTH, "--preview")):
+        done = CliRunner().invoke(main, [words[0], f"{NUMBER}.csv", *words[1:]])
+        assert "9889" not in done.output, words

@@ -14,8 +14,11 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from betalningsansvar.billing.ledger.errors import UNCHANGED, LedgerError
 from betalningsansvar.billing.ledger.head import START, Head
 from betalningsansvar.billing.ledger.schema import ENTRY, LATER
+from betalningsansvar.data.identity import identifies
+from betalningsansvar.data.shown import without_controls
 
 
 def digest(row: Mapping[str, Any], lines: Iterable[Sequence[Any]] = ()) -> str:
@@ -42,9 +45,13 @@ def head(connection: Connection) -> Head:
 
 
 class Writer:
-    """Adds entries to the end of the chain inside one transaction."""
+    """Adds entries to the end of the chain inside one transaction. Raises LedgerError where `by` is no name."""
 
     def __init__(self, connection: Connection, at: str, by: str = "") -> None:
+        if identifies(by):
+            raise LedgerError(f"Den som gör det anges med sitt namn, inte med ett personnummer. {UNCHANGED}")
+        if without_controls(by) != by or "\n" in by:
+            raise LedgerError(f"Namnet på den som gör det innehåller ett tecken som inte syns. {UNCHANGED}")
         self._connection = connection
         self._at = at
         self._by = by

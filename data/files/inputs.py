@@ -11,6 +11,7 @@ from io import BytesIO
 from pathlib import Path, PurePath, PurePosixPath
 from typing import BinaryIO
 
+from betalningsansvar.data.harmless import harmless
 from betalningsansvar.data.identity import hide
 from betalningsansvar.data.stop import StopError
 
@@ -43,7 +44,7 @@ class InputFile:
     @classmethod
     def from_bytes(cls, name: str, content: bytes) -> InputFile:
         """A file that is already in memory. Of a `name` with folders only the last part is kept."""
-        return cls(hide(PurePosixPath(name.replace("\\", "/")).name), content=content)
+        return cls(_shown(PurePosixPath(name.replace("\\", "/")).name), content=content)
 
     @property
     def is_excel(self) -> bool:
@@ -169,8 +170,8 @@ def find_files(paths: Sequence[Path]) -> Found:
         )
     if problems:
         raise InputError(problems)
-    named = (InputFile(hide(name), path) for name, path in zip(_names(chosen), chosen, strict=True))
-    return Found(told_apart([*named]), tuple(map(hide, passed_over)))
+    named = (InputFile(_shown(name), path) for name, path in zip(_names(chosen), chosen, strict=True))
+    return Found(told_apart([*named]), tuple(map(_shown, passed_over)))
 
 
 def require_tables(files: Sequence[InputFile]) -> None:
@@ -205,6 +206,11 @@ def told_apart(files: Sequence[InputFile]) -> tuple[InputFile, ...]:
         again = taken[file.name]
         told.append(file if again == 1 else replace(file, name=f"({again}) {file.name}"))
     return tuple(told)
+
+
+def _shown(name: str) -> str:
+    """The name of a file as it is told everywhere: no patient, and nothing that a terminal would obey."""
+    return hide(harmless(name))
 
 
 def _times_given(paths: Sequence[Path]) -> list[tuple[Path, int]]:

@@ -16,6 +16,7 @@ from betalningsansvar.reports.files.csvfiles import write_table
 from betalningsansvar.reports.files.destination import Destination
 from betalningsansvar.reports.files.folder import output_folder
 from betalningsansvar.reports.files.manifest import write_manifest
+from betalningsansvar.reports.files.safename import safe_name
 from betalningsansvar.reports.issued.text import receipt_lines
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def write_texts(texts: Sequence[LawText], folder: Path) -> list[Path]:
     SHA-256, so that two versions of a file can stand side by side. Raises OSError."""
     written = []
     for text in {text.sha256: text for text in texts}.values():
-        path = folder / text.sha256[:12] / text.name
+        path = folder / text.sha256[:12] / safe_name(text.name)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text.body.encode())
         written.append(path)

@@ -25,8 +25,8 @@ _COUNTED: dict[Severity, tuple[str, str]] = {
     "varning": ("varning", "varningar"),
     "upplysning": ("upplysning", "upplysningar"),
 }
-# What a spreadsheet would take for a formula when it opens a CSV file.
-_FORMULA = "^[=+\\-@\t\r]"
+# What a spreadsheet would take for a formula when it opens a CSV file, also after blanks or in full width.
+_FORMULA = "^[\\s\u00a0]*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"
 
 
 class FindingsFileError(StopError):

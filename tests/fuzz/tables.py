@@ -48,8 +48,3 @@ def sound_row(number: int, rng: random.Random) -> list[str]:
 
 def sound_table(rng: random.Random) -> list[list[str]]:
     return [[*COLUMNS], *(sound_row(number, rng) for number in range(1, rng.randint(2, 9)))]
-
-
-def digits_of_patients() -> set[str]:
-    """What no message may hold: the last eight digits of every patient's number."""
-    return {"".join(filter(str.isdigit, patient))[-8:] for patient in PATIENTS}
