@@ -8,23 +8,11 @@ from betalningsansvar.billing.ledger.connection import Ledger
 from betalningsansvar.billing.ledger.errors import UNCHANGED, LedgerError
 from betalningsansvar.billing.ledger.migrations import make_schema
 from betalningsansvar.billing.ledger.rows import plain_rows
-from betalningsansvar.billing.ledger.schema import (
-    APPROVAL,
-    DISPUTE,
-    DISPUTE_STEP,
-    ENTRY,
-    INVOICE,
-    LAW_TEXT,
-    LEDGER_SCHEMA,
-    LINE,
-    RUN,
-    SETTING,
-)
+from betalningsansvar.billing.ledger.schema import METADATA
 from betalningsansvar.billing.ledger.verify import Proof, require_sound
 from betalningsansvar.billing.ledger.writing import add_rows
 
-# Each after what it points to; the settings before the invoices, whose numbers begin where a setting says.
-_IN_ORDER = (LEDGER_SCHEMA, ENTRY, LAW_TEXT, SETTING, RUN, INVOICE, LINE, DISPUTE, DISPUTE_STEP, APPROVAL)
+_IN_ORDER = tuple(METADATA.tables.values())
 
 
 class TargetNotEmptyError(LedgerError):

@@ -8,6 +8,8 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, Table, Text
 
 METADATA = MetaData()
+"""The tables in the order in which they are made below: each after those it points to, and the settings before the
+invoices, whose numbers begin where a setting says. A copy fills them in that order."""
 
 # STRICT tables in SQLite know INTEGER only, which holds 64 bits there.
 WHOLE = BigInteger().with_variant(Integer, "sqlite")
@@ -58,6 +60,14 @@ ENTRY = _table(
 
 LAW_TEXT = _table("law_text", Column("sha256", Text, primary_key=True), _text("name"), _text("body"))
 """Agreement and tariff files as they were used, by the SHA-256 of their bytes."""
+
+SETTING = _table(
+    "setting",
+    Column("entry", WHOLE, ForeignKey("entry.seq"), primary_key=True, autoincrement=False),
+    _text("name"),
+    _text("value"),
+)
+"""How this ledger is kept: the last row of a name holds."""
 
 RUN = _table(
     "run",
@@ -139,14 +149,6 @@ DISPUTE_STEP = _table(
 )
 """Where on the ladder a dispute stands and what was decided; the last row of a dispute holds. `limitation_date` is the
 day the claim lapses unless it is before the court by then."""
-
-SETTING = _table(
-    "setting",
-    Column("entry", WHOLE, ForeignKey("entry.seq"), primary_key=True, autoincrement=False),
-    _text("name"),
-    _text("value"),
-)
-"""How this ledger is kept: the last row of a name holds."""
 
 APPROVAL = _table(
     "approval",

@@ -11,10 +11,12 @@ from click.testing import CliRunner
 
 from betalningsansvar import cli
 from betalningsansvar.billing.ledger import copying
+from betalningsansvar.billing.ledger.book import Book
 from betalningsansvar.billing.ledger.connection import Ledger
 from betalningsansvar.billing.ledger.copying import TargetNotEmptyError, copy_ledger
 from betalningsansvar.billing.ledger.disputing import Objection, decide, register
 from betalningsansvar.billing.ledger.errors import BrokenLedgerError, LedgerError, NoLedgerError
+from betalningsansvar.billing.ledger.schema import METADATA
 from betalningsansvar.billing.ledger.settings import change_settings
 from tests.ledger.stand import NOW, issue_lines, line, lines, proof, standing
 from tests.ledger.test_proof import A, B
@@ -90,6 +92,17 @@ def test_a_copy_that_is_not_whole_is_not_kept(ledger: Ledger, target: Ledger, mo
         pass
     monkeypatch.undo()
     copy_ledger(ledger, target)
+
+
+def test_every_row_of_the_chain_is_proved(sqlite_ledger: Ledger) -> None:
+    """A table that the proof did not read could be copied in part, and nobody would know."""
+    fill(sqlite_ledger)
+    with sqlite_ledger.reading() as connection:
+        read = Book(connection)
+    chained = {name for name, table in METADATA.tables.items() if "entry" in table.columns}
+    assert read.rows_by_kind().keys() == chained
+    rest = {"ledger_schema": read.versions, "entry": read.entries, "law_text": read.texts, "line": read.lines}
+    assert chained | rest.keys() == METADATA.tables.keys() and all(rest.values())
 
 
 def test_the_command_says_what_to_do_next(tmp_path: Path) -> None:
