@@ -20,10 +20,11 @@ from betalningsansvar.billing.period import Month
 from betalningsansvar.billing.reasons import REASONS
 from betalningsansvar.billing.stakes import WITHHELD_COLUMNS, ComputedMonth, tell_stakes
 from betalningsansvar.billing.statuses import ORSAK_DTYPE, STATUS_DTYPE, STATUSES, coded
-from betalningsansvar.billing.summary import per_kommun
+from betalningsansvar.billing.summary import charged_ore, per_kommun
 from betalningsansvar.data.categories import codes_of
 from betalningsansvar.data.columns import TIME_COLUMNS
 from betalningsansvar.data.issues import Findings
+from betalningsansvar.data.kommuner import kommuner
 from betalningsansvar.data.stop import StopError
 from betalningsansvar.data.units import SECONDS_PER_DAY
 from betalningsansvar.tariffs.belopp import Tariffs
@@ -93,24 +94,10 @@ def bill(
     DataEndsError when the data is, and TariffGapError when a charged day has no amount, or only an inferred one
     without `allow_inferred`.
     """
-    rows = computable(cases)
-    extract_given = as_of is not None
-    if not extract_given:
-        require_reaching(cases, rows, month.start)
-    as_of = as_of or newest_day(cases, rows, month.last_day)
-    require_known(as_of, month)
-    require_rules(agreement, month.start, month.last_day, _vardformer(cases, rows))
-
-    book = rule_book(agreement)
-    month_plan = plan(book, tariffs, month, as_of)
-    outcome = compute(cases, rows, month_plan, progress)
-    lines, missing = case_lines(outcome, month_plan)
-    rates = list(month_plan.rates)
-    means, missing_means = mean_lines(outcome, month_plan, tariffs, month, rates)
-    schablon = schablon_lines(book, month)
-    kommun_lines = pd.concat([means, schablon], ignore_index=True)
-    _require_amounts(missing + missing_means, lines, kommun_lines, rates, allow_inferred=allow_inferred)
-
+    priced = _priced(cases, agreement, tariffs, month, as_of, allow_inferred=allow_inferred, progress=progress)
+    rows, month_plan, outcome = priced.rows, priced.plan, priced.outcome
+    book, lines, kommun_lines = month_plan.book, priced.lines, priced.kommun_lines
+    extract_given, as_of = as_of is not None, priced.as_of
     result = _with_outcome(cases, rows, outcome, lines, book.rules)
     result = _with_utfall(result, rows, book, tariffs, month, as_of)
     done = ComputedMonth(result, rows, month_plan, outcome, lines, agreement.region)
@@ -128,10 +115,68 @@ def bill(
         kommuner=per_kommun(result, lines, kommun_lines, agreement),
         issues=told.issues,
         rules=book.rules,
-        rates=tuple(rates),
+        rates=tuple(priced.rates),
         withheld=told.withheld,
         extract_given=extract_given,
     )
+
+
+def kommun_amounts(
+    cases: pd.DataFrame,
+    agreement: Agreement,
+    tariffs: Tariffs,
+    month: Month,
+    as_of: date | None = None,
+    *,
+    allow_inferred: bool = False,
+) -> dict[str, int]:
+    """The öre of each kommun that is charged something for a month, by its code: those of `bill`, without all that is
+    said of the cases. Raises as `bill`."""
+    priced = _priced(cases, agreement, tariffs, month, as_of, allow_inferred=allow_inferred)
+    amount_ore = charged_ore(priced.lines, priced.kommun_lines)
+    codes = (*kommuner(), "")
+    return {codes[at]: int(amount_ore[at]) for at in np.flatnonzero(amount_ore)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Priced:
+    """A month's lines, and what they were made from."""
+
+    rows: Positions
+    as_of: date
+    plan: Plan
+    outcome: Outcome
+    lines: pd.DataFrame
+    kommun_lines: pd.DataFrame
+    rates: list[Belopp]
+
+
+def _priced(
+    cases: pd.DataFrame,
+    agreement: Agreement,
+    tariffs: Tariffs,
+    month: Month,
+    as_of: date | None,
+    *,
+    allow_inferred: bool,
+    progress: Callable[[int], None] | None = None,
+) -> _Priced:
+    rows = computable(cases)
+    if as_of is None:
+        require_reaching(cases, rows, month.start)
+    as_of = as_of or newest_day(cases, rows, month.last_day)
+    require_known(as_of, month)
+    require_rules(agreement, month.start, month.last_day, _vardformer(cases, rows))
+
+    book = rule_book(agreement)
+    month_plan = plan(book, tariffs, month, as_of)
+    outcome = compute(cases, rows, month_plan, progress)
+    lines, missing = case_lines(outcome, month_plan)
+    rates = list(month_plan.rates)
+    means, missing_means = mean_lines(outcome, month_plan, tariffs, month, rates)
+    kommun_lines = pd.concat([means, schablon_lines(book, month)], ignore_index=True)
+    _require_amounts(missing + missing_means, lines, kommun_lines, rates, allow_inferred=allow_inferred)
+    return _Priced(rows, as_of, month_plan, outcome, lines, kommun_lines, rates)
 
 
 def _vardformer(cases: pd.DataFrame, rows: Positions) -> list[str]:

@@ -38,5 +38,8 @@ def cases_as_of(cases: pd.DataFrame, day: date) -> pd.DataFrame:
 
 def newest_day(cases: pd.DataFrame, rows: Positions, at_least: date) -> date:
     """The date of the newest time in the chosen rows, or `at_least` if that is later."""
-    newest: list[pd.Timestamp] = [cases[name].iloc[rows].max() for name in TIME_COLUMNS]
-    return max(at_least, *(at.date() if not pd.isna(at) else at_least for at in newest))
+    # An unknown time is less than any other here, and so is the newest of no rows.
+    newest = np.datetime64("NaT", "s")
+    for name in TIME_COLUMNS:
+        newest = np.fmax.reduce(cases[name].to_numpy()[rows], initial=newest)
+    return at_least if np.isnat(newest) else max(at_least, newest.astype("datetime64[D]").item())

@@ -30,9 +30,7 @@ def per_kommun(
     counts = {name: _count(payer[(status == name).to_numpy()], none + 1) for name in COUNTED}
     dygn_micro = _sum(lines, lines["days"].to_numpy() * MICRO_PER_DYGN, none + 1)
     dygn_micro += _sum(kommun_lines, kommun_lines["dygn_micro"].to_numpy(), none + 1)
-    amount_ore = _sum(lines, lines["amount_ore"].to_numpy(), none + 1)
-    amount_ore += _sum(kommun_lines, kommun_lines["amount_ore"].to_numpy(), none + 1)
-    return payer_rows(counts, dygn_micro, amount_ore, agreement)
+    return payer_rows(counts, dygn_micro, charged_ore(lines, kommun_lines), agreement)
 
 
 def payer_rows(
@@ -62,6 +60,13 @@ def payer_rows(
     frame = frame.iloc[shown].reset_index(drop=True)
     frame.insert(2, "grupp", grupp)
     return frame.assign(nollfaktura=(frame["amount_ore"] == 0) & (frame["kommun"] != ""))
+
+
+def charged_ore(lines: pd.DataFrame, kommun_lines: pd.DataFrame) -> NDArray[np.int64]:
+    """The öre charged to each of `kommuner()`, by its position there, and last to nobody."""
+    size = len(kommuner()) + 1
+    own, of_kommun = (_sum(part, part["amount_ore"].to_numpy(), size) for part in (lines, kommun_lines))
+    return own + of_kommun
 
 
 def _count(payer: NDArray[np.int64], size: int) -> NDArray[np.int64]:

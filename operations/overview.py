@@ -72,14 +72,9 @@ class Overview:
         return any(row.means for row in self.rows)
 
 
-def month_overview(work: MonthWork, before: MonthWork | None) -> Overview:
-    """The overview of a month, and the amounts of the month `before` it as far as they are known."""
+def month_overview(work: MonthWork, earlier: Mapping[str, int] | None) -> Overview:
+    """The overview of a month, and by kommun the öre of the month before it (None: they are not known)."""
     bill = work.bill
-    earlier = (
-        dict(zip(before.bill.kommuner["kommun"], before.bill.kommuner["amount_ore"].tolist(), strict=True))
-        if before
-        else None
-    )
     means = kommun_means(bill)
     found = (_row(row, earlier, means) for row in rows_of(bill.kommuner))
     rows = tuple(sorted(found, key=lambda row: (_GROUPS.index(row.group), row.name)))
@@ -92,7 +87,7 @@ def month_overview(work: MonthWork, before: MonthWork | None) -> Overview:
         counts={name: int(bill.kommuner[name].sum()) for name in _COUNTS},
         dygn_micro=int(bill.kommuner["dygn_micro"].sum()),
         amount_ore=bill.amount_ore,
-        before_ore=before.bill.amount_ore if before else None,
+        before_ore=None if earlier is None else sum(earlier.values()),
         payers=int((bill.kommuner["amount_ore"] > 0).sum()),
         rules=tuple(bill.rules[int(number)] for number in used),
         rates=tuple(bill.rates),

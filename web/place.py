@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from flask import current_app
 
@@ -23,10 +23,23 @@ if TYPE_CHECKING:
 
     from betalningsansvar.web.team.team import Team
 
+Asked = TypeVar("Asked")
+Answer = TypeVar("Answer")
+
 
 def now() -> datetime:
     """The moment, with the zone of this computer."""
     return datetime.now().astimezone()
+
+
+class Compute(Protocol):
+    """Gives what an operation gives for a request, and raises what it raises."""
+
+    def __call__(self, operation: Callable[[Asked], Answer], request: Asked, /) -> Answer: ...
+
+
+def _here(operation: Callable[[Asked], Answer], request: Asked) -> Answer:
+    return operation(request)
 
 
 @dataclass(slots=True)
@@ -34,7 +47,7 @@ class Place:
     """One running page. `ledger` is the address of the ledger, blank without one; `settings` the folder of TOML;
     `settings_kept` tells that the user named it, so that it outlives the process. `waiting` are the files named at
     the start as they are read, until the first browser takes them over. `team` is how a server for several officers is
-    run, None on one's own computer."""
+    run, None on one's own computer. What takes its time is done by `compute`: here, or in another process."""
 
     port: int
     run_folder: Path
@@ -48,6 +61,7 @@ class Place:
     keys: Keys = field(default_factory=Keys)
     static: dict[str, StaticFile] = field(default_factory=static_files)
     lock: Lock = field(default_factory=Lock)
+    compute: Compute = _here
     state: State = field(init=False)
 
     def __post_init__(self) -> None:

@@ -84,13 +84,14 @@ def serve(start: Start) -> None:
         click.echo("Avslutat. Allt som lästs in är raderat.", err=True)
 
 
-def new_server(here: Place, listener: socket.socket, channel: type[Channel] | None = None) -> Any:
-    """A server of the page that keeps all of a request and of an answer in memory; `run` answers until Ctrl-C."""
+def new_server(here: Place, listener: socket.socket, channel: type[Channel] | None = None, *, threads: int = 6) -> Any:
+    """A server of the page that keeps all of a request and of an answer in memory; `run` answers until Ctrl-C. So many
+    requests as there are `threads` are answered at a time."""
     server: Any = create_server(
         make_app(here),
         sockets=[listener],
         ident=None,
-        threads=6,
+        threads=threads,
         inbuf_overflow=_IN_MEMORY,
         outbuf_overflow=_IN_MEMORY,
         # Twice ours: the application answers 413 in words, and waitress what is larger still.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flask import Response, redirect, request, url_for
@@ -94,7 +96,7 @@ def ahead(id: str, month: str) -> Response:
 
     own, asked, choice = upload(id), month_in_address(month), Choice.of_request()
     wanted = PreviewRequest(own.read, choice.law(), asked, choice.as_of, allow_inferred=choice.inferred)
-    found = own.answer(("forhand", asked, choice), lambda: preview_month(wanted))
+    found = own.answer(("forhand", asked, choice), lambda: place().compute(preview_month, wanted))
     so_far = dict(zip(found.so_far.kommuner["kommun"], found.so_far.kommuner["amount_ore"].tolist(), strict=True))
     rows = [
         (row.kommun, so_far.get(row.kommun, 0), row.amount_ore)
@@ -118,7 +120,12 @@ def computed(own: Upload, month: Month, choice: Choice) -> MonthWork:
     from betalningsansvar.operations.month import MonthRequest, compute_month
 
     wanted = MonthRequest(own.read, choice.law(), month, choice.as_of, choice.inferred)
-    return own.answer(("manad", month, choice), lambda: compute_month(wanted))
+
+    def work() -> MonthWork:
+        # The request as it is here: a computation elsewhere gives back a copy of all that was read.
+        return replace(place().compute(compute_month, wanted), request=wanted)
+
+    return own.answer(("manad", month, choice), work)
 
 
 def papers(own: Upload, month: Month, choice: Choice) -> Papers:
@@ -129,10 +136,13 @@ def papers(own: Upload, month: Month, choice: Choice) -> Papers:
     return own.answer(("papper", month, choice, today), lambda: month_papers(work, parties, today))
 
 
-def _before(own: Upload, month: Month, choice: Choice) -> MonthWork | None:
-    """The month before; None when it cannot be computed by the same choice."""
+def _before(own: Upload, month: Month, choice: Choice) -> Mapping[str, int] | None:
+    """What each kommun owes for the month before; None when it cannot be computed by the same choice."""
+    from betalningsansvar.operations.month import MonthRequest, kommun_amounts
+
+    wanted = MonthRequest(own.read, choice.law(), month.plus(-1), choice.as_of, choice.inferred)
     try:
-        return computed(own, month.plus(-1), choice)
+        return place().compute(kommun_amounts, wanted)
     except StopError:
         return None
 

@@ -13,11 +13,16 @@ import click
 from waitress.parser import HTTPRequestParser
 
 from betalningsansvar.data.stop import StopError
+from betalningsansvar.web.intake import load_libraries
 from betalningsansvar.web.place import Place, now
 from betalningsansvar.web.runfolder import new_run_folder
 from betalningsansvar.web.server import Channel, listen, new_server, prepare_process, wipe_idle
 from betalningsansvar.web.team.settings import TeamSettings
 from betalningsansvar.web.team.team import Team, load
+from betalningsansvar.web.team.workers import Workers
+
+_THREADS = 24
+"""Most of them wait: for a worker, or for the database."""
 
 
 class SocketTakenError(StopError):
@@ -43,6 +48,7 @@ def serve_team(file: Path) -> None:
 
 def _answer(team: Team, listener: socket.socket) -> None:
     settings = team.settings
+    workers = Workers()
     run_folder = new_run_folder()
     # Whatever any library writes on its way to a file lies there too, and goes with it.
     tempfile.tempdir = str(run_folder)
@@ -54,8 +60,11 @@ def _answer(team: Team, listener: socket.socket) -> None:
         ledger=settings.ledger,
         now=now,
         team=team,
+        compute=workers.compute,
     )
-    server = new_server(here, listener, _channel(settings.proxy.headers))
+    server = new_server(here, listener, _channel(settings.proxy.headers), threads=_THREADS)
+    # What the first of several officers would wait for.
+    load_libraries()
     try:
         print(settings.address, flush=True)
         threading.Thread(target=wipe_idle, args=(here,), daemon=True).start()
@@ -63,6 +72,7 @@ def _answer(team: Team, listener: socket.socket) -> None:
     finally:
         here.state.end()
         here.pool.shutdown(wait=False, cancel_futures=True)
+        workers.end()
         if settings.socket:
             settings.socket.unlink(missing_ok=True)
         shutil.rmtree(run_folder, ignore_errors=True)

@@ -120,6 +120,11 @@ class Deployed:
         line = self.program.stdout.readline()
         assert line.strip() == self.address, (line, (self.folder / "program.log").read_text(encoding="utf-8"))
 
+    def children(self) -> list[int]:
+        """The processes that the program has started."""
+        tasks = Path(f"/proc/{self.program.pid}/task").glob("*/children")
+        return [int(child) for task in tasks for child in task.read_text(encoding="ascii").split()]
+
     def start_nginx(self) -> None:
         program = nginx_program()
         assert program

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from http.client import HTTPException
+from pathlib import Path
 
 import pytest
 
@@ -194,8 +195,12 @@ def test_a_restart_in_the_middle_of_a_job(at: Deployed) -> None:
     answer, told = bo.ask("POST", f"{upload}/manad/2018-11/filer?avtal=halland", b"")
     assert answer.status == 303, told
     job = answer.getheader("Location") or ""
+    workers = at.children()
     at.program.kill()
     at.program.wait()
+    assert len(workers) >= 2
+    for worker in workers:
+        wait_until_gone(worker)
     assert bo.ask("GET", "/")[0].status == 502
     at.start_program()
     answer, told = bo.ask("POST", "/fortsatt", b"")
@@ -206,6 +211,19 @@ def test_a_restart_in_the_middle_of_a_job(at: Deployed) -> None:
     assert len(left) == 1 and f"-{at.program.pid}-" in left[0], "what the killed process left is gone"
     assert bo.upload() != upload
     assert verify_ledger(at.ledger) == before
+
+
+def wait_until_gone(process: int) -> None:
+    """A worker that outlived the program would keep what it was sent."""
+    for _ in range(200):
+        try:
+            state = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+        except FileNotFoundError:
+            return
+        if state == "Z":
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"process {process} is still there")
 
 
 def test_what_was_done_is_in_the_trail_and_no_log_tells_of_anyone(at: Deployed) -> None:
