@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from betalningsansvar.commands.asking import read_data, read_law
+from betalningsansvar.commands.approving import ledger_approve
+from betalningsansvar.commands.asking import read_law
 from betalningsansvar.commands.compare import ledger_compare
 from betalningsansvar.commands.disputes import (
     ledger_decide,
@@ -24,19 +25,14 @@ from betalningsansvar.commands.parameters import (
     ExampleCommand,
     ExampleGroup,
     agreement_option,
-    as_of_option,
-    by_option,
     customers_option,
     first_option,
     force_option,
-    inferred_option,
-    inputs,
     ledger_option,
     month_option,
     option,
     sender_option,
     shape_option,
-    tariffs_option,
 )
 from betalningsansvar.commands.printing import say
 from betalningsansvar.commands.progress import working
@@ -227,51 +223,6 @@ def _yes(held: bool) -> str:
 
 
 @ledger_group.command(
-    name="approve",
-    cls=ExampleCommand,
-    example="betalningsansvar ledger approve data/exempel/halland-2018-11-12.csv --month 2018-11 "
-    "--agreement halland --ledger sqlite:///faktura.db --by Anna",
-)
-@inputs
-@month_option("Månaden som godkänns.", required=True)
-@ledger_option
-@agreement_option
-@tariffs_option
-@as_of_option
-@inferred_option
-@by_option
-def ledger_approve(
-    inputs: tuple[Path, ...],
-    profile: str | None,
-    month: Month,
-    ledger: str,
-    agreement: str,
-    tariffs: Path | None,
-    as_of: date | None,
-    allow_inferred: bool,
-    by: str,
-) -> None:
-    """Godkänn en månads underlag: vem, när, och vad som då skulle utfärdas."""
-    if not by.strip():
-        raise wrong_usage("Ange --by NAMN, den som godkänner.")
-    files = Files()
-    with stopping():
-        from betalningsansvar.operations.approval import approve_plan
-        from betalningsansvar.operations.issuing import PlanRequest, plan_month
-        from betalningsansvar.operations.month import MonthRequest, compute_month
-        from betalningsansvar.reports.words.numbers import counted, kronor_text
-
-        law = read_law(files, agreement, tariffs)
-        read = read_data(files, inputs, profile)
-        with working("Räknar"):
-            work = compute_month(MonthRequest(read, law, month, as_of, allow_inferred))
-            shown = plan_month(PlanRequest(work, ledger))
-        done = approve_plan(shown, datetime.now().astimezone(), by)
-    lines = counted(done.lines, "rad", "rader")
-    say([f"{month} är godkänd av {done.by}: {lines}, {kronor_text(done.amount_ore)} enligt {done.agreement}."])
-
-
-@ledger_group.command(
     name="copy",
     cls=ExampleCommand,
     example="betalningsansvar ledger copy --ledger sqlite:///faktura.db --to sqlite:///kopia.db",
@@ -306,5 +257,5 @@ def ledger_upgrade(ledger: str) -> None:
 
 
 _OTHERS = (ledger_compare, ledger_dispute, ledger_decide, ledger_letter, ledger_disputes, ledger_reasons)
-for command in (*_OTHERS, ledger_settings):
+for command in (*_OTHERS, ledger_approve, ledger_settings):
     ledger_group.add_command(command)

@@ -54,6 +54,10 @@ class ShownPlan:
     warning: str | None
 
     @property
+    def ledger(self) -> Ledger:
+        return Ledger.parse(self.request.ledger)
+
+    @property
     def code(self) -> str:
         """Says which plan this is: the ledger's end, a new number series and the wanted lines; short enough to type."""
         return self.plan.seen.code
@@ -144,7 +148,7 @@ def issue_month(request: IssueRequest) -> Issued:
     work = shown.request.work
     until = review_ends(work.request.law.agreement, work.month)
     return issue(
-        Ledger.parse(shown.request.ledger),
+        shown.ledger,
         shown.wanted,
         shown.facts,
         terms(request.invoice_date, shown.request.parties, until),
@@ -196,7 +200,7 @@ def write_issued(shown: ShownPlan, issued: Issued, files: IssuedFiles) -> bool:
     """
     if issued.run is None:
         return False
-    with Ledger.parse(shown.request.ledger).reading() as connection:
+    with shown.ledger.reading() as connection:
         numbered = invoices(connection, run=issued.run)
     work = shown.request.work
     law, cases = work.request.law, work.bill.cases

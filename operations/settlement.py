@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import pandas as pd
+
 from betalningsansvar.billing.ledger.connection import Ledger
 from betalningsansvar.billing.ledger.facts import RunFacts
 from betalningsansvar.billing.ledger.issuing import Issued, issue_settlement
@@ -39,6 +41,7 @@ class ShownSettlement:
 
     request: SettlementRequest
     ledger: Ledger
+    wanted: pd.DataFrame
     facts: RunFacts
     plan: IssuePlan
 
@@ -63,14 +66,15 @@ def plan_year(request: SettlementRequest) -> ShownSettlement:
     year, asked = str(work.request.year), work.request
     facts = run_facts(year, work.bokslut.as_of, asked.law, asked.read, allow_inferred=asked.allow_inferred)
     plan = plan_settlement(lines, year, work.head, series)
-    return ShownSettlement(request, Ledger.parse(work.request.ledger), facts, plan)
+    return ShownSettlement(request, Ledger.parse(work.request.ledger), lines, facts, plan)
 
 
 def issue_year(
     shown: ShownSettlement, now: datetime, invoice_date: date, code: str | None = None, by: str = ""
 ) -> Issued:
     """Number and freeze, in one transaction. Raises PlanChangedError when something was written to the ledger since
-    the year was settled, or the lines are not those with the `code`; otherwise as `operations.issuing.issue_month`."""
+    the year was settled, or the lines are not those with the `code`; NotApprovedError where the ledger asks for two
+    people and nobody else has approved it; otherwise as `operations.issuing.issue_month`."""
     dated = terms(invoice_date, shown.request.parties)
     return issue_settlement(shown.ledger, shown.plan, shown.facts, dated, now, seen(shown.plan, code), by=by)
 

@@ -1,14 +1,20 @@
-"""What a person types to show that a plan was read before it is numbered."""
+"""What a person types to show that a plan was read before it is numbered, and who approves it for another."""
 
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from flask import request
 
+from betalningsansvar.web.access import acting, session
 from betalningsansvar.web.choices import ChoiceError, day_of
 from betalningsansvar.web.place import place
 from betalningsansvar.web.typed import ore_typed
+
+if TYPE_CHECKING:
+    from betalningsansvar.operations.issuing import ShownPlan
+    from betalningsansvar.operations.settlement import ShownSettlement
 
 
 def require_confirmed(period: str, change_ore: int) -> None:
@@ -24,3 +30,15 @@ def require_confirmed(period: str, change_ore: int) -> None:
 def invoice_date() -> date:
     """The day on the invoices as typed; today when it is left blank. Raises ChoiceError."""
     return day_of(request.form.get("fakturadatum", ""), "fakturadatum") or place().today
+
+
+def approve_as_shown(shown: ShownPlan | ShownSettlement) -> None:
+    """Record that who asks approves the plan with the code that was sent. Raises ChoiceError without a name,
+    PlanChangedError when the plan is another by now, and LedgerError."""
+    from betalningsansvar.operations.approval import approve_plan
+
+    by = acting()
+    if not by:
+        raise ChoiceError("godkannare", "Skriv ditt namn. Inget är godkänt.")
+    approve_plan(shown, place().now(), by, request.form.get("kod", ""))
+    session().by = by

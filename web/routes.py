@@ -73,6 +73,7 @@ ROUTES: tuple[tuple[Any, ...], ...] = (
     (f"{_U}/bokslut/<int:year>/filer", "bokslut_filer", year.make_files, "POST"),
     (f"{_U}/bokslut/<int:year>/utfarda", "avrakna", year.plan),
     (f"{_U}/bokslut/<int:year>/utfarda", "avrakna_gor", year.settle, "POST"),
+    (f"{_U}/bokslut/<int:year>/godkann", "avrakna_godkann", year.approve, "POST"),
     (f"{_U}/scenarier", "scenarier", scenarios.show),
     (f"{_U}/scenarier", "scenarier_in", scenarios.receive, "POST"),
     (f"{_U}/scenarier/scenarier.toml", "scenarier_fil", scenarios.fetch),

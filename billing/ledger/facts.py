@@ -23,6 +23,11 @@ class RunFacts:
     inputs: tuple[tuple[str, str], ...]
     law: tuple[LawText, ...]
 
+    @property
+    def is_year(self) -> bool:
+        """Whether a year is settled."""
+        return "-" not in self.period
+
 
 @dataclass(frozen=True, slots=True)
 class Terms:

@@ -79,6 +79,20 @@ def test_two_people_where_the_ledger_asks_for_it(run: Ledger, cases: Path) -> No
     run("issue", *month, "anna", "--confirm")
 
 
+def test_two_people_for_a_settlement_too(run: Ledger) -> None:
+    law = ("--agreement", "halland", "--tariffs", EXAMPLE / "belopp-exempel.toml")
+    december, march = (EXAMPLE / "halland-2018" / f"arenden-{day}.csv" for day in ("2018-12-31", "2019-03-15"))
+    run("issue", december, *law, "--month", "2018-11", "--by", "anna", "--confirm")
+    run("ledger", "settings", "--four-eyes", "--by", "admin")
+    left = (march, *law, "--settlement", "2018", "--without-months")
+    assert "ingen har det" in run("issue", *left, "--by", "anna", "--confirm", code=1).output
+    assert "Avräkningen av 2018 är godkänd av anna: " in run("ledger", "approve", *left, "--by", "anna").output
+    assert "anna har själv godkänt" in run("issue", *left, "--by", "anna", "--confirm", code=1).output
+    assert "Fakturanummer: " in run("issue", *left, "--by", "bo", "--confirm").output
+    run("ledger", "verify")
+    assert "antingen" in run("ledger", "approve", *left, "--month", "2018-11", "--by", "anna", code=2).output
+
+
 def test_the_senders_series_is_set_by_the_first_issue_and_held_to(run: Ledger, tmp_path: Path) -> None:
     plain = (EXAMPLE / "avsandare.toml").read_text(encoding="utf-8").replace('logotyp = "logo.png"', "")
     for name, series in (("avsandare", 'prefix = "BA"\nforsta = 1001'), ("annan", 'prefix = "B"\nforsta = 1')):

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from sqlalchemy import create_engine, text
 
 from betalningsansvar.billing.ledger import migrations
 from betalningsansvar.billing.ledger.approving import approvals, approve
 from betalningsansvar.billing.ledger.connection import Ledger
+from betalningsansvar.billing.ledger.corrections import LINE_COLUMNS
 from betalningsansvar.billing.ledger.disputing import Objection, decide, register
 from betalningsansvar.billing.ledger.errors import LedgerError, NotApprovedError, OldSchemaError
 from betalningsansvar.billing.ledger.facts import Terms
-from betalningsansvar.billing.ledger.issuing import issue, upgrade_ledger
-from betalningsansvar.billing.ledger.plan import plan_issue
+from betalningsansvar.billing.ledger.issuing import issue, issue_settlement, upgrade_ledger
+from betalningsansvar.billing.ledger.plan import plan_issue, plan_settlement
 from betalningsansvar.billing.ledger.reading import invoices, runs
 from betalningsansvar.billing.ledger.settings import LedgerSettings, change_settings, read_settings
-from tests.ledger.stand import INVOICE_DATE, NOW, PERIOD, facts, issue_lines, line, lines, proof, standing
+from tests.ledger.stand import INVOICE_DATE, NOW, PERIOD, as_counter, facts, issue_lines, line, lines, proof, standing
 
 A = lines(line("H-1"), line("H-2", 3), line("K-1", 2, kommun="1384"))
 B = lines(line("H-1", 4), line("H-2", 3), line("K-1", 2, kommun="1384"))
@@ -95,6 +98,59 @@ def test_where_two_people_are_asked_for_no_one_issues_alone(ledger: Ledger) -> N
     with ledger.reading() as connection:
         found = approvals(connection, PERIOD)
     assert [(each.by, each.lines, each.amount_ore) for each in found][-1] == ("bo", 3, 10 * 710_000)
+    proof(ledger)
+
+
+def test_after_a_decision_the_month_is_approved_anew(ledger: Ledger) -> None:
+    """What a decision grants is credited without a line being another: whoever decided is not alone in that either."""
+    change_settings(ledger, NOW, by="admin", four_eyes=True)
+    approve(ledger, A, facts(), NOW, by="bo")
+    confirm(ledger, "anna")
+    number = register(ledger, Objection(1, "FEL_DATUM", arende_id="H-1"), NOW, by="anna")
+    assert confirm(ledger, "anna") == (), "an objection alone changes nothing"
+    decide(ledger, number, NOW, decision="medges", by="anna")
+    with pytest.raises(NotApprovedError, match="ett bestridande har avgjorts"):
+        confirm(ledger, "anna")
+    with pytest.raises(NotApprovedError, match="Anna har själv godkänt"):
+        approve(ledger, A, facts(), NOW, by="anna")
+        confirm(ledger, "Anna")
+    approve(ledger, A, facts(), NOW, by="bo")
+    assert confirm(ledger, "anna") == (3,)
+    assert standing(ledger) == Counter(
+        {row: many for row, many in as_counter(A).items() if row[LINE_COLUMNS.index("arende_id")] != "H-1"}
+    )
+    proof(ledger)
+
+
+LEFT = lines(line("", modell="avrakning", regelverk="avrakning", fran="2018-01-01", tom="2018-12-31"))
+
+
+def settle(ledger: Ledger, wanted: pd.DataFrame, by: str) -> tuple[int, ...]:
+    plan = plan_settlement(wanted, "2018", proof(ledger).head)
+    return issue_settlement(ledger, plan, facts("2018"), Terms(INVOICE_DATE), NOW, plan.seen, by=by).numbers
+
+
+def test_where_two_people_are_asked_for_no_one_settles_alone(ledger: Ledger) -> None:
+    issue_lines(ledger, A, by="anna")
+    change_settings(ledger, NOW, by="admin", four_eyes=True)
+    with pytest.raises(NotApprovedError, match=r"2018 kan inte utfärdas.*ingen har det"):
+        settle(ledger, LEFT, "anna")
+    approve(ledger, LEFT, facts("2018-12"), NOW, by="bo")
+    with pytest.raises(NotApprovedError, match="ingen har det"):
+        settle(ledger, LEFT, "anna")
+    approve(ledger, LEFT.assign(amount_ore=1), facts("2018"), NOW, by="bo")
+    with pytest.raises(NotApprovedError, match="inte de som bo godkände"):
+        settle(ledger, LEFT, "anna")
+    approve(ledger, LEFT, facts("2018"), NOW, by="anna")
+    for alone in ("anna", " ANNA"):
+        with pytest.raises(NotApprovedError, match="har själv godkänt"):
+            settle(ledger, LEFT, alone)
+    with pytest.raises(NotApprovedError, match="vem som utfärdar saknas"):
+        settle(ledger, LEFT, "")
+    assert settle(ledger, LEFT, "cecilia") == (3,)
+    with ledger.reading() as connection:
+        said = connection.execute(text('SELECT kind, "by" FROM entry ORDER BY seq')).all()
+    assert said[-4:] == [("approval", "bo"), ("approval", "anna"), ("run", "cecilia"), ("invoice", "cecilia")]
     proof(ledger)
 
 

@@ -10,8 +10,8 @@ from flask import Response, abort, copy_current_request_context, request, url_fo
 from betalningsansvar.billing.period import Month
 from betalningsansvar.data.stop import StopError
 from betalningsansvar.web.access import acting, session, upload
-from betalningsansvar.web.choices import Choice, ChoiceError, month_in_address, settings
-from betalningsansvar.web.confirm import invoice_date, require_confirmed
+from betalningsansvar.web.choices import Choice, month_in_address, settings
+from betalningsansvar.web.confirm import approve_as_shown, invoice_date, require_confirmed
 from betalningsansvar.web.files import zipped
 from betalningsansvar.web.holds import Holds
 from betalningsansvar.web.jobs import Progress
@@ -85,22 +85,15 @@ def issue(id: str, month: str) -> Response:
 def approve(id: str, month: str) -> Response:
     """Record that somebody approves what the plan would issue, for another to issue."""
     from betalningsansvar.billing.ledger.errors import PlanChangedError
-    from betalningsansvar.operations.approval import approve_plan
 
     own, asked = upload(id), month_in_address(month)
     choice = Choice.of_request()
     try:
-        shown, by = _shown(own, asked, choice), acting()
-        if not by:
-            raise ChoiceError("godkannare", "Skriv ditt namn. Inget är godkänt.")
-        if request.form.get("kod", "") != shown.code:
-            raise PlanChangedError((), lines_changed=True)
-        approve_plan(shown, place().now(), by)
+        approve_as_shown(_shown(own, asked, choice))
     except PlanChangedError as error:
         return _plan_page(own, asked, choice, 409, error)
     except StopError as error:
         return _plan_page(own, asked, choice, 422, error)
-    session().by = by
     return go("utfarda", id=id, month=month, godkant="ja", **choice.args)
 
 
@@ -158,7 +151,6 @@ def _plan_page(own: Upload, month: Month, choice: Choice, status: int, error: St
     from betalningsansvar.operations.plan_summary import summarize
 
     shown = _shown(own, month, choice)
-    vouched = approvals_of(shown)
     return page(
         "utfarda.html",
         status,
@@ -177,8 +169,7 @@ def _plan_page(own: Upload, month: Month, choice: Choice, status: int, error: St
         approved=request.args.get("godkant") == "ja",
         by=session().by,
         today=place().today,
-        four_eyes=vouched.required,
-        approvals=vouched.given,
+        vouched=approvals_of(shown),
     )
 
 

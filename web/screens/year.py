@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from flask import Response, abort, copy_current_request_context, redirect, reque
 from betalningsansvar.data.stop import StopError
 from betalningsansvar.web.access import acting, session, upload
 from betalningsansvar.web.choices import Choice, ChoiceError, agreement_choices, chosen_month, settings
-from betalningsansvar.web.confirm import invoice_date, require_confirmed
+from betalningsansvar.web.confirm import approve_as_shown, invoice_date, require_confirmed
 from betalningsansvar.web.files import zipped
 from betalningsansvar.web.holds import Holds
 from betalningsansvar.web.jobs import Progress
@@ -139,6 +140,22 @@ def settle(id: str, year: int) -> Response:
     return go("liggare", manad=str(year))
 
 
+def approve(id: str, year: int) -> Response:
+    """Record that somebody approves what settling the year would issue, for another to settle."""
+    from betalningsansvar.billing.ledger.errors import PlanChangedError
+
+    own = upload(id)
+    try:
+        choice = Choice.of_request()
+        approve_as_shown(_shown(own, _in_range(year), choice))
+    except PlanChangedError as error:
+        return _plan_page(own, year, 409, error)
+    except StopError as error:
+        return _plan_page(own, year, 422, error)
+    without = {"utan_manader": "ja"} if request.form.get("utan_manader") == "ja" else {}
+    return go("avrakna", id=id, year=year, godkant="ja", **choice.args, **without)
+
+
 def _in_range(year: int) -> int:
     if not _YEARS[0] <= year <= _YEARS[1]:
         abort(404)
@@ -150,12 +167,12 @@ def settled(own: Upload, year: int, choice: Choice) -> YearWork:
     from betalningsansvar.billing.ledger.errors import NoLedgerError
     from betalningsansvar.operations.year import YearRequest, settle_year
 
-    law = choice.law()
+    asked = YearRequest(own.read, choice.law(), year, place().ledger or None, choice.as_of, choice.inferred)
     try:
-        return settle_year(YearRequest(own.read, law, year, place().ledger or None, choice.as_of, choice.inferred))
+        return place().compute(settle_year, asked)
     except NoLedgerError:
         # None has been made yet: nothing is issued.
-        return settle_year(YearRequest(own.read, law, year, None, choice.as_of, choice.inferred))
+        return place().compute(settle_year, replace(asked, ledger=None))
 
 
 def _page(own: Upload, year: int, status: int = 200, error: StopError | None = None) -> Response:
@@ -235,6 +252,7 @@ def _parties() -> Parties | None:
 
 
 def _plan_page(own: Upload, year: int, status: int = 200, error: StopError | None = None) -> Response:
+    from betalningsansvar.operations.approval import approvals_of
     from betalningsansvar.operations.plan_summary import summarize
 
     values: dict[str, Any] = {"upload": own, "step": "bokslut_val", "year": year, "args": request.args.to_dict()}
@@ -247,6 +265,9 @@ def _plan_page(own: Upload, year: int, status: int = 200, error: StopError | Non
         "avrakna.html",
         status,
         shown=shown,
+        plan=shown.plan,
+        vouched=approvals_of(shown),
+        approved=request.args.get("godkant") == "ja",
         summary=summarize(shown),
         choice=choice,
         error=error,

@@ -41,6 +41,7 @@ ASKED_FOR: dict[str, frozenset[Role]] = {
     "scenarier_in": _COMPUTE,
     "scenarier_rapport": _COMPUTE,
     "godkann": frozenset({Role.ATTESTERA}),
+    "avrakna_godkann": frozenset({Role.ATTESTERA}),
     "utfarda_gor": frozenset({Role.UTFARDA}),
     "utfardat_filer": frozenset({Role.UTFARDA}),
     "avrakna_gor": frozenset({Role.UTFARDA}),

@@ -83,6 +83,44 @@ def test_four_eyes_from_plan_to_number(team: TeamStand) -> None:
     assert ("approval", "anna") in entries(team) and ("run", "cecilia") in entries(team)
 
 
+def test_four_eyes_for_the_years_settlement(team: TeamStand) -> None:
+    december, march = (
+        [(f"{day}.csv", (EXAMPLE.parent / "halland-2018" / f"arenden-{day}.csv").read_bytes())]
+        for day in ("2018-12-31", "2019-03-15")
+    )
+    settlement = "bokslut/2018/utfarda?avtal=nationell&utan_manader=ja"
+
+    def shown(officer: Officer, form: str, period: str) -> dict[str, str]:
+        told = officer.get(form).text
+        (net,) = re.findall(r"netto</dt><dd>([^<]*)</dd>", told)
+        return filled(told, manad=period, summa=net, utan_manader="ja")
+
+    cecilia, anna = team.officer("cecilia", "utfärda"), team.officer("anna", "attestera", "utfärda")
+    month = f"{cecilia.upload(december)}/manad/2018-11/utfarda?avtal=nationell"
+    assert cecilia.post(month, shown(cecilia, month, "2018-11")).status_code == 303
+    set_ledger(team.here.ledger, SettingsRequest(four_eyes=True), NOW, "driften")
+    hers, annas = (f"{officer.upload(march)}/{settlement}" for officer in (cecilia, anna))
+    refused = cecilia.post(hers, shown(cecilia, hers, "2018"))
+    assert refused.status_code == 422 and "en annan person" in refused.text
+    approve = [form.replace("/utfarda", "/godkann") for form in (hers, annas)]
+    assert cecilia.post(approve[0], shown(cecilia, hers, "2018")).status_code == 403
+    before = shown(cecilia, hers, "2018")
+    assert anna.post(approve[1], {"kod": "0.000000000000.000000000000"}).status_code == 409
+    done = anna.post(approve[1], shown(anna, annas, "2018"))
+    assert done.status_code == 303 and "Avräkningen är godkänd" in anna.get(done.headers["Location"]).text
+    alone = anna.post(annas, shown(anna, annas, "2018"))
+    assert alone.status_code == 422 and "anna har själv godkänt" in alone.text
+    assert cecilia.post(hers, before).status_code == 409, "the ledger has an entry more than when the plan was shown"
+    assert "anna godkände 4" in cecilia.get(hers).text
+    assert cecilia.post(hers, shown(cecilia, hers, "2018")).status_code == 303
+    assert [pair for pair in entries(team) if pair[0] in ("run", "approval")] == [
+        ("run", "cecilia"),
+        ("approval", "anna"),
+        ("run", "cecilia"),
+    ]
+    assert verify_ledger(team.here.ledger).runs == 2
+
+
 def test_who_may_not_issue_is_not_shown_the_form(team: TeamStand) -> None:
     anna = team.officer("anna", "kontrollera")
     shown = anna.get(f"{anna.upload()}/{MONTH}")
