@@ -27,7 +27,7 @@ from betalningsansvar.data.personnummer import wrong_control_digit
 Mask = npt.NDArray[np.bool_]
 
 # (later, earlier): the first may not fall on a day before the second.
-_ORDERS = (
+ORDERS = (
     ("utskrivningsklar", "inskriven"),
     ("aterkallad", "utskrivningsklar"),
     ("makulerad", "utskrivningsklar"),
@@ -38,29 +38,32 @@ _ORDERS = (
     ("utskriven", "utskrivningsklar"),
 )
 # (code, start, end): the second may not stand without the first.
-_SPANS = (
+SPANS = (
     ("HINDER_UTAN_BORJAN", "oppenvard_hinder_fran", "oppenvard_hinder_till"),
     ("PERMISSION_UTAN_BORJAN", "permission_fran", "permission_till"),
 )
 _UNREADABLE = ("CELLFEL", "KOMMUN_OKAND", "NODVANDIG_TID_OLASLIG", "TID_OLASLIG")
-_NO_MESSAGE_LATER_THAN = np.timedelta64(24 * 3600, "s")
+NO_MESSAGE_LATER_THAN = np.timedelta64(24 * 3600, "s")
 
 
 def check_cases(
-    cases: pd.DataFrame, issues: pd.DataFrame, today: date | None = None
+    cases: pd.DataFrame,
+    issues: pd.DataFrame,
+    today: date | None = None,
+    newest: npt.NDArray[np.int64] | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Add the payer and the final `status` and `orsak` to the rows that intake read.
 
     `cases` and `issues` are intake's. A time after `today` parks its row, since it cannot have happened; without
-    `today` no time is late. Returns a new case frame with `kommun` (5 kap. 2 §: the kommun that placed the patient,
-    else that of folkbokföring), exact copies of a row and what a newer extract has overtaken dropped and told, and
-    the issues of intake and checks together, in the order of rows and columns.
+    `today` no time is late. `newest` is as `drop_overtaken` takes it. Returns a new case frame with `kommun` (5 kap.
+    2 §: the kommun that placed the patient, else that of folkbokföring), exact copies of a row and what a newer extract
+    has overtaken dropped and told, and the issues of intake and checks together, in the order of rows and columns.
     """
     kept = cases
     shared = len(rows_sharing_an_id(cases)) > 0
     if shared:
         kept, issues, copies = drop_copies(cases, issues)
-        kept, issues, overtaken = drop_overtaken(kept, issues)
+        kept, issues, overtaken = drop_overtaken(kept, issues, newest)
         assert len(cases) == len(kept) + copies + overtaken, "a row was lost while copies were dropped"
     issues = _placed_anyway(kept, issues)
     found = Findings()
@@ -132,7 +135,7 @@ def _payer(cases: pd.DataFrame, unreadable: _Unreadable, found: Findings) -> pd.
 
 def _check_order(cases: pd.DataFrame, found: Findings) -> None:
     """Park a row in which something happened on a day before what must come first; NaT is never before."""
-    for later, earlier in _ORDERS:
+    for later, earlier in ORDERS:
         second, first = _days(cases, later), _days(cases, earlier)
         rows = np.flatnonzero(second < first)
         pairs = zip(second[rows].astype(str), first[rows].astype(str), strict=True)
@@ -150,7 +153,7 @@ def _check_future(cases: pd.DataFrame, today: date, found: Findings) -> None:
 
 def _check_pairs(cases: pd.DataFrame, unreadable: _Unreadable, found: Findings) -> None:
     """Park a row that has one value of a pair without the other."""
-    for code, start, end in _SPANS:
+    for code, start, end in SPANS:
         ends = cases[end].notna() & cases[start].isna()
         no_start = np.flatnonzero(ends.to_numpy() & ~unreadable.of(start))
         found.add(no_start, code, end, _shown(cases[end].to_numpy()[no_start]))
@@ -163,7 +166,7 @@ def _warn_about_late_message(cases: pd.DataFrame, found: Findings) -> None:
     """The inskrivningsmeddelande was sent more than 24 hours after admission, or after the need was seen (2:3)."""
     sent, admitted = cases["inskrivningsmeddelande"].to_numpy(), cases["inskriven"].to_numpy()
     seen = np.fmax(admitted, cases["behov_upptackt"].to_numpy())
-    rows = np.flatnonzero(sent - seen > _NO_MESSAGE_LATER_THAN)
+    rows = np.flatnonzero(sent - seen > NO_MESSAGE_LATER_THAN)
     found.add(rows, "INSKRIVNINGSMEDDELANDE_OVER_24H", "inskrivningsmeddelande", _shown(sent[rows]))
 
 

@@ -51,10 +51,13 @@ def drop_copies(cases: pd.DataFrame, issues: pd.DataFrame) -> tuple[pd.DataFrame
     return _without(cases, issues, dropped, found)
 
 
-def drop_overtaken(cases: pd.DataFrame, issues: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, int]:
+def drop_overtaken(
+    cases: pd.DataFrame, issues: pd.DataFrame, newest: npt.NDArray[np.int64] | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame, int]:
     """Drop the rows of older extracts that a newer one holds too and only knows more about, with NYARE_UTTAG_GALLER.
 
-    An extract is as new as the newest time in its file. The newest row of an arende_id holds when every other, each
+    An extract is as new as the newest time in its file (`newest_times`; given where the frame has but some of its
+    rows). The newest row of an arende_id holds when every other, each
     from a file of its own, tells the same or is blank where only time could tell. Otherwise all stay, to be parked.
     Returns what `drop_copies` does.
     """
@@ -65,7 +68,8 @@ def drop_overtaken(cases: pd.DataFrame, issues: pd.DataFrame) -> tuple[pd.DataFr
     case, _ = pd.factorize(shared["arende_id"])
     file = codes_of(shared["fil"])
     known = np.sum([shared[name].notna() & (shared[name] != "") for name in _BECOMES_KNOWN], axis=0)
-    order = np.lexsort((known, _newest_time(cases)[file], case))
+    newest = newest_times(cases) if newest is None else newest
+    order = np.lexsort((known, newest[file], case))
     last = order[np.flatnonzero(np.diff(case[order], append=-1) != 0)]
     holds = last[np.argsort(case[last])][case]
     agrees = np.asarray(shared["status"] == "") & (known <= known[holds])
@@ -111,8 +115,8 @@ def _without(
     return cases[keep].reset_index(drop=True), in_order(cases, issues), len(dropped)
 
 
-def _newest_time(cases: pd.DataFrame) -> npt.NDArray[np.int64]:
-    """The newest time of each file, in seconds."""
+def newest_times(cases: pd.DataFrame) -> npt.NDArray[np.int64]:
+    """The newest time of each file in the order of the categories of `fil`, in seconds since 1970."""
     file = codes_of(cases["fil"])
     newest = np.full(len(cases["fil"].cat.categories), np.iinfo(np.int64).min)
     for name in TIME_COLUMNS:  # NaT is the smallest of all

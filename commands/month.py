@@ -65,6 +65,8 @@ if TYPE_CHECKING:
 @option("--pdf", is_flag=True, help="Skriv fakturor och underlag som PDF också.")
 @option("--password-file", type=PATH, metavar="FIL", help="Kryptera underlagen med lösenordet i filen.")
 @option("--pseudonym-key", type=PATH, metavar="FIL", help="Koder i stället för identiteter, med den hemliga nyckeln.")
+@option("--processes", type=click.IntRange(1, 64), metavar="N", help="Med --from: läs Parquet i delar, N processer.")
+@option("--cluster", metavar="ADRESS", help="Med --from: räkna delarna på ett Dask-kluster (tcp://dator:8786).")
 @force_option
 def bill(
     inputs: tuple[Path, ...],
@@ -88,6 +90,8 @@ def bill(
     pdf: bool,
     password_file: Path | None,
     pseudonym_key: Path | None,
+    processes: int | None,
+    cluster: str | None,
     force: bool,
 ) -> None:
     """Räkna en månad och skriv fakturor, underlag och sammanställning per kommun.
@@ -108,9 +112,11 @@ def bill(
             "--pseudonym-key": pseudonym_key,
         }
         first, last, out = require_span(first, last, out, [name for name, given in of_month.items() if given])
-        asked = SpanAsked(first, last, agreement, tariffs, as_of, as_known, driftstopp, allow_inferred, profile, force)
-        bill_span(inputs, out, asked)
+        chosen = (agreement, tariffs, as_of, as_known, driftstopp, allow_inferred)
+        bill_span(inputs, out, SpanAsked(first, last, *chosen, profile, force, processes, cluster))
         return
+    if processes or cluster:
+        raise wrong_usage("--processes och --cluster går bara med --from och --to.")
     if month is None:
         raise wrong_usage("Det saknas '--month'; flera månader anges med --from och --to.")
     if out is None and not preview:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from os import cpu_count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,13 @@ from betalningsansvar.commands.stopping import stopping, wrong_usage
 
 if TYPE_CHECKING:
     from betalningsansvar.billing.period import Month
+    from betalningsansvar.data.files.inputs import InputFile
+    from betalningsansvar.operations.part_engines import Engine
     from betalningsansvar.reports.span.record import SpanReport
+
+
+_MOST_IN_MEMORY = 2_000_000
+"""Parquet files with more rows than this together are read in parts, by all processors, where nothing else is asked."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +40,8 @@ class SpanAsked:
     allow_inferred: bool
     profile: str | None
     force: bool
+    processes: int | None
+    cluster: str | None
 
 
 def require_span(
@@ -57,19 +66,51 @@ def bill_span(inputs: tuple[Path, ...], out: Path, asked: SpanAsked) -> None:
     files = Files()
     with stopping():
         from betalningsansvar.operations.span import SpanRequest, compute_span, span_folder, write_span_folder
+        from betalningsansvar.operations.span_batches import BatchRequest, compute_batches
         from betalningsansvar.reports.files.folder import require_free
 
         law = read_law(files, asked.agreement, asked.tariffs, asked.as_known)
         stopped = files.named(asked.driftstopp)
-        files.found(inputs)
+        found = files.found(inputs)
         where = span_folder(files.destination(out, force=asked.force), asked.first, asked.last)
         require_free(where)
-        read = read_data(files, inputs, asked.profile)
-        request = SpanRequest(read, law, asked.first, asked.last, asked.as_of, asked.allow_inferred, stopped)
-        with progress() as told:
-            report = compute_span(request, told)
-            write_span_folder(report, request, where)
+        engine = _engine(found.files, asked)
+        if engine:
+            _refuse_in_batches(asked)
+            given = (asked.first, asked.last, date.today(), asked.as_of, asked.allow_inferred, found.passed_over)
+            batches = BatchRequest(found.files, law, *given)
+            with progress() as told:
+                work = compute_batches(batches, engine, told)
+                write_span_folder(work.report, batches, work.inputs, where)
+            report = work.report
+        else:
+            read = read_data(files, inputs, asked.profile)
+            request = SpanRequest(read, law, asked.first, asked.last, asked.as_of, asked.allow_inferred, stopped)
+            with progress() as told:
+                report = compute_span(request, told)
+                write_span_folder(report, request, read.inputs, where)
     _say(report, out)
+
+
+def _engine(files: Sequence[InputFile], asked: SpanAsked) -> Engine | None:
+    """How the parts of large files are computed; None where all cases are held in memory at once."""
+    from betalningsansvar.data.files.parquetparts import rows_of
+    from betalningsansvar.operations.part_engines import cluster_at, one_process, pool_of
+
+    if asked.cluster:
+        return cluster_at(asked.cluster)
+    if asked.processes:
+        return pool_of(asked.processes) if asked.processes > 1 else one_process
+    if all(file.is_parquet for file in files) and not asked.profile and sum(map(rows_of, files)) > _MOST_IN_MEMORY:
+        return pool_of(cpu_count() or 1)
+    return None
+
+
+def _refuse_in_batches(asked: SpanAsked) -> None:
+    if asked.profile:
+        raise wrong_usage("--profile går inte med uppgifter som läses i delar (--processes, --cluster).")
+    if asked.driftstopp:
+        raise wrong_usage("--driftstopp går inte med uppgifter som läses i delar (--processes, --cluster).")
 
 
 def _say(report: SpanReport, out: Path) -> None:
@@ -90,5 +131,7 @@ def _say(report: SpanReport, out: Path) -> None:
     paid = f"{kronor_text(totals.amount_ore)} från {counted(payers, 'kommun', 'kommuner')}"
     months = counted(len(totals.plan.months), "månad", "månader")
     say([f"{first}–{last}, {months}: {paid} enligt {totals.plan.agreement.id}. Skrivet i {out}."])
+    if report.lines is None:
+        say(["Lästes i delar: fakturarader.csv och arenden.csv är inte skrivna."])
     say(notice_lines(totals.plan.agreement, first.start, last.last_day))
     say_findings(report.issues, list_in(out))

@@ -47,19 +47,29 @@ def all_differ(texts: Texts) -> bool:
     Equal texts have equal hashes, so that hashes which all differ settle it in a third of the time it takes to
     number the texts.
     """
-    hashes = [np.empty(0, dtype=np.uint64)]
+    found = hashes(texts)
+    ordered = np.sort(found[found != 0])
+    return not bool((ordered[1:] == ordered[:-1]).any())
+
+
+def hashes(texts: Texts) -> npt.NDArray[np.uint64]:
+    """A hash of each of the UTF-8 `texts`: equal texts have equal hashes, and an empty one has 0, as no other has.
+
+    A few different texts among billions may share one. All texts longer than 64 bytes do.
+    """
+    found = np.zeros(len(texts), dtype=np.uint64)
     for length, rows, matrix in of_each_length(texts, longest=_LONGEST_HASHED):
         if matrix is None:
-            return False
+            found[rows] = 1
+            continue
         padded = np.zeros((len(rows), -(-length // 8) * 8), dtype=np.uint8)
         padded[:, :length] = matrix
         mixed = np.full(len(rows), length, dtype=np.uint64)
         for word in padded.view(np.uint64).T:
             mixed = (mixed ^ word) * _ODD
             mixed ^= mixed >> np.uint64(32)
-        hashes.append(mixed)
-    ordered = np.sort(np.concatenate(hashes))
-    return not bool((ordered[1:] == ordered[:-1]).any())
+        found[rows] = np.maximum(mixed, np.uint64(2))
+    return found
 
 
 def _side_by_side(array: pa.Array, count: int, length: int) -> Bytes:

@@ -437,6 +437,13 @@ _ALL = [
         "perioden ut.",
         "Ange dagen då uppgifterna togs ut, eller ta ut dem på nytt efter periodens slut.",
     ),
+    Code(
+        "LAST_I_DELAR",
+        "upplysning",
+        "Uppgifterna lästes i delar: avvikelserna är räknade per fil, kronor på spel är inte räknade, och överlapp "
+        "mellan ärenden, hinder efter inträdet, driftstopp och personnummer är inte prövade.",
+        "Kontrollera de filer som har avvikelser för sig, eller läs en kortare tid i taget utan delar.",
+    ),
 ]
 
 CODES: dict[str, Code] = {c.code: c for c in _ALL}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -18,9 +19,10 @@ from betalningsansvar.data.files.named import NamedFile
 from betalningsansvar.operations.inputs import Read
 from betalningsansvar.operations.law import Law
 from betalningsansvar.operations.requests import Progress, require_extract, require_months
+from betalningsansvar.operations.span_batches import BatchRequest
 from betalningsansvar.reports.files.csvfiles import invoice_lines
 from betalningsansvar.reports.files.destination import Destination, Made
-from betalningsansvar.reports.files.manifest import Origin
+from betalningsansvar.reports.files.manifest import Fingerprint, Origin
 from betalningsansvar.reports.span.publish import write_span
 from betalningsansvar.reports.span.record import SpanReport
 from betalningsansvar.reports.span.tables import cases_of_month, cases_of_no_month
@@ -71,28 +73,21 @@ def span_folder(out: Destination, first: Month, last: Month) -> Destination:
     return replace(out, made=Made("bill", f"{first}--{last}"))
 
 
-def span_options(request: SpanRequest) -> dict[str, str]:
-    """What was chosen, as the manifest tells it."""
-    return {
-        "agreement": request.law.chosen,
+def write_span_folder(
+    report: SpanReport, request: SpanRequest | BatchRequest, inputs: Sequence[Fingerprint], out: Destination
+) -> None:
+    """Write what `reports.span` makes of the months. Raises OutputError and ReadBackError; then nothing is there."""
+    law, totals = request.law, report.totals
+    read = request.read if isinstance(request, SpanRequest) else None
+    options = {
+        "agreement": law.chosen,
         "from": str(request.first),
         "to": str(request.last),
         "as_of": str(request.as_of or ""),
-        "as_known": str(request.law.as_known or ""),
+        "as_known": str(law.as_known or ""),
         "allow_inferred": "ja" if request.allow_inferred else "nej",
-        **request.read.profile_facts,
+        "i_delar": "nej" if read else "ja",
+        **(read.profile_facts if read else {}),
     }
-
-
-def write_span_folder(report: SpanReport, request: SpanRequest, out: Destination) -> None:
-    """Write what `reports.span` makes of the months. Raises OutputError and ReadBackError; then nothing is there."""
-    totals = report.totals
-    origin = Origin(
-        totals.plan.agreement,
-        totals.as_of,
-        span_options(request),
-        request.read.inputs,
-        request.law.fingerprints,
-        totals.rates,
-    )
-    write_span(report, out, origin, created=request.read.today)
+    origin = Origin(law.agreement, totals.as_of, options, inputs, law.fingerprints, totals.rates)
+    write_span(report, out, origin, created=request.read.today if isinstance(request, SpanRequest) else request.today)

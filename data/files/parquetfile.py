@@ -25,9 +25,9 @@ from betalningsansvar.data.harmless import harmless
 from betalningsansvar.data.identity import hide
 
 _ROWS_AT_A_TIME = 500_000
-_FIRST_ROW = 2
+FIRST_ROW = 2
 _PIECE = 1 << 20
-_LIMITS = {"thrift_string_size_limit": 16 << 20, "thrift_container_size_limit": 1 << 20}  # of what the footer holds
+LIMITS = {"thrift_string_size_limit": 16 << 20, "thrift_container_size_limit": 1 << 20}  # of what the footer holds
 _LEAST_TEXT, _TEXT_A_BYTE = 320 << 20, 40  # text unpacked, all columns together, in bytes
 
 
@@ -41,7 +41,7 @@ def read_parquet_file(file: InputFile, tell: Callable[[str], None] | None = None
     parts = []
     for part in source.batches(_ROWS_AT_A_TIME):
         if tell:
-            last = f"{source.read + _FIRST_ROW - 1:,}".replace(",", " ")
+            last = f"{source.read + FIRST_ROW - 1:,}".replace(",", " ")
             tell(f"Läser till och med rad {last} i")
         parts.append(part)
     return _together(parts)
@@ -72,7 +72,7 @@ def parquet_header(file: InputFile) -> tuple[str, ...]:
 
 
 @contextmanager
-def _telling(name: str) -> Iterator[None]:
+def telling(name: str) -> Iterator[None]:
     """Whatever the reader stumbles on within is told as a damage; its own text may quote a value."""
     try:
         yield
@@ -96,14 +96,14 @@ class _Source:
         self.read = 0
         require_whole(stream, size, name)
         stream.seek(0)
-        with _telling(name):
-            plain = pq.ParquetFile(stream, **_LIMITS)
+        with telling(name):
+            plain = pq.ParquetFile(stream, **LIMITS)
             footer, schema = plain.metadata, plain.schema_arrow
             require_sound(footer, size, name)
             stored = [footer.schema.column(n) for n in range(footer.num_columns)]
             # A text that is repeated is kept once: what all of it takes is known before it is laid out.
             texts = [one.path for one in stored if one.physical_type == "BYTE_ARRAY" and not one.max_repetition_level]
-            self._file = pq.ParquetFile(stream, read_dictionary=texts, pre_buffer=False, **_LIMITS)
+            self._file = pq.ParquetFile(stream, read_dictionary=texts, pre_buffer=False, **LIMITS)
             physical = {one.path: one.physical_type for one in stored}
             self._names = schema.names
             self.header = tuple(" ".join(harmless(name).split()) for name in schema.names)
@@ -115,16 +115,16 @@ class _Source:
         self._stream.seek(0)
         self._digest = _sha256(self._stream)
         names = list(dict.fromkeys(self._names[n] for n in self._chosen))
-        with _telling(self._name):
+        with telling(self._name):
             found = self._file.iter_batches(rows, columns=names) if names else iter(())
             some = next(found, None)
         if some is None:
             yield self._table([pa.array([], pa.string())] * len(self._chosen), 0, {})
         while some is not None:
-            with _telling(self._name):
+            with telling(self._name):
                 table = self._of(some)
             yield table
-            with _telling(self._name):
+            with telling(self._name):
                 some = next(found, None)
         if names and self.read != self._file.metadata.num_rows:
             raise damaged(self._name)
@@ -167,7 +167,7 @@ class _Source:
         columns: list[Cells] = [pa.repeat(pa.scalar("", pa.string()), size)] * len(self._names)
         for place, column in zip(self._chosen, cells, strict=True):
             columns[place] = column
-        first = self.read + _FIRST_ROW
+        first = self.read + FIRST_ROW
         rows = np.arange(first, first + size, dtype=np.int32)
         keep = np.ones(size, dtype=bool)
         keep[blank_rows(columns, size)] = False

@@ -47,7 +47,7 @@ def findings_summary(issues: pd.DataFrame, where: str = "") -> str:
     """How many findings there are by severity, the kronor at stake, and `where` the list is: a few sentences.
 
     The kronor of a severity count each row once, at the most that hangs on any of its findings. Without `stake_ore`
-    in `issues` no kronor are told.
+    in `issues` no kronor are told. Where `issues` has `antal`, a row stands for so many findings.
     """
     if issues.empty:
         return "Inga avvikelser."
@@ -57,8 +57,9 @@ def findings_summary(issues: pd.DataFrame, where: str = "") -> str:
         own = issues[rank == number]
         if len(own):
             stake = stake_ore(own)
-            parts.append(counted(len(own), *_COUNTED[severity]) + (f" ({kronor_text(stake)} på spel)" if stake else ""))
-    told = f"{counted(len(issues), 'avvikelse', 'avvikelser')}: {', '.join(parts)}."
+            told = counted(_number(own), *_COUNTED[severity])
+            parts.append(told + (f" ({kronor_text(stake)} på spel)" if stake else ""))
+    told = f"{counted(_number(issues), 'avvikelse', 'avvikelser')}: {', '.join(parts)}."
     return f"{told} Alla står i {where}." if where else told
 
 
@@ -70,6 +71,10 @@ def stake_ore(issues: pd.DataFrame) -> int:
     whole_files = issues[issues["stake_ore"].notna() & (issues["rad"] == 0)]
     by_row = known.groupby(["fil", "rad"], sort=False)["stake_ore"].max()
     return int(by_row.sum()) + int(whole_files["stake_ore"].sum())
+
+
+def _number(issues: pd.DataFrame) -> int:
+    return int(issues["antal"].sum()) if "antal" in issues else len(issues)
 
 
 def source_lines(sources: Sequence[SourceFile]) -> Iterator[str]:
