@@ -115,6 +115,16 @@ def database_url(server: str, database: str) -> str:
     return f"postgresql://ledger@/{database}?host={host}"
 
 
+def fresh_database_url(server: str, database: str) -> str:
+    """The URL of a database that is new; what had its name is gone."""
+    import psycopg
+
+    host = server.removeprefix("host=")
+    with psycopg.connect(f"postgresql://ledger@/postgres?host={host}", autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+    return database_url(server, database)
+
+
 def _run(command: list[str | Path]) -> None:
     # The server refuses to run as root.
     prefix = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.getuid() == 0 else []

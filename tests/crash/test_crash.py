@@ -10,7 +10,8 @@ import pytest
 
 from betalningsansvar.billing.ledger.connection import Ledger
 from betalningsansvar.billing.ledger.reading import invoices
-from tests.crash.kill import kill_rounds, server_rounds, start_child
+from tests.crash.child import start_child
+from tests.crash.kill import kill_rounds, server_rounds
 from tests.crash.watch import INSIDE
 from tests.ledger.stand import as_counter, issue_lines, line, lines, proof, standing
 from tests.postgres import database_url
@@ -19,13 +20,13 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has nei
 
 
 def test_killed_in_sqlite(tmp_path: Path) -> None:
-    struck = kill_rounds(lambda name: f"sqlite:///{(tmp_path / name).as_posix()}.db", 9, 7, tmp_path)
-    assert struck.kills == 9 and struck.phases[INSIDE] >= 3, struck.told()
+    struck = kill_rounds(lambda name: f"sqlite:///{(tmp_path / name).as_posix()}.db", 12, 7, tmp_path)
+    assert struck.kills == 12 and struck.phases[INSIDE] >= 6, struck.places
 
 
 def test_killed_in_postgresql(postgres_server: str, tmp_path: Path) -> None:
-    struck = kill_rounds(lambda name: database_url(postgres_server, name), 9, 7, tmp_path)
-    assert struck.kills == 9 and struck.phases[INSIDE] >= 3, struck.told()
+    struck = kill_rounds(lambda name: database_url(postgres_server, name), 12, 7, tmp_path)
+    assert struck.kills == 12 and struck.phases[INSIDE] >= 6, struck.places
 
 
 @pytest.mark.usefixtures("postgres_server")
