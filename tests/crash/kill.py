@@ -97,11 +97,19 @@ def server_rounds(rounds: int, seed: int) -> Struck:
         watch, found = Watch(), Struck()
         turns = _rehearsed(work, watch)[_STRAIGHT]
         found.all_inside = turns.inside
+        blows: list[int] = []
+
+        def blow(child: int) -> None:
+            server.kill()
+            blows.append(child)
+
         while found.kills < rounds:
             job = work.job(_STRAIGHT)
             before = _month(work.ledger, job.period)
-            hit = struck(job.run, watch, turns.next(rng), lambda _: server.kill(), quiet=True)
-            server.start()
+            hit = struck(job.run, watch, turns.next(rng), blow, quiet=True)
+            if blows:
+                server.start()
+                blows.clear()
             if hit:
                 turns.struck(watch.place)
             left = _look(work, job, before, watch, found, hit=hit)
@@ -206,6 +214,11 @@ def _in_postgresql(rounds: int, seed: int) -> Struck:
         return kill_rounds(lambda _: fresh_database_url(server.address, "kill"), rounds, seed, Path(folder))
 
 
+def _shown(name: str, struck: Struck) -> Struck:
+    print(*told({name: struck}), "", sep="\n", file=sys.stderr, flush=True)
+    return struck
+
+
 def main() -> None:
     """Both databases side by side, and the server."""
     options = argparse.ArgumentParser()
@@ -220,7 +233,7 @@ def main() -> None:
             "PostgreSQL": pool.submit(_in_postgresql, chosen.rounds, chosen.seed),
             "PostgreSQL:s server": pool.submit(server_rounds, chosen.server_rounds, chosen.seed),
         }
-        found = {name: run.result() for name, run in runs.items()}
+        found = {name: _shown(name, run.result()) for name, run in runs.items()}
     lines = [f"Frö {chosen.seed}. Varje liggare höll, inget var borta eller dubbelt, och nästa körning gjorde klart."]
     lines += ["", *told(found)]
     print(*lines, sep="\n")
