@@ -81,7 +81,8 @@ class Files:
 
 def write_new(path: Path, text: str) -> None:
     """Write a file to begin from. Raises OutputError when something stands there, or the disk is full."""
-    from betalningsansvar.reports.files.destination import OutputError, reason
+    from betalningsansvar.data.system_reasons import reason
+    from betalningsansvar.reports.files.destination import OutputError
 
     try:
         with path.open("x", encoding="utf-8", newline="\n") as new:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -170,7 +172,7 @@ def _issue_month(month: Month, asked: _Asked) -> None:
         else:
             now = datetime.now().astimezone()
             request = IssueRequest(shown, now, asked.dated, asked.code, asked.by, asked.allow_missing)
-            with working("Utfärdar"):
+            with working("Utfärdar"), _all_or_nothing():
                 issued = issue_month(request)
             _say_issued(issued)
             if where:
@@ -201,7 +203,8 @@ def _issue_settlement(year: int, asked: _Asked, *, without_months: bool) -> None
         if not asked.confirm:
             _say_unwritten(asked, shown.code)
         else:
-            issued = issue_year(shown, datetime.now().astimezone(), asked.dated, asked.code, asked.by)
+            with _all_or_nothing():
+                issued = issue_year(shown, datetime.now().astimezone(), asked.dated, asked.code, asked.by)
             if not issued.numbers:
                 say(["Det finns inget kvar att avräkna."])
             else:
@@ -209,6 +212,16 @@ def _issue_settlement(year: int, asked: _Asked, *, without_months: bool) -> None
             if where and write_settlement(shown, issued, IssuedFiles(where, parties or Parties(), asked.pdf)):
                 say([f"Skrivet i {asked.out}."])
     say_findings(work.bokslut.issues, list_by(f"reconcile --year {year}"))
+
+
+@contextmanager
+def _all_or_nothing() -> Iterator[None]:
+    """Who ends the run while it issues cannot know on which side of the transaction's end it was."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        click.echo("Avbrutet medan det utfärdades: allt står i liggaren, eller inget. Se med ledger list.", err=True)
+        raise
 
 
 def _without_sender(asked: _Asked) -> list[str]:

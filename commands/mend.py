@@ -19,6 +19,10 @@ OPTION_OF = {
     "NumberSeriesError": ("--avsandare", "Serien står under [fakturanummer] i filen för --avsandare."),
     "MissingCasesError": ("--allow-missing", "Kreditera dem ändå med --allow-missing."),
     "PlanChangedError": ("--plan", "Kör utan --confirm för att se den nya planen."),
+    "UnwrittenError": (
+        "--out",
+        "Fakturorna skrivs med ledger export --format xlsx --run N; underlagen räknas om med bill.",
+    ),
     "NotApprovedError": ("--by", "Vem som utfärdar anges med --by NAMN; någon annan godkänner med ledger approve."),
     "LedgerAddressError": ("--ledger", "Adressen anges med --ledger URL."),
     "NoLedgerError": ("--ledger", "Kontrollera adressen i --ledger; issue --confirm skapar liggaren."),

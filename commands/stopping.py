@@ -23,6 +23,7 @@ class Stopped(click.ClickException):
 def stopping() -> Iterator[None]:
     """Turn what the rooms raise about data, amounts and files into one message and exit code 1."""
     from betalningsansvar.data.stop import StopError
+    from betalningsansvar.data.system_reasons import reason
 
     try:
         yield
@@ -31,7 +32,7 @@ def stopping() -> Iterator[None]:
     except BrokenPipeError:
         raise  # the reader has seen enough; that is no fault of the run
     except OSError as error:
-        told = f"{error.filename or ''}: {error.strerror or error}".lstrip(": ")
+        told = f"{error.filename or ''}: {reason(error)}.".lstrip(": ")
         raise Stopped(a_screen(quotable(told))) from error
 
 

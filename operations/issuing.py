@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -19,6 +21,8 @@ from betalningsansvar.billing.ledger.reading import invoices
 from betalningsansvar.billing.ledger.settings import has_series
 from betalningsansvar.billing.review import review_ends
 from betalningsansvar.data.settings.avsandare import Nummerserie
+from betalningsansvar.data.stop import StopError
+from betalningsansvar.data.system_reasons import reason
 from betalningsansvar.operations.inputs import Read
 from betalningsansvar.operations.law import Law
 from betalningsansvar.operations.month import MonthWork
@@ -183,6 +187,30 @@ def issue_folder(out: Destination, period: str) -> Destination:
     return replace(out, made=Made("issue", period))
 
 
+class UnwrittenError(StopError):
+    """What was issued stands in the ledger, but its files are not written. `run` is its entry there."""
+
+    def __init__(self, run: int, why: str) -> None:
+        self.run = run
+        super().__init__(
+            f"{why} Fakturorna är utfärdade och står i liggaren, som körning {run}. Utfärda dem inte igen: skriv "
+            "filerna ur liggaren när hindret är borta."
+        )
+
+
+@contextmanager
+def told_as_issued(run: int) -> Iterator[None]:
+    """While the files of a run are written, whatever stops it says that the run stands. Raises UnwrittenError."""
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        raise UnwrittenError(run, "Avbrutet innan filerna var skrivna.") from error
+    except OSError as error:
+        raise UnwrittenError(run, f"Filerna kunde inte skrivas ({reason(error)}).") from error
+    except StopError as error:
+        raise UnwrittenError(run, str(error)) from error
+
+
 @dataclass(frozen=True)
 class IssuedFiles:
     """Where and how what was issued is written. `password` encrypts the underlag."""
@@ -196,12 +224,18 @@ class IssuedFiles:
 def write_issued(shown: ShownPlan, issued: Issued, files: IssuedFiles) -> bool:
     """Write what the run issued, read back from the ledger; False where it issued nothing.
 
-    Raises OutputError, ReadBackError and ProtectionError. The ledger keeps what it has: it can be exported again.
+    Raises UnwrittenError. The ledger keeps what it has: it can be exported again.
     """
     if issued.run is None:
         return False
+    with told_as_issued(issued.run):
+        _write(shown, issued.run, files)
+    return True
+
+
+def _write(shown: ShownPlan, run: int, files: IssuedFiles) -> None:
     with shown.ledger.reading() as connection:
-        numbered = invoices(connection, run=issued.run)
+        numbered = invoices(connection, run=run)
     work = shown.request.work
     law, cases = work.request.law, work.bill.cases
     kinds = dict(zip(cases["arende_id"].astype("str"), cases["vardform"].astype("str"), strict=True))
@@ -215,4 +249,3 @@ def write_issued(shown: ShownPlan, issued: Issued, files: IssuedFiles) -> bool:
         pdf=files.pdf,
         password=files.password,
     )
-    return True

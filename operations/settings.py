@@ -14,6 +14,7 @@ from betalningsansvar.data.settings.avsandare import load_sender
 from betalningsansvar.data.settings.bokforing import load_bookkeeping
 from betalningsansvar.data.settings.kunder import load_customers
 from betalningsansvar.data.stop import StopError
+from betalningsansvar.data.system_reasons import reason
 from betalningsansvar.operations.parties import Parties, read_parties
 from betalningsansvar.tariffs.agreements import load_agreement
 from betalningsansvar.tariffs.belopp import load_layer
@@ -98,7 +99,7 @@ def _sound(path: Path, reader: object, faults: dict[str, tuple[str, ...]]) -> Na
         faults[path.name] = tuple(str(error).split("\n"))
         return None
     except OSError as error:
-        faults[path.name] = (f"{path.name}: filen kan inte läsas ({error.strerror}).",)
+        faults[path.name] = (f"{path.name}: filen kan inte läsas ({reason(error)}).",)
         return None
     return file
 
@@ -121,17 +122,20 @@ def save_setting(folder: Path, name: str, file: NamedFile) -> None:
     reader = {AGREEMENTS: load_agreement, PROFILES: load_profile}.get(parent) or _READERS[name]
     reader(file)
     target = folder / parent / plain
-    fresh = target.with_name(f".{plain}.{secrets.token_hex(4)}")
+    # What the file names comes before the file itself.
+    wanted = {target.with_name(other.name): other.content for other in file.beside} | {target: file.content}
+    fresh = {path: path.with_name(f".{path.name}.{secrets.token_hex(4)}") for path in wanted}
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        for other in file.beside:
-            (target.parent / other.name).write_bytes(other.content)
-        fresh.write_bytes(file.content)
-        os.replace(fresh, target)
+        for path, content in wanted.items():
+            fresh[path].write_bytes(content)
+        for path in wanted:
+            os.replace(fresh[path], path)
     except OSError as error:
-        with suppress(OSError):
-            fresh.unlink(missing_ok=True)
-        raise SettingsFolderError(error.strerror or str(error)) from error
+        for path in fresh.values():
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+        raise SettingsFolderError(reason(error)) from error
 
 
 def remove_setting(folder: Path, name: str) -> None:
@@ -139,4 +143,4 @@ def remove_setting(folder: Path, name: str) -> None:
     try:
         (folder / name).unlink(missing_ok=True)
     except OSError as error:
-        raise SettingsFolderError(error.strerror or str(error)) from error
+        raise SettingsFolderError(reason(error)) from error

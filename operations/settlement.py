@@ -14,7 +14,15 @@ from betalningsansvar.billing.ledger.plan import IssuePlan, plan_settlement
 from betalningsansvar.billing.ledger.reading import invoices
 from betalningsansvar.billing.year.bokslut import settlement_lines
 from betalningsansvar.operations.issued_before import settled_invoices
-from betalningsansvar.operations.issuing import IssuedFiles, issue_folder, new_series, run_facts, seen, terms
+from betalningsansvar.operations.issuing import (
+    IssuedFiles,
+    issue_folder,
+    new_series,
+    run_facts,
+    seen,
+    terms,
+    told_as_issued,
+)
 from betalningsansvar.operations.parties import Parties
 from betalningsansvar.operations.requests import RequestError
 from betalningsansvar.operations.year import YearWork
@@ -80,11 +88,17 @@ def issue_year(
 
 
 def write_settlement(shown: ShownSettlement, issued: Issued, files: IssuedFiles) -> bool:
-    """Write what the run issued, read back from the ledger; False where it issued nothing."""
+    """Write what the run issued, read back from the ledger; False where it issued nothing. Raises UnwrittenError."""
     if issued.run is None:
         return False
+    with told_as_issued(issued.run):
+        _write(shown, issued.run, files)
+    return True
+
+
+def _write(shown: ShownSettlement, run: int, files: IssuedFiles) -> None:
     with shown.ledger.reading() as connection:
-        numbered = invoices(connection, run=issued.run)
+        numbered = invoices(connection, run=run)
         settles = settled_invoices(connection, numbered)
     law = shown.request.work.request.law
     write_invoices(
@@ -97,4 +111,3 @@ def write_settlement(shown: ShownSettlement, issued: Issued, files: IssuedFiles)
         accounts=settlement_accounts(shown.request.work.bokslut),
         pdf=files.pdf,
     )
-    return True

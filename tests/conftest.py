@@ -22,6 +22,8 @@ SLOW = (
     "test_cli_output",
     "test_cli_words",
     "test_einvoice",
+    "test_ended_runs",
+    "test_full_disk",
     "test_fuzz",
     "test_operations",
     "test_properties",

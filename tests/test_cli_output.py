@@ -1,10 +1,8 @@
 """Nothing of the user's is overwritten, whatever command writes: inputs, others' folders, half-written files."""
 
 import shutil
-import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,7 +13,6 @@ from betalningsansvar.cli import main
 
 HOUSE = Path(__file__).parents[1]
 LEDGER = "sqlite:///faktura.db"
-PROGRAM = (sys.executable, "-c", "from betalningsansvar.cli import main; main()")
 
 
 @pytest.fixture(autouse=True)
@@ -145,34 +142,6 @@ def test_demo_leaves_a_folder_that_holds_something(checkout: Path) -> None:
     _users_folder(checkout / "exempel")
     assert run("demo", "exempel", "--cases", "10").exit_code == 1
     assert [p.name for p in (checkout / "exempel").iterdir()] == ["viktigt.xlsx"]
-
-
-@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
-def test_a_run_that_is_ended_leaves_nothing(sent: signal.Signals, checkout: Path) -> None:
-    program = [sys.executable, "-c", "from betalningsansvar.cli import main; main()"]
-    ended = subprocess.Popen(
-        [*program, *BILL, "--out", "ut"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    deadline = time.monotonic() + 60
-    while not list(checkout.glob(".ut.ny-*/underlag/*")) and ended.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.01)
-    ended.send_signal(sent)
-    _, told = ended.communicate(timeout=60)
-    assert ended.returncode == 1 and "Avbrutet" in told, told
-    assert [p.name for p in checkout.iterdir() if "ut" in p.name] == []
-
-
-def test_what_a_killed_run_left_is_swept_by_the_next_and_told(checkout: Path) -> None:
-    killed = subprocess.Popen([*PROGRAM, *BILL, "--out", "ut"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    deadline = time.monotonic() + 60
-    while not list(checkout.glob(".ut.ny-*/underlag/*")) and killed.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.01)
-    killed.kill()
-    killed.wait(60)
-    (left,) = checkout.glob(".ut.ny-*")
-    done = run(*BILL, "--out", "ut")
-    assert done.exit_code == 0 and f"{left.name}: rester av en avbruten körning" in done.stderr
-    assert sorted(p.name for p in checkout.glob(".ut*")) == []
 
 
 @pytest.mark.parametrize("name", [*(name for name in FOLDERS if name != "issue"), *FILES, "demo"])

@@ -68,7 +68,7 @@ def test_a_fault_with_force_leaves_the_old_folder(fault: type[BaseException], tm
 
 
 def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path) -> None:
-    with pytest.raises(OutputError, match="No space left"), output_folder(tmp_path / "ut"):
+    with pytest.raises(OutputError, match="disken är full"), output_folder(tmp_path / "ut"):
         raise OSError(28, "No space left on device")
     assert names(tmp_path) == []
 
@@ -240,11 +240,11 @@ def test_the_old_folder_is_put_back_when_the_new_cannot_take_its_place(
 
     def broken(self: Path, other: Path) -> Path:
         if ".ny-" in self.name:
-            raise OSError(5, "Input/output error")
+            raise OSError(5, "disken svarar med fel")
         return rename(self, other)
 
     monkeypatch.setattr(Path, "rename", broken)
-    with pytest.raises(OutputError, match="Input/output error"), output_folder(again(target)):
+    with pytest.raises(OutputError, match="disken svarar med fel"), output_folder(again(target)):
         pass
     assert names(tmp_path) == ["ut"]
     assert names(target) == ["gammal.csv", MANIFEST]

@@ -85,8 +85,12 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
 
 
 def write_xlsx(frame: pd.DataFrame, path: Path) -> None:
-    """Write a case table as one worksheet `Ärenden`: texts as text (leading zeros stay), times as Excel dates."""
-    book = xlsxwriter.Workbook(str(path), {"default_date_format": "yyyy-mm-dd hh:mm"})
+    """Write a case table as one worksheet `Ärenden`: texts as text (leading zeros stay), times as Excel dates.
+
+    Raises OSError.
+    """
+    content = io.BytesIO()
+    book = xlsxwriter.Workbook(content, {"default_date_format": "yyyy-mm-dd hh:mm", "in_memory": True})
     book.set_properties({"title": "Ärenden (påhittade)", "created": frame["utskrivningsklar"].max().to_pydatetime()})
     sheet = book.add_worksheet("Ärenden")
     heading = book.add_format({"bold": True, "bottom": 1})
@@ -105,6 +109,7 @@ def write_xlsx(frame: pd.DataFrame, path: Path) -> None:
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, len(frame), len(frame.columns) - 1)
     book.close()
+    path.write_bytes(content.getvalue())
 
 
 def _as_text(values: pd.Series) -> pa.Array:

@@ -14,6 +14,7 @@ from typing import BinaryIO
 from betalningsansvar.data.harmless import harmless
 from betalningsansvar.data.identity import hide
 from betalningsansvar.data.stop import StopError
+from betalningsansvar.data.system_reasons import reason
 
 CSV_SUFFIXES = (".csv", ".txt")
 EXCEL_SUFFIX = ".xlsx"
@@ -83,7 +84,7 @@ class InputFile:
             ) from None
         except OSError as error:
             raise InputError(
-                [f"{self.name}: filen går inte att läsa ({error.strerror}). Kontrollera disken, eller kopiera filen."]
+                [f"{self.name}: filen går inte att läsa ({reason(error)}). Kontrollera disken, eller kopiera filen."]
             ) from None
 
 
@@ -225,7 +226,7 @@ def _inside(folder: Path) -> list[Path]:
         entries = sorted(folder.iterdir(), key=lambda p: p.name)
     except OSError as error:
         raise InputError(
-            [f"{hide(str(folder))}: mappen går inte att läsa ({error.strerror}). Kontrollera rättigheterna till den."]
+            [f"{hide(str(folder))}: mappen går inte att läsa ({reason(error)}). Kontrollera rättigheterna till den."]
         ) from None
     return [p for p in entries if p.is_file() and not p.name.startswith((".", "~$"))]
 

@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from betalningsansvar.data.stop import StopError
+from betalningsansvar.data.system_reasons import reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,4 +74,4 @@ def _read(path: Path) -> bytes:
     except FileNotFoundError:
         raise FileUnreadableError(path, None) from None
     except OSError as error:
-        raise FileUnreadableError(path, error.strerror or str(error)) from error
+        raise FileUnreadableError(path, reason(error)) from error

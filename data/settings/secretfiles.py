@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from betalningsansvar.data.stop import StopError
+from betalningsansvar.data.system_reasons import reason
 
 _SHORTEST, _LONGEST = 8, 255  # Excel takes no longer one
 
@@ -41,6 +42,4 @@ def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise SecretFileError(
-            f"{path}: kan inte läsas ({error.strerror or error}). Kontrollera namnet och mappen."
-        ) from None
+        raise SecretFileError(f"{path}: kan inte läsas ({reason(error)}). Kontrollera namnet och mappen.") from None

@@ -44,8 +44,3 @@ class Destination:
         """With the path resolved: a link stays, and what it points at is what is written."""
         chosen = cls(out) if isinstance(out, Path) else out
         return cls(chosen.path.resolve(), chosen.inputs, chosen.force, chosen.made, chosen.tell)
-
-
-def reason(error: OSError) -> str:
-    """What the system says of the fault."""
-    return error.strerror or type(error).__name__

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from betalningsansvar.reports.files.destination import Destination, Made, OutputError, reason
+from betalningsansvar.data.system_reasons import reason
+from betalningsansvar.reports.files.destination import Destination, Made, OutputError
 from betalningsansvar.reports.files.earlier import EarlierRun, earlier_run
 from betalningsansvar.reports.files.unfinished import sweep, unfinished
 

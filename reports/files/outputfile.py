@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from betalningsansvar.reports.files.destination import Destination, OutputError, reason
+from betalningsansvar.data.system_reasons import reason
+from betalningsansvar.reports.files.destination import Destination, OutputError
 from betalningsansvar.reports.files.unfinished import sweep, unfinished
 
 

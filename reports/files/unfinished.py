@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from betalningsansvar.reports.files.destination import OutputError, reason
+from betalningsansvar.data.system_reasons import reason
+from betalningsansvar.reports.files.destination import OutputError
 
 try:
     import fcntl
@@ -27,20 +28,15 @@ _SURELY_LEFT_SECONDS = 24 * 3600
 @contextmanager
 def unfinished(target: Path) -> Iterator[Path]:
     """Yield a new, empty folder `.NAME.ny-<hex>` beside the target; what is still there at the end is removed."""
-    fresh = target.with_name(f".{target.name}.ny-{secrets.token_hex(4)}")
-    try:
-        fresh.mkdir(parents=True)
-    except OSError as error:
-        raise OutputError(
-            f"{target.parent}: här kan ingen mapp skapas ({reason(error)}). Välj en annan plats."
-        ) from error
-    held = _lock(fresh)
-    try:
-        yield fresh
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
-        if held is not None:
-            os.close(held)
+    while True:
+        fresh = target.with_name(f".{target.name}.ny-{secrets.token_hex(4)}")
+        try:
+            with _held(fresh) as ours:
+                if ours:
+                    yield fresh
+                    return
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
 
 
 def sweep(target: Path) -> Iterator[str]:
@@ -54,35 +50,60 @@ def sweep(target: Path) -> Iterator[str]:
     except OSError:
         return  # whether anything can be written there is told by whoever tries
     for path in found:
-        if not _is_left(path):
-            continue
-        if ".gammal-" in path.name and not target.exists():
-            path.rename(target)
-            yield f"{target.name}: en körning avbröts när den skulle ersätta mappen. Den gamla är tillbakalagd."
-        else:
-            with suppress(OSError):
-                shutil.rmtree(path)
-                yield f"{path.name}: rester av en avbruten körning är borttagna."
+        with suppress(FileNotFoundError), _left(path) as nobodys:  # another sweeps it at the same time
+            if not nobodys:
+                continue
+            if ".gammal-" in path.name and not target.exists():
+                path.rename(target)
+                yield f"{target.name}: en körning avbröts när den skulle ersätta mappen. Den gamla är tillbakalagd."
+            else:
+                with suppress(OSError):
+                    shutil.rmtree(path)
+                    yield f"{path.name}: rester av en avbruten körning är borttagna."
 
 
-def _lock(folder: Path) -> int | None:
-    if fcntl is None:
-        return None
-    handle = os.open(folder, os.O_RDONLY)
-    with suppress(OSError):  # a file system without locks
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    return handle
-
-
-def _is_left(folder: Path) -> bool:
-    """Whether nobody holds the folder any more."""
-    if fcntl is None:
-        return time.time() - folder.stat().st_mtime > _SURELY_LEFT_SECONDS
-    handle = os.open(folder, os.O_RDONLY)
+@contextmanager
+def _held(folder: Path) -> Iterator[bool]:
+    """Make the folder and hold it until the block ends; False where another swept it away before it was held."""
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
+        folder.mkdir(parents=True)
+    except OSError as error:
+        raise OutputError(
+            f"{folder.parent}: här kan ingen mapp skapas ({reason(error)}). Välj en annan plats."
+        ) from error
+    if fcntl is None:
+        yield True
+        return
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except FileNotFoundError:
+        yield False
+        return
+    try:
+        yield _locked(handle, without_locks=True) and folder.exists()
     finally:
         os.close(handle)
+
+
+@contextmanager
+def _left(folder: Path) -> Iterator[bool]:
+    """Whether nobody holds the folder any more; nobody else takes it until the block ends. Raises OSError."""
+    if fcntl is None:
+        yield time.time() - folder.stat().st_mtime > _SURELY_LEFT_SECONDS
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        yield _locked(handle, without_locks=False)
+    finally:
+        os.close(handle)
+
+
+def _locked(handle: int, *, without_locks: bool) -> bool:
+    """Whether the lock is ours and nobody else's; `without_locks` is the answer where the file system has none."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return without_locks
     return True

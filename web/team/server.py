@@ -13,6 +13,7 @@ import click
 from waitress.parser import HTTPRequestParser
 
 from betalningsansvar.data.stop import StopError
+from betalningsansvar.data.system_reasons import reason
 from betalningsansvar.web.intake import load_libraries
 from betalningsansvar.web.place import Place, now
 from betalningsansvar.web.runfolder import new_run_folder
@@ -99,7 +100,7 @@ def listen_in_file(path: Path) -> socket.socket:
         path.chmod(0o660)
     except OSError as error:
         listener.close()
-        raise SocketTakenError(path, error.strerror or type(error).__name__) from error
+        raise SocketTakenError(path, reason(error)) from error
     except SocketTakenError:
         listener.close()
         raise
