@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -62,7 +63,7 @@ def plain_errors(address: str) -> Iterator[None]:
         raise LedgerError(f"Liggaren {address}: {_DAMAGED}. {UNCHANGED}") from error
     except Exception as error:
         # What goes past SQLAlchemy to the driver comes back as the driver's own error.
-        if not hasattr(error, "sqlite_errorname") and not hasattr(error, "sqlstate"):
+        if not isinstance(error, sqlite3.Error) and not hasattr(error, "sqlstate"):
             raise
         raise _plain(error, address) from error
 

@@ -27,6 +27,7 @@ _KINDS = {
     "constraint": "villkoret",
     "rule": "regeln",
     "relation": "objektet",
+    "setting": "inställningen",
 }
 _LONGEST_NAME = 80
 

@@ -19,18 +19,22 @@ _OWN = (
 )
 _RELATIONS = (
     "SELECT CASE relkind WHEN 'r' THEN 'table' WHEN 'v' THEN 'view' WHEN 'm' THEN 'view' ELSE 'relation' END, relname, "
-    "concat(relkind, relpersistence, relrowsecurity) FROM pg_class c "
+    "concat(relkind, relpersistence, relrowsecurity, relforcerowsecurity) FROM pg_class c "
     f"WHERE {_OWN.format('c', 'relnamespace')} AND relkind NOT IN ('i', 't', 'c')"
 )
 _COLUMNS = (
     "SELECT 'column', concat(c.relname, '.', attname), concat(format_type(atttypid, atttypmod), ' ', attnotnull, ' ', "
-    "pg_get_expr(adbin, adrelid), attgenerated, attidentity) "
+    "pg_get_expr(adbin, adrelid), attgenerated, attidentity, "
+    "(SELECT collname FROM pg_collation o WHERE o.oid = attcollation AND collname <> 'default')) "
     "FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid "
     "LEFT JOIN pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum "
     f"WHERE attnum > 0 AND NOT attisdropped AND c.relkind = 'r' AND {_OWN.format('c', 'relnamespace')}"
 )
+# A foreign key is held by triggers of the server's own, which can be put out of play one by one.
 _CONSTRAINTS = (
-    "SELECT 'constraint', conname, concat(r.relname, ' ', pg_get_constraintdef(k.oid, true)) FROM pg_constraint k "
+    "SELECT 'constraint', conname, concat(r.relname, ' ', pg_get_constraintdef(k.oid, true), "
+    "(SELECT string_agg(tgenabled::text, '') FROM pg_trigger g WHERE g.tgconstraint = k.oid AND tgenabled <> 'O')) "
+    "FROM pg_constraint k "
     f"JOIN pg_class r ON r.oid = conrelid WHERE contype <> 'n' AND {_OWN.format('r', 'relnamespace')}"
 )
 _INDEXES = (
@@ -56,12 +60,14 @@ _RULES = (
     "UNION ALL SELECT 'rule', polname, '' FROM pg_policy y JOIN pg_class c ON c.oid = polrelid "
     f"WHERE {_OWN.format('c', 'relnamespace')}"
 )
+# Where it says anything but this, for a database or a role, no guard guards in its sessions.
+_SETTINGS = "SELECT 'setting', 'session_replication_role', current_setting('session_replication_role')"
 
 
 def postgres_found(connection: Connection) -> Mapping[tuple[str, str], str]:
     """What the catalog has in the ledger's schema, by (kind, name)."""
     found: dict[tuple[str, str], str] = {}
-    for query in (_RELATIONS, _COLUMNS, _CONSTRAINTS, _INDEXES, _TRIGGERS, _FUNCTIONS, _RULES):
+    for query in (_RELATIONS, _COLUMNS, _CONSTRAINTS, _INDEXES, _TRIGGERS, _FUNCTIONS, _RULES, _SETTINGS):
         for kind, name, says in connection.exec_driver_sql(query):
             # A trigger's name is unique on its table only, so two of one name say two things.
             found[kind, name] = found.get((kind, name), "") + str(says)
@@ -71,7 +77,7 @@ def postgres_found(connection: Connection) -> Mapping[tuple[str, str], str]:
 @cache
 def postgres_expected() -> Mapping[tuple[str, str], str]:
     """What the steps make, as `postgres_found` would tell it."""
-    expected: dict[tuple[str, str], str] = {}
+    expected: dict[tuple[str, str], str] = {("setting", "session_replication_role"): "origin"}
     for table in METADATA.tables.values():
         expected |= _table(table)
     for name, body in postgres_functions().items():
@@ -90,7 +96,7 @@ def _table(table: Table) -> dict[tuple[str, str], str]:
     name = table.name
     (key,) = table.primary_key.columns
     made = {
-        ("table", name): "rpf",
+        ("table", name): "rpff",
         ("constraint", f"{name}_pkey"): f"{name} PRIMARY KEY ({key.name})",
         ("index", f"{name}_pkey"): f"{name} tt {key.name}",
     }
