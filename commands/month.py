@@ -134,6 +134,7 @@ def bill(
         from betalningsansvar.operations.parties import read_parties
         from betalningsansvar.operations.preview import PreviewRequest, preview_month
         from betalningsansvar.reports.files.folder import require_free
+        from betalningsansvar.reports.files.sidebyside import MOST
         from betalningsansvar.reports.month.preview_text import preview_lines
         from betalningsansvar.reports.month.withheld import withheld_lines
         from betalningsansvar.reports.words.law import notice_lines
@@ -159,7 +160,7 @@ def bill(
         with progress() as told:
             work = compute_month(request, told)
             before = files.ledger(ledger) if ledger else None
-            wanted = WriteRequest(where, parties, invoice_date or date.today(), pdf, password, before)
+            wanted = WriteRequest(where, parties, invoice_date or date.today(), pdf, password, before, MOST)
             write_month(work, wanted, told)
     say_counts(work.bill.cases)
     payers = counted(int((work.bill.kommuner["amount_ore"] > 0).sum()), "kommun", "kommuner")

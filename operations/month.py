@@ -213,7 +213,8 @@ def paper_file(
 @dataclass(frozen=True)
 class WriteRequest:
     """Where and how a month is written. `password` encrypts the underlag; `pdf` adds PDF beside the workbooks.
-    From `ledger`, an address, the summary gets what the month before was invoiced."""
+    From `ledger`, an address, the summary gets what the month before was invoiced. At most so many `processes` write
+    it: more than one only for a program that does nothing when it is imported."""
 
     out: Destination
     parties: Parties
@@ -221,6 +222,7 @@ class WriteRequest:
     pdf: bool = False
     password: str | None = None
     ledger: str | None = None
+    processes: int = 1
 
 
 def bill_folder(out: Destination, month: Month) -> Destination:
@@ -231,7 +233,8 @@ def bill_folder(out: Destination, month: Month) -> Destination:
 def write_month(work: MonthWork, request: WriteRequest, progress: Progress | None = None) -> None:
     """Write everything a person opens into one folder that appears whole or not at all.
 
-    Raises OutputError, ProtectionError, ReadBackError, and NoLedgerError and LedgerError; nothing is published then.
+    Raises OutputError, ProtectionError, ReadBackError, WriterDiedError, and NoLedgerError and LedgerError; nothing is
+    published then.
     """
     if request.password is not None:
         require_encryption()
@@ -257,5 +260,6 @@ def write_month(work: MonthWork, request: WriteRequest, progress: Progress | Non
         previous=previous,
         pdf=request.pdf,
         password=request.password,
+        processes=request.processes,
         progress=(lambda done, total: progress("Skriver", done, total)) if progress else None,
     )

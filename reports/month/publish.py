@@ -18,25 +18,27 @@ from betalningsansvar.reports.files.destination import Destination
 from betalningsansvar.reports.files.folder import output_folder
 from betalningsansvar.reports.files.manifest import Fingerprint, Origin, ReadFile, write_manifest
 from betalningsansvar.reports.files.protect import protect_underlag
-from betalningsansvar.reports.files.readback import hold, hold_to_lines
+from betalningsansvar.reports.files.readback import hold
+from betalningsansvar.reports.files.sidebyside import do_all
 from betalningsansvar.reports.files.typeset import require_typst
 from betalningsansvar.reports.month.case_references import invoice_references
 from betalningsansvar.reports.month.checks import checks, invoice_check, require_ties
 from betalningsansvar.reports.month.deviations import write_deviations
-from betalningsansvar.reports.month.invoice import SHEET, write_invoice
 from betalningsansvar.reports.month.invoice_content import invoices
 from betalningsansvar.reports.month.invoice_record import Invoice
 from betalningsansvar.reports.month.manifest import month_facts
-from betalningsansvar.reports.month.pdf import write_invoice_pdf, write_underlag_pdf
+from betalningsansvar.reports.month.papers import InvoicePaper, UnderlagPaper, write_paper
 from betalningsansvar.reports.month.summary import summary_name, write_summary
 from betalningsansvar.reports.month.summary_overview import KommunFiles
-from betalningsansvar.reports.month.underlag import underlag_name, write_underlag
+from betalningsansvar.reports.month.underlag import underlag_name
 from betalningsansvar.reports.month.underlag_content import Underlag, underlag
 
 if TYPE_CHECKING:
     from betalningsansvar.billing.engine import Bill
 
 INVOICES, SPECIFICATIONS = "fakturor", "underlag"
+# To start a process and send it its papers takes as long as to write so many rows, or so many PDFs of few rows.
+_ROWS_OF_A_PROCESS, _ROWS_OF_A_PDF = 5_000, 100
 
 Progress = Callable[[int, int], None]
 
@@ -54,6 +56,7 @@ def write_bill(
     previous: Mapping[str, int] | None = None,
     pdf: bool = False,
     password: str | None = None,
+    processes: int = 1,
     progress: Progress | None = None,
 ) -> None:
     """Write the invoices, underlag, summary, avvikelser, CSV files and manifest of one month into `out`.
@@ -62,10 +65,10 @@ def write_bill(
     `Fingerprint.of` when they were read; `options` what the user chose, as text. `previous` are the öre invoiced for
     the month before, by kommun, where a ledger tells them. `progress(done, total)` is called after each workbook and
     before the folder is published. Every workbook is read back before that. With a `password`, the underlag is then
-    encrypted.
+    encrypted. At most so many `processes` write the kommuner's papers, where there are enough of them to pay for it.
 
     Raises OutputError (the folder cannot be written or replaced), ProtectionError (the underlag cannot be
-    encrypted) and ReadBackError (figures that must be equal are not); nothing is published.
+    encrypted), ReadBackError (figures that must be equal are not) and WriterDiedError; nothing is published.
     """
     lines = charged_lines(bill)
     references = invoice_references(lines, bill.cases)
@@ -79,7 +82,7 @@ def write_bill(
     with output_folder(out) as folder:
         steps = _Steps(progress, len(documents) + len(specifications) + 3)
         write_csv_files(bill, folder)
-        files = _write_kommuner(folder, documents, specifications, lines, steps, pdf=pdf)
+        files = _write_kommuner(folder, documents, specifications, lines, steps, pdf=pdf, processes=processes)
         summary = folder / f"{summary_name(bill)}.xlsx"
         author = sender.namn
         book = write_summary(
@@ -105,25 +108,18 @@ def _write_kommuner(
     steps: _Steps,
     *,
     pdf: bool,
+    processes: int,
 ) -> dict[str, KommunFiles]:
     """Invoice and underlag of every kommun, each held against the lines; returns where they stand."""
     for name in (INVOICES, SPECIFICATIONS):
         (folder / name).mkdir()
     by_kommun = dict(iter(lines.groupby("kommun", observed=True)))
-    for invoice in documents:
-        path = folder / INVOICES / f"{invoice.file_name}.xlsx"
-        book = write_invoice(invoice, path)
-        hold(path, book.written)
-        hold_to_lines(path.name, book.written[SHEET].tables[0], by_kommun.get(invoice.kommun, lines.iloc[:0]))
-        if pdf:
-            write_invoice_pdf(invoice, path.with_suffix(".pdf"))
-        steps.done()
-    for specification in specifications:
-        path = folder / SPECIFICATIONS / f"{underlag_name(specification)}.xlsx"
-        hold(path, write_underlag(specification, path).written)
-        if pdf:
-            write_underlag_pdf(specification, path.with_suffix(".pdf"))
-        steps.done()
+    jobs: list[InvoicePaper | UnderlagPaper] = [
+        *(InvoicePaper(own, by_kommun.get(own.kommun, lines.iloc[:0]), folder / INVOICES, pdf) for own in documents),
+        *(UnderlagPaper(own, folder / SPECIFICATIONS, pdf) for own in specifications),
+    ]
+    rows = sum(len(own.cases) + len(own.lines) for own in specifications) + (_ROWS_OF_A_PDF * len(jobs) if pdf else 0)
+    do_all(write_paper, jobs, min(processes, 1 + rows // _ROWS_OF_A_PROCESS), steps.done)
     found = {s.kommun: KommunFiles("", f"{SPECIFICATIONS}/{underlag_name(s)}.xlsx") for s in specifications}
     for invoice in documents:
         found[invoice.kommun] = replace(found[invoice.kommun], invoice=f"{INVOICES}/{invoice.file_name}.xlsx")

@@ -159,12 +159,13 @@ def make_all(id: str, month: str) -> Response:
 def _writing(work: Any, month: Month, password: str | None, pdf: bool) -> Any:
     from betalningsansvar.operations.month import WriteRequest, write_month
     from betalningsansvar.reports.files.destination import Destination
+    from betalningsansvar.reports.files.sidebyside import MOST
 
     parties, today = settings().parties, place().today
 
     def write(folder: Path, step: Progress) -> tuple[str, bytes]:
         out = folder / f"betalningsansvar_{month}"
-        wanted = WriteRequest(Destination(out), parties, today, pdf=pdf, password=password)
+        wanted = WriteRequest(Destination(out), parties, today, pdf=pdf, password=password, processes=MOST)
         write_month(work, wanted, lambda _what, done, total: step(done, total))
         return f"{out.name}.zip", zipped(out)
 
