@@ -29,7 +29,7 @@ from betalningsansvar.reports.files.destination import Destination, Made
 from betalningsansvar.reports.files.protect import encrypt, require_anonymous_references, require_encryption
 from betalningsansvar.reports.files.typeset import require_typst
 from betalningsansvar.reports.month.case_references import invoice_references
-from betalningsansvar.reports.month.checks import Check, checks, invoice_check, require_ties
+from betalningsansvar.reports.month.checks import Check, checks, invoice_check, line_checks, require_ties
 from betalningsansvar.reports.month.invoice import write_invoice
 from betalningsansvar.reports.month.invoice_content import invoices
 from betalningsansvar.reports.month.invoice_record import Invoice
@@ -97,7 +97,7 @@ class MonthWork:
 
 def compute_month(request: MonthRequest, progress: Progress | None = None) -> MonthWork:
     """Compute the month. Raises RequestError, RuleGapError, TariffGapError, NothingKnownError, SettingsError,
-    WeakKeyError and ProtectionError."""
+    WeakKeyError and ProtectionError, and ReadBackError when a line is charged for no case."""
     read, law = request.read, request.law
     require_month(request.month, request.as_of, read.today)
     cases = _without_identities(read.cases, request.pseudonym_key)
@@ -114,6 +114,7 @@ def compute_month(request: MonthRequest, progress: Progress | None = None) -> Mo
         allow_inferred=request.allow_inferred,
         progress=_counted("Räknar", size, progress) if progress else None,
     )
+    require_ties(line_checks(result))
     lines = charged_lines(result)
     return MonthWork(request, result, lines, invoice_references(lines, result.cases))
 
@@ -168,6 +169,8 @@ class Papers:
 
 def month_papers(work: MonthWork, parties: Parties, invoice_date: date) -> Papers:
     """The papers of a month. Raises ReadBackError when two figures that must be equal are not."""
+    ties = checks(work.bill, work.request.read.inputs)
+    require_ties(ties)
     documents = tuple(
         invoices(
             work.bill,
@@ -178,7 +181,7 @@ def month_papers(work: MonthWork, parties: Parties, invoice_date: date) -> Paper
             invoice_date=invoice_date,
         )
     )
-    ties = (*checks(work.bill, work.request.read.inputs), invoice_check(work.bill, documents))
+    ties = (*ties, invoice_check(work.bill, documents))
     require_ties(ties)
     return Papers(work, parties, invoice_date, documents, ties)
 

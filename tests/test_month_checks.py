@@ -1,18 +1,25 @@
 """What must hold before anything is published or issued."""
 
+import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
 from betalningsansvar.billing.charged_lines import charged_lines
+from betalningsansvar.billing.engine import Bill
 from betalningsansvar.billing.ledger.corrections import wanted_lines
 from betalningsansvar.billing.period import Month
+from betalningsansvar.cli import main
 from betalningsansvar.data.files.inputs import find_files
 from betalningsansvar.data.intake import read_cases
+from betalningsansvar.operations import month
 from betalningsansvar.operations.inputs import ReadRequest, read
 from betalningsansvar.operations.issuing import PlanRequest, plan_month
 from betalningsansvar.operations.law import LawRequest, find_law
@@ -85,6 +92,71 @@ def test_a_broken_tie_stops_issuing_before_anything_is_numbered(tmp_path: Path) 
             plan_month(PlanRequest(one, ledger))
     assert list(tmp_path.iterdir()) == []
     plan_month(PlanRequest(work, ledger))
+
+
+def _less_a_case(bill: Bill) -> Bill:
+    return replace(bill, cases=bill.cases.iloc[:-1])
+
+
+def _less_every_case(bill: Bill) -> Bill:
+    return replace(bill, cases=bill.cases.iloc[:0])
+
+
+def _a_case_twice(bill: Bill) -> Bill:
+    return replace(bill, cases=pd.concat([bill.cases, bill.cases.iloc[:1]], ignore_index=True))
+
+
+def _a_line_twice(bill: Bill) -> Bill:
+    return replace(bill, lines=pd.concat([bill.lines, bill.lines.iloc[:1]], ignore_index=True))
+
+
+def _less_a_line(bill: Bill) -> Bill:
+    return replace(bill, lines=bill.lines.iloc[1:].reset_index(drop=True))
+
+
+def _less_a_payer(bill: Bill) -> Bill:
+    return replace(bill, lines=bill.lines.assign(kommun=np.int16(-1)))
+
+
+def _another_payer(bill: Bill) -> Bill:
+    return replace(bill, lines=bill.lines.assign(kommun=(bill.lines["kommun"] + 1).astype(bill.lines["kommun"].dtype)))
+
+
+def _a_dygn_more(bill: Bill) -> Bill:
+    return replace(bill, lines=bill.lines.assign(days=bill.lines["days"] + 1))
+
+
+def _less_a_kommun(bill: Bill) -> Bill:
+    return replace(bill, kommuner=bill.kommuner[bill.kommuner["amount_ore"] == 0])
+
+
+def _dearer(bill: Bill) -> Bill:
+    return replace(bill, kommuner=bill.kommuner.assign(amount_ore=bill.kommuner["amount_ore"] * 2))
+
+
+@pytest.mark.parametrize("command", ["bill", "issue", "approve"])
+@pytest.mark.parametrize(
+    "wrong",
+    [_less_a_case, _less_every_case, _a_case_twice, _a_line_twice, _less_a_line, _less_a_payer, _another_payer,
+     _a_dygn_more, _less_a_kommun, _dearer],
+)  # fmt: skip
+def test_a_month_computed_wrong_is_told_and_nothing_is_published_or_issued(
+    wrong: Callable[[Bill], Bill], command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = month.bill
+    monkeypatch.setattr(month, "bill", lambda *given, **how: wrong(right(*given, **how)))
+    monkeypatch.chdir(tmp_path)
+    asked = [str(FAULTS / "handelser-hel.csv"), "--month", "2018-11", "--agreement", "halland", "--as-of", "2018-11-30"]
+    typed = {
+        "bill": ["bill", *asked, "--out", "ut"],
+        "issue": ["issue", *asked, "--ledger", "sqlite:///f.db", "--confirm", "--out", "ut"],
+        "approve": ["ledger", "approve", *asked, "--ledger", "sqlite:///f.db", "--by", "Anna"],
+    }
+    done = CliRunner().invoke(main, typed[command])
+    assert done.exit_code == 1 and isinstance(done.exception, SystemExit), repr(done.exception)
+    told = done.stderr
+    assert re.search(r"(rader|öre), .* \d+ (rader|öre)", told) and "Traceback" not in told
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_settlement_whose_lines_are_not_what_is_left_stops() -> None:

@@ -54,26 +54,20 @@ class Check:
         return f"{self.name}: {self.left_name} {self.left} {self.unit}, {self.right_name} {self.right} {self.unit}"
 
 
+def line_checks(bill: Bill) -> tuple[Check, ...]:
+    """What must hold before a line can be said to be anyone's: without its case it has neither name nor payer."""
+    own_case = bill.lines["case"]
+    known = int(own_case.between(0, len(bill.cases) - 1).sum())
+    return (Check("Fakturaradernas ärenden", "rader", "ärendenas rader", len(own_case), "med ett läst ärende", known),)
+
+
 def checks(bill: Bill, files: Sequence[ReadFile] = ()) -> tuple[Check, ...]:
     """The ties of one Bill, in the order a reader follows the money. `files` are those its rows came from.
 
     Raises ReadBackError for a line of a case that was not read.
     """
+    require_ties(line_checks(bill))
     kommuner, cases = bill.kommuner, bill.cases
-    own_case = bill.lines["case"]
-    # Without its case a line has neither name nor payer, and nothing more can be counted.
-    require_ties(
-        [
-            Check(
-                "Fakturaradernas ärenden",
-                "rader",
-                "ärendenas rader",
-                len(own_case),
-                "med ett läst ärende",
-                int(own_case.between(0, len(cases) - 1).sum()),
-            )
-        ]
-    )
     lines = charged_lines(bill)
     own_lines = lines[lines["case"] >= 0]
     payer_of_case = codes_of(cases["kommun"])[own_lines["case"].to_numpy()]

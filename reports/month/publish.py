@@ -70,11 +70,12 @@ def write_bill(
     Raises OutputError (the folder cannot be written or replaced), ProtectionError (the underlag cannot be
     encrypted), ReadBackError (figures that must be equal are not) and WriterDiedError; nothing is published.
     """
+    ties = checks(bill, [file for file in inputs if isinstance(file, ReadFile)])
+    require_ties(ties)
     lines = charged_lines(bill)
     references = invoice_references(lines, bill.cases)
     documents = list(invoices(bill, lines, references, sender=sender, customers=customers, invoice_date=invoice_date))
-    read = [file for file in inputs if isinstance(file, ReadFile)]
-    ties = (*checks(bill, read), invoice_check(bill, documents))
+    ties = (*ties, invoice_check(bill, documents))
     require_ties(ties)
     specifications = list(underlag(bill, documents, references))
     if pdf:
