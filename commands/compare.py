@@ -23,7 +23,7 @@ from betalningsansvar.commands.parameters import (
     option,
     tariffs_option,
 )
-from betalningsansvar.commands.printing import say, say_findings
+from betalningsansvar.commands.printing import list_of_months, say, say_findings
 from betalningsansvar.commands.progress import working
 from betalningsansvar.commands.stopping import stopping, wrong_usage
 
@@ -111,11 +111,13 @@ def ledger_compare(
             answer = answer_received(asked)
             if out:
                 write_answer(answer, files.destination(out), date.today())
+            issues, months = answer.issues, answer.months
             say(answer_lines(answer, f"Alla står i {out}." if out else "Alla skrivs med --out FIL.xlsx."))
         else:
             with working("Räknar"):
                 found = compare(CompareRequest(read, law, address, first, last, as_of, allow_inferred))
             if out:
                 write_comparison(found, files.destination(out))
+            issues, months = found.issues, found.months
             say(difference_lines(found.table, found.months))
-    say_findings(read.issues, "")
+    say_findings(issues, list_of_months(months[0], months[-1]))

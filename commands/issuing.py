@@ -211,7 +211,7 @@ def _issue_settlement(year: int, asked: _Asked, *, without_months: bool) -> None
                 _say_issued(issued)
             if where and write_settlement(shown, issued, IssuedFiles(where, parties or Parties(), asked.pdf)):
                 say([f"Skrivet i {asked.out}."])
-    say_findings(work.bokslut.issues, list_by(f"reconcile --year {year}"))
+    say_findings(work.issues, list_by(f"reconcile --year {year}"))
 
 
 @contextmanager

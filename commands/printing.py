@@ -13,6 +13,8 @@ from betalningsansvar.data.shown import quotable, without_controls
 if TYPE_CHECKING:
     import pandas as pd
 
+    from betalningsansvar.billing.period import Month
+
 _STATUSES = {"": ("kan beräknas", "kan beräknas"), "parkerad": ("parkerat", "parkerade")}
 _STATUSES |= {"avvisad": ("avvisat", "avvisade"), "debiteras": ("debiteras", "debiteras"), "fri": ("fritt", "fria")}
 _STATUSES |= {"blockerad": ("blockerat", "blockerade"), "genomsnitt": ("i medelvärdet", "i medelvärdet")}
@@ -50,6 +52,11 @@ def list_in(out: Path) -> str:
 def list_by(command: str) -> str:
     """Where the findings of a whole period are listed, of a command that writes no list: what `command` writes."""
     return f"avvikelser.csv som {command} skriver"
+
+
+def list_of_months(first: Month, last: Month) -> str:
+    """The same of the months `first` through `last`."""
+    return list_by(f"bill --month {first}" if first == last else f"bill --from {first} --to {last}")
 
 
 def list_of(inputs: Iterable[Path]) -> str:

@@ -23,7 +23,7 @@ from betalningsansvar.commands.parameters import (
     option,
     tariffs_option,
 )
-from betalningsansvar.commands.printing import list_of, say, say_counts, say_findings
+from betalningsansvar.commands.printing import list_of_months, say, say_counts, say_findings
 from betalningsansvar.commands.progress import progress, working
 from betalningsansvar.commands.stopping import stopping, wrong_usage
 from betalningsansvar.data.columns import VARDFORMER
@@ -79,7 +79,7 @@ def reconcile(
     say_counts(work.bokslut.cases)
     say(bokslut_lines(work.bokslut))
     say([f"Skrivet i {out}."])
-    say_findings(work.bokslut.issues, str(out / "avvikelser.csv"))
+    say_findings(work.issues, str(out / "avvikelser.csv"))
 
 
 @click.command(
@@ -179,4 +179,4 @@ def scenario(
         say(alternative_lines(work.comparison, work.alternative))
     say(f"Obs: {told}." for told in work.also_changed)
     say([f"Skrivet i {out}."])
-    say_findings(work.issues, list_of(inputs))
+    say_findings(work.issues, list_of_months(first, last))

@@ -14,6 +14,7 @@ from betalningsansvar.billing.ledger.connection import Ledger
 from betalningsansvar.billing.ledger.corrections import wanted_lines
 from betalningsansvar.billing.ledger.reading import frozen_months
 from betalningsansvar.billing.period import Month
+from betalningsansvar.billing.span.findings import of_all_months
 from betalningsansvar.data.identity import hidden_names
 from betalningsansvar.operations.inputs import Read
 from betalningsansvar.operations.law import Law
@@ -39,10 +40,12 @@ class CompareRequest:
 @dataclass(frozen=True)
 class Differences:
     """The cases that differ (`billing.ledger.completeness.differences`) and the months compared. A case whose name
-    tells who the patient is has the name that it has in every written list of these cases, `(dold 1)` …"""
+    tells who the patient is has the name that it has in every written list of these cases, `(dold 1)` … `issues` are
+    what was found in the data, with what hangs on it in these months."""
 
     table: pd.DataFrame
     months: tuple[Month, ...]
+    issues: pd.DataFrame
 
 
 def compare(request: CompareRequest) -> Differences:
@@ -50,9 +53,11 @@ def compare(request: CompareRequest) -> Differences:
     months = _months(request)
     by_name = {str(month): month for month in months}
     ledger = Ledger.parse(request.ledger)
-    table = compare_issued(ledger, list(by_name), lambda name: _wanted(request, by_name[name]))
+    found: list[pd.DataFrame] = []
+    table = compare_issued(ledger, list(by_name), lambda name: _wanted(request, by_name[name], found))
     hidden = hidden_names(request.read.cases["arende_id"])
-    return Differences(table.assign(arende_id=table["arende_id"].replace(hidden)), months)
+    issues = of_all_months(found, request.read.issues)
+    return Differences(table.assign(arende_id=table["arende_id"].replace(hidden)), months, issues)
 
 
 def _months(request: CompareRequest) -> tuple[Month, ...]:
@@ -65,7 +70,8 @@ def _months(request: CompareRequest) -> tuple[Month, ...]:
     return tuple(first.through(last))
 
 
-def _wanted(request: CompareRequest, month: Month) -> pd.DataFrame:
+def _wanted(request: CompareRequest, month: Month, found: list[pd.DataFrame]) -> pd.DataFrame:
+    """What is owed for the month; its findings are put with the others `found`."""
     read, law = request.read, request.law
     result = bill(
         read.cases,
@@ -76,6 +82,7 @@ def _wanted(request: CompareRequest, month: Month) -> pd.DataFrame:
         request.as_of,
         allow_inferred=request.allow_inferred,
     )
+    found.append(result.issues)
     return wanted_lines(charged_lines(result))
 
 

@@ -1,14 +1,26 @@
-"""The findings in the order in which they are mended, by kind, and what became of them since an earlier extract."""
+"""The findings in the order in which they are mended, by kind, over months, and what became of them since an earlier
+extract."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 
 import pandas as pd
 
+from betalningsansvar.billing.agreements import RuleGapError
+from betalningsansvar.billing.data_ends import ENDS, DataEndsError
+from betalningsansvar.billing.engine import NothingKnownError, bill
+from betalningsansvar.billing.lines import TariffGapError
+from betalningsansvar.billing.period import Month
+from betalningsansvar.billing.span.findings import of_all_months
 from betalningsansvar.data.codes import CODES, SEVERITIES, Code
 from betalningsansvar.data.issues import row_positions
+from betalningsansvar.operations.inputs import Read
+from betalningsansvar.operations.law import Law
 from betalningsansvar.reports.month.findings import severities, stake_ore
 
 
@@ -39,6 +51,26 @@ class ChangedFindings:
     left: int
     new: int
     kinds: tuple[ChangedKind, ...]
+
+
+def findings_of_months(
+    read: Read, law: Law, months: Iterable[Month], as_of: date | None, ends: pd.DataFrame, *, allow_inferred: bool
+) -> pd.DataFrame:
+    """What was found in the data and what the months block, with the öre that hang on each in all of the months.
+
+    `ends` is what of the whole time rests on the end of the data, instead of what each month's bill tells of it. A
+    month that no bill can be made of adds nothing; where that is so of all of them no kronor are known.
+    """
+    found = [ends] if len(ends) else []
+    for month in months:
+        with suppress(RuleGapError, TariffGapError, NothingKnownError, DataEndsError):
+            result = bill(
+                read.cases, read.issues, law.agreement, law.tariffs, month, as_of, allow_inferred=allow_inferred
+            )
+            found.append(result.issues[result.issues["kod"] != ENDS])
+    if len(found) == len(ends[:1]):
+        return pd.concat([ends, read.issues], ignore_index=True) if len(ends) else read.issues
+    return of_all_months(found, read.issues)
 
 
 def finding_kinds(issues: pd.DataFrame) -> tuple[FindingKind, ...]:

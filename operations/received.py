@@ -16,6 +16,7 @@ from betalningsansvar.billing.ledger.answering import ReceivedReport, received_r
 from betalningsansvar.billing.ledger.corrections import wanted_lines
 from betalningsansvar.billing.period import Month
 from betalningsansvar.billing.preview import Preview, preview
+from betalningsansvar.billing.span.findings import of_all_months
 from betalningsansvar.data.files.inputs import InputFile
 from betalningsansvar.data.received import Received, read_received
 from betalningsansvar.data.stop import StopError
@@ -65,15 +66,18 @@ def answer_received(request: ReceivedRequest) -> Answer:
     lines = pd.concat([each.lines for each in got], ignore_index=True)
     reports: list[ReceivedReport] = []
     words: dict[tuple[str, str], str] = {}
+    found: list[pd.DataFrame] = []
     for month in months:
         result = _billed(request, month)
+        found.append(result.issues)
         own = lines[lines["fran"].str[:7] == str(month)]
         report = received_report(own, _wanted(result), str(month), kommuner)
         reports.append(report)
         words |= _own_words(result, report)
     foreseen, why_not = _forecast(request, kommuner, months[-1])
+    issues = of_all_months(found, request.read.issues)
     return Answer(
-        got, tuple(kommuner), months, tuple(reports), words, foreseen, why_not, alternative_ore=request.alternative_ore
+        got, tuple(kommuner), months, tuple(reports), words, issues, foreseen, why_not, request.alternative_ore
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 import pandas as pd
 
@@ -17,6 +18,7 @@ from betalningsansvar.billing.whatif.reach import also_changed
 from betalningsansvar.data.files.named import NamedFile
 from betalningsansvar.data.kommuner import kommuner
 from betalningsansvar.data.settings.befolkning import load_population
+from betalningsansvar.operations.findings import findings_of_months
 from betalningsansvar.operations.inputs import Read
 from betalningsansvar.operations.law import Law
 from betalningsansvar.operations.requests import Progress, RequestError, require_months
@@ -60,11 +62,12 @@ class WhatIfWork:
     alternative: Alternative | None = None
     also_changed: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def issues(self) -> pd.DataFrame:
-        """What was found in the data, after what the base rests on when it ends within the months."""
-        ends, issues = self.comparison.ends, self.request.read.issues
-        return pd.concat([ends, issues], ignore_index=True) if len(ends) else issues
+        """What was found in the data, and what hangs on it in the months as the agreement is."""
+        request, ends = self.request, self.comparison.ends
+        months, inferred = request.first.through(request.last), request.allow_inferred
+        return findings_of_months(request.read, request.law, months, request.as_of, ends, allow_inferred=inferred)
 
     @property
     def options(self) -> dict[str, str]:

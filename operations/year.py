@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
+import pandas as pd
+
+from betalningsansvar.billing.data_ends import ENDS
 from betalningsansvar.billing.ledger.connection import Ledger
 from betalningsansvar.billing.ledger.head import Head
 from betalningsansvar.billing.period import Month
 from betalningsansvar.billing.year.bokslut import Bokslut, reconcile
 from betalningsansvar.billing.year.control_totals import ControlTotal, control_totals, require_ties
+from betalningsansvar.operations.findings import findings_of_months
 from betalningsansvar.operations.inputs import Read
 from betalningsansvar.operations.law import Law
 from betalningsansvar.operations.ledger_year import read_ledger_year
@@ -38,6 +43,14 @@ class YearWork:
     bokslut: Bokslut
     totals: tuple[ControlTotal, ...]
     head: Head | None
+
+    @cached_property
+    def issues(self) -> pd.DataFrame:
+        """What was found in the data, and what hangs on it in the months of the year."""
+        request, told = self.request, self.bokslut.issues
+        months = Month(request.year, 1).through(Month(request.year, 12))
+        ends, inferred = told[told["kod"] == ENDS], request.allow_inferred
+        return findings_of_months(request.read, request.law, months, request.as_of, ends, allow_inferred=inferred)
 
     @property
     def options(self) -> dict[str, str]:
@@ -82,7 +95,7 @@ def year_folder(out: Destination, year: int) -> Destination:
 def write_year(work: YearWork, out: Destination) -> None:
     """Write the year into one folder that appears whole or not at all. Raises OutputError and ReadBackError."""
     write_bokslut(
-        work.bokslut,
+        replace(work.bokslut, issues=work.issues),
         year_folder(out, work.request.year),
         sources=work.request.read.sources,
         tariffs=work.request.law.fingerprints,

@@ -1,11 +1,15 @@
 """What a run passes over or assumes is told, and the findings as sentences and files."""
 
+import re
 from datetime import date
 from pathlib import Path
 
 import openpyxl
 import pandas as pd
+import pytest
+from click.testing import CliRunner
 
+from betalningsansvar.cli import main
 from betalningsansvar.data.intake import read_cases
 from betalningsansvar.reports.month.findings import finding_lines, findings_summary, write_findings
 from tests.intake_files import COLUMNS, row, write
@@ -102,3 +106,54 @@ def test_the_workbook_stands_by_severity_and_is_tinted(tmp_path: Path) -> None:
     assert list(dict.fromkeys(severities)) == order
     rules = [rule for found in sheet.conditional_formatting for rule in found.rules]
     assert {rule.text for rule in rules} >= set(order) and all(rule.dxf.fill.bgColor.rgb for rule in rules)
+
+
+EXAMPLE = str(FAULTS.parents[1] / "data" / "exempel" / "halland-2018-11-12.csv")
+RECEIVED = str(FAULTS.parents[1] / "data" / "exempel" / "mottagen-e-faktura.xml")
+PERIOD = ("--from", "2018-11", "--to", "2018-12")
+
+
+@pytest.mark.parametrize(
+    ("words", "stakes", "where"),
+    [
+        (("check", "--month", "2018-11"), ("63 900,00", "291 100,00"), ""),
+        (("bill", "--month", "2018-11", "--out", "ut"), ("63 900,00", "291 100,00"), "ut/avvikelser.xlsx"),
+        (
+            ("issue", "--month", "2018-11", "--ledger", "sqlite:///f.db"),
+            ("63 900,00", "291 100,00"),
+            "avvikelser.csv som bill --month 2018-11 skriver",
+        ),
+        (
+            ("ledger", "compare", "--received", RECEIVED),
+            ("63 900,00", "291 100,00"),
+            "avvikelser.csv som bill --month 2018-11 skriver",
+        ),
+        (("reconcile", "--year", "2018", "--out", "ut"), ("284 000,00", "326 600,00"), "ut/avvikelser.csv"),
+        (
+            ("scenario", *PERIOD, "--vary", "dagar=4..4", "--out", "ut"),
+            ("284 000,00", "326 600,00"),
+            "avvikelser.csv som bill --from 2018-11 --to 2018-12 skriver",
+        ),
+        (("bill", *PERIOD, "--out", "ut"), ("284 000,00", "326 600,00"), "ut/avvikelser.xlsx"),
+    ],
+)
+def test_every_command_ends_with_what_hangs_on_the_worst_and_where_the_list_is(
+    words: tuple[str, ...], stakes: tuple[str, ...], where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    at = 2 if words[0] == "ledger" else 1
+    typed = [*words[:at], EXAMPLE, *words[at:], "--agreement", "halland"]
+    done = CliRunner().invoke(main, typed, catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    (told,) = [line for line in done.output.splitlines() if re.match(r"\d+ avvikelser: ", line)]
+    parked, blocked = stakes
+    assert f"2 fel som parkerar ({parked} kr på spel)" in told
+    assert re.search(rf"\d blockerade ärenden \({blocked} kr på spel\)", told)
+    assert told.endswith(f"Alla står i {where}." if where else ".")
+
+
+def test_the_list_of_a_year_has_the_kronor(tmp_path: Path) -> None:
+    words = ["reconcile", EXAMPLE, "--year", "2018", "--agreement", "halland", "--out", str(tmp_path / "ut")]
+    assert CliRunner().invoke(main, words).exit_code == 0
+    listed = pd.read_csv(tmp_path / "ut" / "avvikelser.csv")
+    assert listed[listed["allvar"] == "parkerar"].groupby("rad")["pa_spel_ore"].max().sum() == 28_400_000

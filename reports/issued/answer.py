@@ -39,14 +39,16 @@ class Forecast:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a kommun can answer with. `own_words` tells by month and case what its own data say; `no_forecast` why
-    there is none; `alternative_ore` is what a dygn costs on a korttidsplats, 0 when that was not asked for."""
+    """What a kommun can answer with. `own_words` tells by month and case what its own data say, `issues` what was found
+    in them and what hangs on it; `no_forecast` why there is none; `alternative_ore` is what a dygn costs on a
+    korttidsplats, 0 when that was not asked for."""
 
     received: tuple[Received, ...]
     kommuner: tuple[str, ...]
     months: tuple[Month, ...]
     reports: tuple[ReceivedReport, ...]
     own_words: Mapping[tuple[str, str], str]
+    issues: pd.DataFrame
     forecast: Forecast | None = None
     no_forecast: str = ""
     alternative_ore: int = 0
