@@ -20,7 +20,7 @@ _NAMES = [column.name for column in CASE_COLUMNS]
 _BECOMES_KNOWN = (
     *("inskrivningsmeddelande", "aterkallad", "makulerad", "sip_kallelse", "oppenvard_hinder_fran"),
     *("oppenvard_hinder_till", "kallelse_mottagen", "vardplan_justerad", "utskriven", "avslut", "behov_upptackt"),
-    *("permission_fran", "permission_till"),
+    *("permission_fran", "permission_till", "region"),
 )
 """What may be blank in one extract and told in the next without contradiction."""
 
@@ -73,7 +73,7 @@ def drop_overtaken(
     last = order[np.flatnonzero(np.diff(case[order], append=-1) != 0)]
     holds = last[np.argsort(case[last])][case]
     agrees = np.asarray(shared["status"] == "") & (known <= known[holds])
-    for name in _NAMES:
+    for name in filter(shared.__contains__, _NAMES):
         code, _ = pd.factorize(shared[name])
         same = code == code[holds]
         if name in _BECOMES_KNOWN:
@@ -136,7 +136,7 @@ def rows_sharing_an_id(cases: pd.DataFrame) -> npt.NDArray[np.intp]:
 def _equal_rows(cases: pd.DataFrame, unreadable: pd.Series) -> npt.NDArray[np.int64]:
     """A number for each row, the same for rows that are equal in every column."""
     group = np.zeros(len(cases), dtype=np.int64)
-    for values in (*(cases[name] for name in _NAMES), unreadable):
+    for values in (*(cases[name] for name in _NAMES if name in cases), unreadable):
         code, distinct = pd.factorize(values)  # missing is −1
         group, _ = pd.factorize(group * (len(distinct) + 1) + code + 1)
     return group

@@ -14,6 +14,7 @@ from betalningsansvar.commands.parameters import (
     PATH,
     ExampleCommand,
     agreement_option,
+    agreements_option,
     as_of_option,
     first_option,
     inputs,
@@ -139,6 +140,7 @@ def explain(
 @option("--out", required=True, type=PATH, metavar="FIL", help="CSV-filen som skrivs.")
 @option("--befolkning", type=PATH, metavar="FIL", help="CSV med kommun, invanare och, om det finns, invanare_65.")
 @agreement_option
+@agreements_option
 @as_of_option
 def stats(
     inputs: tuple[Path, ...],
@@ -148,11 +150,14 @@ def stats(
     out: Path,
     befolkning: Path | None,
     agreement: str,
+    agreements: str | None,
     as_of: date | None,
 ) -> None:
     """Räkna dagar från underrättelse till utskrivning per kommun och månad, nationellt och enligt avtalet."""
     if last < first:
         raise wrong_usage(f"--to {last} är före --from {first}.")
+    if agreements and agreement != "nationell":
+        raise wrong_usage("Ange --agreement eller --agreements region, inte båda.")
     files = Files()
     with stopping():
         from betalningsansvar.operations.statistics import StatisticsRequest, statistics, write_statistics_file
@@ -164,7 +169,7 @@ def stats(
         require_writable(files.destination(out), (".csv",))
         read = read_data(files, inputs, profile)
         with working("Räknar"):
-            found = statistics(StatisticsRequest(read, law, first, last, as_of, people))
+            found = statistics(StatisticsRequest(read, law, first, last, as_of, people, bool(agreements)))
         write_statistics_file(found, files.destination(out))
     say(statistics_lines(found.table))
     say([f"Skrivet i {out}."])

@@ -10,11 +10,13 @@ import click
 
 from betalningsansvar.commands.asking import read_data, read_law
 from betalningsansvar.commands.files import Files
+from betalningsansvar.commands.nation import NationAsked, bill_nation
 from betalningsansvar.commands.parameters import (
     DATE,
     PATH,
     ExampleCommand,
     agreement_option,
+    agreements_option,
     as_of_option,
     customers_option,
     first_option,
@@ -51,6 +53,7 @@ if TYPE_CHECKING:
 @last_option("Sista månaden av flera.")
 @option("--out", type=PATH, metavar="MAPP", help="Mappen som skapas.")
 @agreement_option
+@agreements_option
 @tariffs_option
 @as_of_option
 @option("--as-known", type=DATE, metavar="DATUM", help="Bara belopp som var kända den dagen (known_from).")
@@ -76,6 +79,7 @@ def bill(
     last: Month | None,
     out: Path | None,
     agreement: str,
+    agreements: str | None,
     tariffs: Path | None,
     as_of: date | None,
     as_known: date | None,
@@ -99,7 +103,9 @@ def bill(
     Med --from och --to räknas flera månader i en läsning: sammanställning per kommun och månad, fakturarader och
     ärenden, men inga fakturor; de skrivs månad för månad.
     """
-    if first or last:
+    if agreements and agreement != "nationell":
+        raise wrong_usage("Ange --agreement eller --agreements region, inte båda.")
+    if first or last or agreements:
         of_month = {
             "--month": month,
             "--preview": preview,
@@ -111,8 +117,15 @@ def bill(
             "--password-file": password_file,
             "--pseudonym-key": pseudonym_key,
         }
+        if agreements and month:
+            first, last, of_month["--month"] = month, month, first or last
         first, last, out = require_span(first, last, out, [name for name, given in of_month.items() if given])
         chosen = (agreement, tariffs, as_of, as_known, driftstopp, allow_inferred)
+        if agreements:
+            if processes or cluster:
+                raise wrong_usage("--processes och --cluster går inte med --agreements: regionerna räknas var för sig.")
+            bill_nation(inputs, out, NationAsked(first, last, *chosen[1:], profile, force))
+            return
         bill_span(inputs, out, SpanAsked(first, last, *chosen, profile, force, processes, cluster))
         return
     if processes or cluster:

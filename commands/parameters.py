@@ -83,6 +83,9 @@ def inputs(command: Callable[..., Any]) -> Callable[..., Any]:
 agreement_option = option(
     "--agreement", default="nationell", show_default=True, metavar="ID|FIL", help="Avtalet som gäller."
 )
+agreements_option = option(
+    "--agreements", type=click.Choice(["region"]), help="Varje sjukhus region efter sina egna regler, hela landet."
+)
 tariffs_option = option("--tariffs", type=PATH, metavar="FIL", help="Egna dygnsbelopp (TOML).")
 as_of_option = option("--as-of", type=DATE, metavar="DATUM", help="Dagen då uppgifterna togs ut.")
 inferred_option = option("--allow-inferred", is_flag=True, help="Räkna även med belopp märkta I (härledda).")

@@ -19,7 +19,7 @@ from betalningsansvar.data.files.headers import EVENT_LOG, STATUS_ROWS, Layout
 from betalningsansvar.data.files.rawtable import Cells, RawTable, as_texts, holds_times
 from betalningsansvar.data.identity import HIDDEN, has_a_piece, hide, tells_patient
 from betalningsansvar.data.issues import Findings
-from betalningsansvar.data.kommuner import kommuner
+from betalningsansvar.data.kommuner import kommuner, region_names
 from betalningsansvar.data.kommuntext import why_no_kommun
 from betalningsansvar.data.times import given_times, parse_times
 from betalningsansvar.data.timetext import why_unreadable
@@ -32,6 +32,7 @@ from betalningsansvar.data.values import (
     lost_digits,
     read_handelser,
     read_kommuner,
+    read_regions,
     read_text,
     read_vardformer,
     read_versions,
@@ -111,6 +112,10 @@ class _Typing:
                 # A number cell cannot hold the zero; text that lacks it may lack another digit.
                 self._note(lacking_a_digit(texts) & (kommun >= 0), "KOMMUNKOD_UTFYLLD", column, texts)
             return pd.Categorical.from_codes(kommun.clip(min=BLANK), categories=pd.Index(list(kommuner())))
+        if column.kind == "region":
+            region = read_regions(texts)
+            self._note(region == UNKNOWN, "REGION_OKAND", column, texts)
+            return pd.Categorical.from_codes(region.clip(min=BLANK), categories=pd.Index(list(region_names())))
         if column.kind == "vardform":
             vardform = read_vardformer(texts)
             self._note(self._readable(vardform < 0, rows), "VARDFORM_OKAND", column, texts)

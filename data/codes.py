@@ -334,6 +334,24 @@ _ALL = [
         "i en profil.",
     ),
     Code(
+        "REGION_OKAND",
+        "varning",
+        "Regionen finns inte bland landets 21 regioner och läses som tom.",
+        "Rätta till länskod (två siffror) eller regionens namn.",
+    ),
+    Code(
+        "REGION_ANTAGEN",
+        "varning",
+        "Sjukhusets region är inte angiven; regionen där patienten är folkbokförd antas vårda, och dess regler räknas.",
+        "Fyll i kolumnen region: länskod eller namn på den region som vårdade patienten.",
+    ),
+    Code(
+        "AVTAL_DELVIS_KANT",
+        "varning",
+        "Regionens avtal är inte känt i sin helhet; de dygn som det saknar regler för räknas efter lagen.",
+        "Lägg regionens avtal i en egen fil och räkna regionen för sig efter det.",
+    ),
+    Code(
         "FIL_EJ_LAST",
         "varning",
         "Filen ligger i mappen men har inte lästs.",

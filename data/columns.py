@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["text", "time", "kommun", "vardform", "yesno", "answer", "handelse", "version"]
+Kind = Literal["text", "time", "kommun", "region", "vardform", "yesno", "answer", "handelse", "version"]
 """What a column holds. `answer` is a ja/nej that may be left open, `version` the number or time of a row version."""
 
 VARDFORMER = ("somatik", "psykiatri", "akut", "geriatrik")
@@ -51,6 +51,7 @@ CASE_COLUMNS = (
     Column("behov_upptackt", "time"),
     Column("permission_fran", "time"),
     Column("permission_till", "time"),
+    Column("region", "region"),
 )
 
 TIME_COLUMNS = tuple(c.name for c in CASE_COLUMNS if c.kind == "time")

@@ -16,6 +16,7 @@ from betalningsansvar.data.columns import VARDFORMER
 from betalningsansvar.data.events.columns import HANDELSER
 from betalningsansvar.data.folding import NO_VALUE, fold
 from betalningsansvar.data.kommuntext import kommun_position
+from betalningsansvar.data.regiontext import region_position
 from betalningsansvar.data.times import parse_times
 
 BLANK = -1
@@ -50,6 +51,11 @@ def read_kommuner(texts: Texts) -> npt.NDArray[np.int16]:
     What is understood stands in `data.kommuntext`.
     """
     return _by_distinct(texts, _kommun).astype(np.int16)
+
+
+def read_regions(texts: Texts) -> npt.NDArray[np.int8]:
+    """Positions among the regions in the order of länskoder; `BLANK` or `UNKNOWN` where there is none."""
+    return _by_distinct(texts, lambda text: UNKNOWN if (at := region_position(text)) is None else at).astype(np.int8)
 
 
 def lacking_a_digit(texts: Texts) -> npt.NDArray[np.bool_]:

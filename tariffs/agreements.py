@@ -93,7 +93,7 @@ def load_agreement(file: Path | NamedFile) -> Agreement:
         for number, table in enumerate(tables, start=1)
         if (rule := read_rule(table, agreement_id or stem, number, named.beside, late_message))
     ]
-    for told in _overlaps(regler):
+    for told in overlaps(regler):
         root.complain(told)
     root.stop()
     assert agreement_id and namn
@@ -127,7 +127,8 @@ def uncovered(regler: tuple[Rule, ...], vardform: str, first: date, last: date) 
     return holes
 
 
-def _overlaps(regler: list[Rule]) -> Iterator[str]:
+def overlaps(regler: list[Rule]) -> Iterator[str]:
+    """What is wrong with rules of which two cover one day of one vardform, a sentence for each two."""
     for one, other in combinations(regler, 2):
         shared = [v for v in one.vardform if v in other.vardform]
         first = max(one.fran, other.fran)

@@ -20,7 +20,8 @@ HOLE = "FYLL I"
 class PartlyKnown:
     """An agreement of a region: what is known of it (`kant`), what is missing, and where it is said.
 
-    `mall` names the template that holds the rules that are known, blank where too little is.
+    `mall` names the template that holds the rules that are known, blank where too little is. `utan_fordran`: region and
+    kommun are one legal person, so that nobody owes anything.
     """
 
     id: str
@@ -33,6 +34,7 @@ class PartlyKnown:
     kalla: str
     status: str
     mall: str = ""
+    utan_fordran: bool = False
 
 
 @cache
@@ -61,6 +63,7 @@ def _read(table: Table) -> PartlyKnown | None:
         saknas=table.words("saknas") or (),
         status=table.text("status", needed=True, allowed=MARKS) or "",
         mall=table.optional_text("mall"),
+        utan_fordran=table.flag("utan_fordran", False),
     )
     if not found.saknas:
         table.complain("saknas är tom. Skriv vad som inte är känt.", "saknas")

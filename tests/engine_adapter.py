@@ -17,7 +17,7 @@ from betalningsansvar.billing.known import computable, newest_day
 from betalningsansvar.billing.period import Month
 from betalningsansvar.billing.statuses import ORSAK_DTYPE, STATUS_DTYPE
 from betalningsansvar.data.columns import CASE_COLUMNS, VARDFORMER
-from betalningsansvar.data.kommuner import kommuner
+from betalningsansvar.data.kommuner import kommuner, region_names
 from betalningsansvar.tariffs.belopp import Layer, Tariffs
 from betalningsansvar.tariffs.records import Belopp
 from tests.oracle import Answer, Case, CaseLine, KommunLine, Outcome, Rate, World, payer, shown
@@ -31,7 +31,7 @@ def case_frame(cases: Sequence[Case]) -> pd.DataFrame:
     kommun_dtype = pd.CategoricalDtype(list(kommuner()))
     columns: dict[str, pd.Series] = {}
     for column in CASE_COLUMNS:
-        values = [case[column.name] for case in cases]
+        values = [case.get(column.name) for case in cases]
         match column.kind:
             case "time":
                 columns[column.name] = pd.Series(pd.to_datetime(values), dtype="datetime64[s]")
@@ -41,6 +41,8 @@ def case_frame(cases: Sequence[Case]) -> pd.DataFrame:
                 columns[column.name] = pd.Series(values, dtype=kommun_dtype)
             case "vardform":
                 columns[column.name] = pd.Series(values, dtype=pd.CategoricalDtype(list(VARDFORMER)))
+            case "region":
+                columns[column.name] = pd.Series(values, dtype=pd.CategoricalDtype(list(region_names())))
             case "text":
                 columns[column.name] = pd.Series(values, dtype="str")
     payers = [payer(case) for case in cases]

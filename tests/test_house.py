@@ -40,6 +40,7 @@ SUB_ROOMS = {
         "bokslut": {"files", "words", "month"},
         "scenario": {"files", "words", "month"},
         "span": {"files", "words", "month"},
+        "nation": {"files", "words", "month", "span"},
     },
 }
 CLOCKS = {"now", "today", "utcnow", "time", "time_ns", "localtime", "gmtime", "monotonic"}

@@ -39,6 +39,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     given = ("--from", "2018-11", "--to", "2018-11", "--scenarios", EXAMPLES / "scenarier.toml")
     run("scenario", HALLAND, *given, *AGREED[2:], "--out", home / "scenario")
     run("bill", HALLAND, *given[:4], *AGREED, "--out", home / "span")
+    run("bill", HALLAND, *given[:4], *AGREED[2:], "--agreements", "region", "--out", home / "land")
     return {path.name: json.loads((path / "manifest.json").read_bytes()) for path in home.iterdir() if path.is_dir()}
 
 

@@ -44,10 +44,10 @@ class SpanPlan:
         last_day = len(self.month_of) - 1
         begins = self.month_of[np.clip(notice.astype(np.int64) - first, 0, last_day)]
         ends = self.month_of[np.clip(out.astype(np.int64) - first, 0, last_day)] + np.int16(self.reach)
-        ends = np.minimum(ends, np.int16(size - 1))
         # Out before the span, a trigger looks back over as many months as lie between.
         before = np.flatnonzero(out < first)
         ends[before] = self._months_after(out[before])
+        ends = np.minimum(ends, np.int16(size - 1))
         times = np.where(notice < self.plans[-1].stop, np.maximum(ends - begins + 1, 0), 0)
         row = np.repeat(np.arange(len(cases)), times)
         nth = np.arange(len(row)) - np.repeat(np.cumsum(times) - times, times)

@@ -35,4 +35,5 @@ EVENT_COLUMNS = (
     Column("handelse", "handelse", needed=True),
     Column("sip_kravs", "answer"),
     Column("kommun_medverkade", "yesno", default=True),
+    Column("region", "region"),
 )

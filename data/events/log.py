@@ -159,7 +159,7 @@ class _Fold:
                 np.where(self._kommun_elsewhere >= 0, self._kommun_elsewhere, codes_of(kommun)),
                 categories=kommun.cat.categories,
             ),
-            **{name: notices[name] for name in ("placeringskommun", "vardform")},
+            **{name: notices[name] for name in ("placeringskommun", "vardform", "region")},
             **{name: times.get(name, blank) for name in TIME_COLUMNS},
             "arende_id": (notices["vardtillfalle_id"] + "/" + number.astype("str")).astype("str"),
             "sip_kravs": np.where(asked < 0, chosen["sip_kallelse"] != ABSENT, asked == 1),

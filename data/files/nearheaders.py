@@ -59,7 +59,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "version": ("version", "versionsnr", "revision"),
 }
 # Columns whose other words are too common to stop a run for: their own name must be near.
-_ONLY_BY_NAME = frozenset({"vardtillfalle_id", "enhet", "avslut", "handelse", "tidpunkt", "version"})
+_ONLY_BY_NAME = frozenset({"vardtillfalle_id", "enhet", "avslut", "handelse", "tidpunkt", "version", "region"})
 _OF_TIME = frozenset(
     {"datum", "dat", "dag", "tid", "tidpunkt", "kl", "klockan", "klockslag", "datumtid", "tidsstampel"}
     | {"date", "time", "datetime", "dt", "ts"}

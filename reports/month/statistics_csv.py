@@ -14,7 +14,7 @@ from betalningsansvar.data.settings.befolkning import Population
 from betalningsansvar.reports.files.csvfiles import write_table
 from betalningsansvar.reports.words.numbers import counted
 
-_TEXTS = ("matt", "manad", "kommun", "kommunnamn")
+_TEXTS = ("region", "matt", "manad", "kommun", "kommunnamn")
 _KINDS = ("somatik", "psykiatri")
 KOLADA = (
     "Dagar per 1 000 invånare 65 år och äldre i raderna med mått nationell är SKR:s mått (Kolada N79176, U79135): "
@@ -23,10 +23,14 @@ KOLADA = (
 
 
 def write_statistics(statistics: pd.DataFrame, population: Mapping[str, Population], path: Path) -> None:
-    """One row per shape, month and kommun; decimals with a dot. Days per 1 000 inhabitants, of all ages and of
-    65 years and more (the latter also of somatik and psykiatri apart), are blank where the population is not known;
-    `fa_…` is `ja` where so few cases were counted that their mean says little. Raises OSError."""
-    columns: dict[str, list[str]] = {name: statistics[name].astype("str").to_list() for name in _TEXTS}
+    """One row per shape, month and kommun (and region, first, where the table has it); decimals with a dot.
+
+    Days per 1 000 inhabitants, of all ages and of 65 years and more (the latter also of somatik and psykiatri apart),
+    are blank where the population is not known; `fa_…` is `ja` where so few cases were counted that their mean says
+    little. Raises OSError.
+    """
+    texts = [name for name in _TEXTS if name in statistics]
+    columns: dict[str, list[str]] = {name: statistics[name].astype("str").to_list() for name in texts}
     antal = statistics["antal"].to_list()
     for name in ("antal", "dagar"):
         columns[name] = [str(n) for n in statistics[name].to_list()]

@@ -25,6 +25,7 @@ COLUMN_WORDS = {
     "kommun_medverkade": "Kommunen medverkade",
     "permission_fran": "Permission från",
     "permission_till": "Permission till",
+    "region": "Region",
     "utskriven": "Utskriven",
     "avslut": "Avslut",
     "tidpunkt": "Tidpunkt",

@@ -1,0 +1,74 @@
+"""bill --agreements region: every region's months by its own rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from betalningsansvar.commands.asking import read_data, read_law
+from betalningsansvar.commands.files import Files
+from betalningsansvar.commands.printing import list_in, say, say_findings
+from betalningsansvar.commands.progress import progress
+from betalningsansvar.commands.stopping import stopping
+
+if TYPE_CHECKING:
+    from betalningsansvar.billing.period import Month
+    from betalningsansvar.reports.nation.record import NationReport
+
+
+@dataclass(frozen=True)
+class NationAsked:
+    """What the options say."""
+
+    first: Month
+    last: Month
+    tariffs: Path | None
+    as_of: date | None
+    as_known: date | None
+    driftstopp: Path | None
+    allow_inferred: bool
+    profile: str | None
+    force: bool
+
+
+def bill_nation(inputs: tuple[Path, ...], out: Path, asked: NationAsked) -> None:
+    """Compute the regions and write their folder."""
+    files = Files()
+    with stopping():
+        from betalningsansvar.operations.nation import (
+            NationRequest,
+            compute_nation,
+            nation_folder,
+            write_nation_folder,
+        )
+        from betalningsansvar.reports.files.folder import require_free
+
+        law = read_law(files, "nationell", asked.tariffs, asked.as_known)
+        stopped = files.named(asked.driftstopp)
+        files.found(inputs)
+        where = nation_folder(files.destination(out, force=asked.force), asked.first, asked.last)
+        require_free(where)
+        read = read_data(files, inputs, asked.profile)
+        request = NationRequest(read, law, asked.first, asked.last, asked.as_of, asked.allow_inferred, stopped)
+        with progress() as told:
+            report = compute_nation(request, told)
+            write_nation_folder(report, request, where)
+    _say(report, out)
+
+
+def _say(report: NationReport, out: Path) -> None:
+    """How much, of how many kommuner and regions, which agreements are not known, and the findings."""
+    from betalningsansvar.reports.words.numbers import counted, kronor_text
+
+    kommuner = report.frame("kommuner")
+    payers = counted(kommuner.loc[kommuner["amount_ore"] > 0, "kommun"].nunique(), "kommun", "kommuner")
+    cases = counted(sum(sum(one.span.totals.read.values()) for one in report.regions), "ärende", "ärenden")
+    regions = counted(len(report.regions), "region", "regioner")
+    months = "–".join(dict.fromkeys(report.months))
+    say([f"{cases} i {regions}, var och en räknad efter sina egna regler."])
+    say([f"{months}: {kronor_text(report.amount_ore)} från {payers}. Skrivet i {out}."])
+    partly = [one for one in report.regions if one.unknown]
+    say([f"{one.name}: avtalet är inte känt för {one.unknown}; där gäller lagen." for one in partly])
+    say_findings(report.issues, list_in(out))

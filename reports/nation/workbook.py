@@ -1,0 +1,143 @@
+"""`sammanstallning_<months>.xlsx` of the country: every region by its own rules, its kommuner, and all kommuner."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from betalningsansvar.data.kommuner import region_names
+from betalningsansvar.reports.files.styles import ACCENT, AXIS
+from betalningsansvar.reports.files.workbook import Book, Column, Sheet
+from betalningsansvar.reports.month.findings import findings_summary
+from betalningsansvar.reports.month.summary import inferred_text
+from betalningsansvar.reports.month.summary_overview import GROUPS
+from betalningsansvar.reports.nation.record import NationReport, RegionReport
+from betalningsansvar.reports.words.law import notices
+from betalningsansvar.reports.words.swedish import MODELS
+
+OVERVIEW, BY_REGION, KOMMUNER, RULES = "Regioner", "Kommuner per region", "Kommuner", "Regelverk"
+_CASES, _AMOUNTS = ["debiteras", "genomsnitt", "blockerad"], ["dygn_micro", "amount_ore"]
+_CASE_COLUMNS = (
+    Column("Debiteras", "antal", summed=True),
+    Column("I genom- snittet", "antal", 9, summed=True),
+    Column("Blockerade", "antal", summed=True),
+)
+_DYGN, _ORE = Column("Dygn", "dygn", 9, summed=True), Column("Belopp", "ore", 18, summed=True)
+_CODE, _KOMMUN = Column("Kod", "text", 6), Column("Kommun", "text", 12, 30)
+_HOW = (
+    "Varje region är räknad efter sina egna regler för de patienter som dess sjukhus har vårdat; en kommun utanför "
+    "regionen debiteras efter lagen. Fakturor skrivs region för region."
+)
+
+
+def write_nation_workbook(report: NationReport, path: Path, *, author: str, created: date) -> Book:
+    """Write the workbook. Raises OSError."""
+    book = Book(title=f"Betalningsansvar {_period(report)}", author=author, created=created)
+    _overview(_titled(book, OVERVIEW, report), report)
+    _by_region(_titled(book, BY_REGION, report), report.frame("kommuner"))
+    _kommuner(_titled(book, KOMMUNER, report), report.frame("kommuner"))
+    _rules(_titled(book, RULES, report), report.frame("rules"))
+    book.save(path)
+    return book
+
+
+def _period(report: NationReport) -> str:
+    return report.name.replace("--", "–")
+
+
+def _titled(book: Book, name: str, report: NationReport) -> Sheet:
+    sheet = book.sheet(name, landscape=True)
+    sheet.footer(f"Betalningsansvar {_period(report)}  ·  hela landet  ·  {name}")
+    sheet.height(0, 26)
+    sheet.text(0, 0, f"Betalningsansvar {_period(report)}, hela landet", "title")
+    as_of = max(one.span.totals.as_of for one in report.regions)
+    sheet.text(1, 0, f"{name}. Uppgifter till och med {as_of}.", "subtitle")
+    sheet.row = 3
+    return sheet
+
+
+def _table(sheet: Sheet, columns: Sequence[Column], frame: pd.DataFrame) -> int:
+    """The frame's rows below headings that stay; returns the first row written."""
+    first = sheet.row + 1
+    sheet.native.freeze_panes(first, 0)
+    sheet.table(columns, [tuple(row) for row in frame.astype(object).to_numpy().tolist()])
+    return first
+
+
+def _overview(sheet: Sheet, report: NationReport) -> None:
+    """The regions, the largest amount first, with the rules that charged, and a chart beside them."""
+    charged = tuple(dict.fromkeys(rule for one in report.regions for rule in one.span.totals.charged))
+    rates = tuple(dict.fromkeys(rate for one in report.regions for rate in one.span.totals.rates))
+    inferred = inferred_text(rates, charged)
+    for notice in (*([inferred] if inferred else []), *notices(charged), *_missing(report)):
+        sheet.paragraph(sheet.row, 0, 8, notice, "missing_wrap", width=115)
+        sheet.row += 1
+    for told in (_HOW, findings_summary(report.issues, "avvikelser.csv")):
+        sheet.paragraph(sheet.row, 0, 8, told, width=115)
+        sheet.row += 1
+    sheet.row += 1
+    head = sheet.row
+    largest_first = sorted(report.regions, key=lambda one: (-one.span.totals.amount_ore, one.name))
+    rows = [*map(_region_row, largest_first)]
+    columns = (Column("Sjukhusens region", "text", 20, 34), Column("Räknad efter", "text", 16, 40))
+    sheet.native.freeze_panes(head + 1, 0)
+    sheet.table((*columns, Column("Ärenden", "antal", summed=True), *_CASE_COLUMNS, _DYGN, _ORE), rows)
+    _chart(sheet, head, len(rows))
+
+
+def _missing(report: NationReport) -> list[str]:
+    told = [
+        f"{one.name}: avtalet är inte känt för {one.unknown}; de dygnen är räknade efter lagen."
+        for one in report.regions
+        if one.unknown
+    ]
+    if report.absent:
+        names = ", ".join(region_names()[code] for code in report.absent)
+        told.append(f"Inga ärenden i uppgifterna: {names}.")
+    return told
+
+
+def _region_row(one: RegionReport) -> tuple[object, ...]:
+    totals = one.span.totals
+    used = sorted({*totals.rules.loc[totals.rules["antal"] > 0, "regelverk"]}) or [totals.plan.agreement.id]
+    sums = totals.kommuner[[*_CASES, *_AMOUNTS]].sum().astype(int).tolist()
+    return (one.name, ", ".join(used), sum(totals.read.values()), *sums)
+
+
+def _chart(sheet: Sheet, head: int, size: int) -> None:
+    last = head + size
+    chart = sheet.book.bar_chart()
+    places = {"categories": [OVERVIEW, head + 1, 0, last, 0], "values": [OVERVIEW, head + 1, 7, last, 7]}
+    chart.add_series({**places, "fill": {"color": ACCENT}, "gap": 40})
+    chart.set_legend({"none": True})
+    chart.set_y_axis({"reverse": True, "line": {"none": True}})
+    chart.set_x_axis({"num_format": AXIS, "name": "kronor"})
+    chart.set_size({"width": 640, "height": 90 + 22 * size})
+    options = {"object_position": 2, "description": "Belopp per region"}
+    sheet.native.insert_chart(head, 9, chart, options)
+
+
+def _by_region(sheet: Sheet, frame: pd.DataFrame) -> None:
+    keys = ["region", "kommun", "kommunnamn", "grupp"]
+    table = frame.groupby(keys, as_index=False)[[*_CASES, *_AMOUNTS]].sum()
+    table["grupp"] = table["grupp"].map(GROUPS)
+    region = Column("Region", "text", 7)
+    _table(sheet, (region, _CODE, _KOMMUN, Column("Grupp", "text", 9), *_CASE_COLUMNS, _DYGN, _ORE), table)
+
+
+def _kommuner(sheet: Sheet, frame: pd.DataFrame) -> None:
+    """What each kommun pays to all regions together."""
+    table = frame.groupby(["kommun", "kommunnamn"], as_index=False)[[*_CASES, *_AMOUNTS]].sum()
+    regions = frame[frame["amount_ore"] != 0].groupby("kommun")["region"].nunique()
+    table.insert(2, "regioner", table["kommun"].map(regions).fillna(0).astype(int))
+    _table(sheet, (_CODE, _KOMMUN, Column("Regioner", "antal"), *_CASE_COLUMNS, _DYGN, _ORE), table)
+
+
+def _rules(sheet: Sheet, frame: pd.DataFrame) -> None:
+    table = frame.groupby(["region", "regelverk", "modell"], as_index=False)[["antal", *_AMOUNTS]].sum()
+    table["modell"] = table["modell"].map(MODELS)
+    columns = (Column("Region", "text", 7), Column("Regelverk", "text", 12, 24), Column("Modell", "text", 12))
+    _table(sheet, (*columns, Column("Ärenden", "antal", summed=True), _DYGN, _ORE), table)
