@@ -147,7 +147,7 @@ def cluster_at(address: str) -> Engine:
                 raise ClusterError(f"Klustret på {address} har inga arbetare. Starta minst en.")
             shared = client.scatter(job, broadcast=True, hash=False)
             asked = {client.submit(compute, part, shared, pure=False, retries=1): part for part in parts}
-            for future in as_completed(list(asked)):
+            for future in as_completed(list(asked), loop=client.loop):
                 fault = future.exception()
                 if isinstance(fault, StopError):
                     raise fault

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -82,8 +82,8 @@ def combined(parts: Iterable[Sums], plan: SpanPlan, *, allow_inferred: bool = Fa
         read={STATUSES[int(str(n))]: int(own["antal"].sum()) for n, own in total.read.groupby("status")},
         as_of=plan.as_of or max(last.last_day, _day_or(total.newest, last.last_day)),
         kommuner=pd.concat([month.kommuner() for month in months], ignore_index=True),
-        rules=pd.concat([month.rules() for month in months], ignore_index=True),
-        blocked=pd.concat([month.blocked() for month in months], ignore_index=True),
+        rules=_rules(months, plan),
+        blocked=_blocked(total, plan),
         ends=_ends(total, plan),
         charged=tuple(dict.fromkeys(rule for month in months for rule in month.charging())),
         rates=tuple(used),
@@ -118,6 +118,61 @@ def _require_amounts(missing: list[Missing], used: Iterable[Belopp], *, allow_in
     asked = [] if allow_inferred else [belopp for belopp in used if belopp.status == "I"]
     if together or asked:
         raise TariffGapError([*together.values()], asked)
+
+
+def _rules(months: Sequence[_Priced], plan: SpanPlan) -> pd.DataFrame:
+    """What each rule charged each kommun in each month; a mean also where it charges nothing."""
+    lines = pd.concat([month.charged for month in months])
+    means = pd.concat([month.kommun_lines.assign(month=month.number) for month in months])
+    book = plan.plans[0].book.rules
+    several = len(VARDFORMER)
+    alone = np.array([VARDFORMER.index(r.vardform[0]) if len(r.vardform) == 1 else several for r in book])
+    days = {"dygn_micro": lines["days"] * MICRO_PER_DYGN}
+    frame = pd.concat(
+        [
+            lines.assign(mean=0, **days),
+            means.assign(mean=1, vardform=alone[means["rule"].to_numpy(np.int64)]),
+        ],
+        ignore_index=True,
+    )
+    keys, values = ["month", "kommun", "rule", "mean", "vardform"], ["antal", "dygn_micro", "amount_ore"]
+    summed = frame.groupby(keys, sort=True)[values].sum().astype(np.int64).reset_index()
+    rule = summed["rule"].to_numpy(np.int64)
+    modell = np.where(summed["mean"] == 0, "individuell", np.array([r.modell for r in book], object)[rule])
+    return pd.DataFrame(
+        {
+            **_named(summed, plan),
+            "regelverk": np.array([r.agreement for r in book], object)[rule],
+            "modell": modell,
+            "vardform": np.array([*VARDFORMER, ""], object)[summed["vardform"]],
+            **{name: summed[name] for name in values},
+        }
+    ).pipe(_by_name, values)
+
+
+def _blocked(total: Sums, plan: SpanPlan) -> pd.DataFrame:
+    """The cases that a condition keeps from being charged, by the condition."""
+    own = total.cases[total.cases["status"] == BLOCKERAD].reset_index(drop=True)
+    return pd.DataFrame(
+        {
+            **_named(own, plan),
+            "vardform": np.array(VARDFORMER, object)[own["vardform"]],
+            "orsak": np.array(REASONS, object)[own["reason"]],
+            "antal": own["antal"].to_numpy(np.int64),
+        }
+    )
+
+
+def _named(frame: pd.DataFrame, plan: SpanPlan) -> dict[str, NDArray[np.object_]]:
+    """Month and kommun as text."""
+    months = np.array([str(month) for month in plan.months], object)
+    return {"manad": months[frame["month"]], "kommun": np.array([*kommuner(), ""], object)[frame["kommun"]]}
+
+
+def _by_name(frame: pd.DataFrame, values: list[str]) -> pd.DataFrame:
+    """One row where several rules have the same names."""
+    keys = [name for name in frame if name not in values]
+    return frame.groupby(keys, sort=True, as_index=False).sum()
 
 
 class _Priced:
@@ -181,45 +236,6 @@ class _Priced:
         frame = payer_rows(ordered, dygn_micro, amount_ore, self.agreement)
         frame.insert(0, "manad", str(self.month))
         return frame
-
-    def rules(self) -> pd.DataFrame:
-        """What each rule charged each kommun; a mean also where it charges nothing."""
-        lines = self.charged.groupby(["kommun", "rule", "vardform"], as_index=False)[
-            ["antal", "days", "amount_ore"]
-        ].sum()
-        means = self.kommun_lines
-        book = self.plan.book.rules
-        alone = [rule.vardform[0] if len(rule.vardform) == 1 else "" for rule in book]
-        codes = [*kommuner(), ""]
-        frame = pd.DataFrame(
-            {
-                "manad": str(self.month),
-                "kommun": [codes[n] for n in (*lines["kommun"], *means["kommun"])],
-                "regelverk": [book[n].agreement for n in (*lines["rule"], *means["rule"])],
-                "modell": ["individuell"] * len(lines) + [book[n].modell for n in means["rule"]],
-                "vardform": [VARDFORMER[n] for n in lines["vardform"]] + [alone[n] for n in means["rule"]],
-                "antal": [*lines["antal"], *means["antal"]],
-                "dygn_micro": [*(lines["days"] * MICRO_PER_DYGN), *means["dygn_micro"]],
-                "amount_ore": [*lines["amount_ore"], *means["amount_ore"]],
-            }
-        )
-        keys = ["manad", "kommun", "regelverk", "modell", "vardform"]
-        summed = frame.groupby(keys, sort=True, as_index=False).sum()
-        return summed.astype(dict.fromkeys(["antal", "dygn_micro", "amount_ore"], np.int64))
-
-    def blocked(self) -> pd.DataFrame:
-        """The cases that a condition keeps from being charged, by the condition."""
-        own = self.cases[self.cases["status"] == BLOCKERAD]
-        codes = [*kommuner(), ""]
-        return pd.DataFrame(
-            {
-                "manad": str(self.month),
-                "kommun": [codes[n] for n in own["kommun"]],
-                "vardform": [VARDFORMER[n] for n in own["vardform"]],
-                "orsak": [REASONS[n] for n in own["reason"]],
-                "antal": own["antal"].to_numpy(np.int64),
-            }
-        )
 
     def _by_kommun(self, frame: pd.DataFrame, column: str) -> Counts:
         """A column added up by kommun position; no payer, −1, is the last."""

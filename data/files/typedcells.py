@@ -18,6 +18,7 @@ from betalningsansvar.data.bytematrix import Texts
 from betalningsansvar.data.harmless import harmless_texts
 from betalningsansvar.data.localtime import swedish
 
+_ANSWERS = ("nej", "ja", "")
 _EXACT_BELOW = 2**53  # beyond it a double skips whole numbers
 
 
@@ -85,7 +86,8 @@ def to_cells(array: pa.Array, kind: CellType) -> tuple[Texts, Mapping[int, str]]
         case "time":
             return _times(_plain(array), inner), {}
         case "yesno":
-            return pc.fill_null(pc.if_else(_plain(array), "ja", "nej"), ""), {}
+            answers = pc.fill_null(_plain(array).cast(pa.int32()), len(_ANSWERS) - 1)
+            return pa.DictionaryArray.from_arrays(answers, pa.array(_ANSWERS)), {}
         case "clock":
             return pc.fill_null(_plain(array).cast(pa.time64("ns")).cast(pa.string()), ""), {}
         case "number":

@@ -1,0 +1,104 @@
+"""The parts of a span on a Dask cluster: a scheduler and two workers, processes of their own on this computer."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from betalningsansvar.operations.part_engines import ClusterError, PartError, cluster_at, one_process
+from tests import nation_files
+from tests.test_cli import run
+from tests.test_span_batches import SPAN, TABLES, work
+
+pytest.importorskip("distributed")
+HOUSE = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def mark(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("kluster") / "dog"
+
+
+@pytest.fixture(scope="module")
+def address(mark: Path) -> Iterator[str]:
+    """The address of a scheduler with two workers."""
+    known = mark.with_name("scheduler.json")
+    path = os.pathsep.join([str(HOUSE), os.environ.get("PYTHONPATH", "")])
+    fails = {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1", "DASK_DISTRIBUTED__ADMIN__TICK__LIMIT": "60s"}
+    environment = os.environ | fails | {nation_files.MARK: str(mark), "PYTHONPATH": path}
+    common = ("--scheduler-file", str(known), "--no-dashboard")
+    commands = (
+        ("distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", *common),
+        ("distributed.cli.dask_worker", "--nworkers", "2", "--nthreads", "1", *common, "--host", "127.0.0.1"),
+    )
+    started = []
+    with mark.with_name("log").open("wb") as log:
+        for module, *words in commands:
+            words += ["--local-directory", str(mark.parent)] if "worker" in module else []
+            command = [sys.executable, "-m", module, *words]
+            started.append(subprocess.Popen(command, env=environment, cwd=HOUSE, stdout=log, stderr=log))
+        try:
+            yield _ready(known)
+        finally:
+            for process in reversed(started):
+                process.terminate()
+            for process in started:
+                process.wait(30)
+
+
+def _ready(known: Path) -> str:
+    from distributed import Client
+
+    until = time.monotonic() + 120
+    while not known.exists() and time.monotonic() < until:
+        time.sleep(0.1)
+    address = str(json.loads(known.read_text("utf-8"))["address"])
+    with Client(address, set_as_default=False) as client:
+        client.wait_for_workers(2, timeout=120)
+    return address
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("nation") / "uttag"
+    rng = Random(9)
+    nation_files.write(nation_files.with_twins(nation_files.faulty_cases(rng, 500), rng), folder, 60)
+    return folder
+
+
+def test_a_cluster_gives_the_folder_of_one_process(address: str, data: Path) -> None:
+    for name, how in (("ett", ("--processes", "1")), ("kluster", ("--cluster", address))):
+        done = run("bill", data, *SPAN, *how, "--out", data.parent / name)
+        assert done.exit_code == 0, done.output
+    for table in (*TABLES, "avvikelser.csv", "manifest.json"):
+        ours, theirs = ((data.parent / name / table).read_bytes() for name in ("ett", "kluster"))
+        if table != "manifest.json":
+            assert ours == theirs, table
+
+
+def test_a_worker_killed_in_the_middle_changes_nothing(address: str, data: Path, mark: Path) -> None:
+    wanted = work(data, one_process).report.totals.kommuner.to_csv()
+    assert work(data, cluster_at(address), nation_files.dies_once).report.totals.kommuner.to_csv() == wanted
+    assert mark.exists()
+
+
+def test_a_part_that_kills_every_worker_is_named(address: str, data: Path) -> None:
+    with pytest.raises(PartError) as stop:
+        work(data, cluster_at(address), nation_files.dies_always)
+    assert stop.value.part.file.name == "uttag-1.parquet"
+
+
+def test_a_cluster_that_is_not_there_is_told(data: Path, tmp_path: Path) -> None:
+    done = run("bill", data, *SPAN, "--cluster", "tcp://127.0.0.1:9", "--out", tmp_path / "ut")
+    assert done.exit_code == 1 and "Klustret på tcp://127.0.0.1:9 svarar inte" in done.output
+    with pytest.raises(ClusterError):
+        work(data, cluster_at("inget"))
+    assert not (tmp_path / "ut").exists()
