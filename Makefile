@@ -6,7 +6,7 @@
 # make crash  the ledger under SIGKILL, 500 times in SQLite and 500 in PostgreSQL, and the server itself
 # make fuzz   changed inputs of every kind, with a fresh seed: N=100000 SEED=1
 # make bench  timings beside their floors and peers, kept in docs/prestanda.md
-# make nightly oracle, fuzz and crash with a fresh seed, their figures into docs/sakerhet.md
+# make nightly oracle, fuzz and crash with a fresh seed, their figures into docs/sakerhet.md: CASES=200000 N=100000 ROUNDS=500
 # make lock   the newest releases, written to constraints.txt
 
 VENV := .venv
@@ -47,16 +47,16 @@ oracle: $(VENV)/.tests
 	$(BIN)/python -m tests.oracle_run --cases 200000 --seed 1
 
 crash: $(VENV)/.tests
-	$(BIN)/python -m tests.crash.kill --rounds 500
+	$(BIN)/python -m tests.crash.kill --rounds $(or $(ROUNDS),500)
 
 fuzz: $(VENV)/.tests
 	$(BIN)/python -m tests.fuzz.run --inputs $(or $(N),10000) $(if $(SEED),--seed $(SEED))
 
 nightly: $(VENV)/.tests
 	seed=$$($(BIN)/python -c 'import secrets; print(secrets.randbelow(1 << 31))'); echo "seed $$seed"; \
-	$(BIN)/python -m tests.oracle_run --cases 200000 --seed $$seed --figures && \
+	$(BIN)/python -m tests.oracle_run --cases $(or $(CASES),200000) --seed $$seed --figures && \
 	$(BIN)/python -m tests.fuzz.run --inputs $(or $(N),100000) --seed $$seed --figures && \
-	$(BIN)/python -m tests.crash.kill --rounds 500 --seed $$seed --figures
+	$(BIN)/python -m tests.crash.kill --rounds $(or $(ROUNDS),500) --seed $$seed --figures
 
 bench: $(VENV)/.tests
 	$(BIN)/python -m benchmarks

@@ -223,15 +223,16 @@ def main() -> None:
     """Both databases side by side, and the server."""
     options = argparse.ArgumentParser()
     options.add_argument("--rounds", type=int, default=300)
-    options.add_argument("--server-rounds", type=int, default=40)
+    options.add_argument("--server-rounds", type=int, help="of the server; a part of the others unless given")
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--figures", action="store_true", help="write the figures into docs/sakerhet.md")
     chosen = options.parse_args()
+    of_server = chosen.server_rounds or max(chosen.rounds * 2 // 25, 1)
     with ProcessPoolExecutor(2) as pool:
         runs = {
             "SQLite": pool.submit(_in_sqlite, chosen.rounds, chosen.seed),
             "PostgreSQL": pool.submit(_in_postgresql, chosen.rounds, chosen.seed),
-            "PostgreSQL:s server": pool.submit(server_rounds, chosen.server_rounds, chosen.seed),
+            "PostgreSQL:s server": pool.submit(server_rounds, of_server, chosen.seed),
         }
         found = {name: _shown(name, run.result()) for name, run in runs.items()}
     lines = [f"Frö {chosen.seed}. Varje liggare höll, inget var borta eller dubbelt, och nästa körning gjorde klart."]

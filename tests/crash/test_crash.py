@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import random
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -12,11 +14,28 @@ from betalningsansvar.billing.ledger.connection import Ledger
 from betalningsansvar.billing.ledger.reading import invoices
 from tests.crash.child import start_child
 from tests.crash.kill import kill_rounds, server_rounds
-from tests.crash.watch import INSIDE
+from tests.crash.struck import Turns
+from tests.crash.watch import AFTER, BEFORE, FILES, INSIDE, Step
 from tests.ledger.stand import as_counter, issue_lines, line, lines, proof, standing
 from tests.postgres import database_url
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has neither fork nor SIGKILL")
+
+
+def test_every_step_has_its_turn() -> None:
+    """Also where one in three kills strikes a step later than it was aimed at."""
+    inside = [Step(INSIDE, name) for name in ("BEGIN", *(f"INSERT {n}" for n in range(20)), "COMMIT")]
+    run = [Step(BEFORE, "SELECT"), Step(BEFORE, "SELECT"), *inside, Step(AFTER, "SELECT"), Step(FILES, "mapp skapas")]
+    turns, rng, hit = Turns([run], seconds=1), random.Random(1), Counter[Step]()
+    for _ in range(3 * len(run)):
+        target = turns.next(rng).step or run[0]
+        at = next(n for n, step in enumerate(run) if target.covers(step))
+        place = run[min(at + (rng.random() < 1 / 3), len(run) - 1)]
+        turns.struck(place)
+        hit[place] += 1
+    assert turns.inside == {step.label for step in inside}
+    assert all(hit[step] >= 1 for step in inside)
+    assert sum(hit[step] for step in inside) > hit.total() / 2
 
 
 def test_killed_in_sqlite(tmp_path: Path) -> None:

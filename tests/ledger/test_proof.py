@@ -206,24 +206,6 @@ def unprivileged(tmp_path: Path) -> Callable[[str], str]:
     return run
 
 
-def test_a_full_disk(sqlite_ledger: Ledger, issued_file: Path) -> None:
-    if sys.platform == "win32":
-        pytest.skip("Windows has no limit on a process's file size")
-    import resource
-
-    many = lines(*(line(f"H-{n}") for n in range(20_000)))
-    before = proof(sqlite_ledger)
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, hard))
-    try:
-        with pytest.raises(LedgerError, match=r"full.*Inget är ändrat"):
-            issue_lines(sqlite_ledger, many)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-    assert proof(sqlite_ledger) == before
-    assert len(issue_lines(sqlite_ledger, many).plan.correction.new) == 20_000
-
-
 def test_a_newer_schema(issued: Ledger) -> None:
     run_sql(issued, "INSERT INTO ledger_schema (version, upgraded_at) VALUES (99, 'x')")
     for attempt in (proof, lambda ledger: issue_lines(ledger, A), lambda ledger: upgrade_ledger(ledger, NOW)):
