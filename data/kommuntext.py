@@ -1,7 +1,8 @@
 """How people and programs write a kommun, and what stands in the way of understanding one that is not understood.
 
-Read is what can mean one kommun only: its code (`0180`, `180` when the zero was lost, `1380.0` when a program took it
-for a number), its name (`Göteborgs stad`, `Falu kommun`, `Region Gotland`, `Goeteborg`), or both when they agree.
+Read is what can mean one kommun only: its code (`0180`, `180` when the zero was lost, `1380.0` or `1 380` when a
+program took it for a number), its name (`Göteborgs stad`, `Falu kommun`, `Region Gotland`, `Goeteborg`), both when
+they agree, or its name and the län it lies in.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ _CODE_AND_NAME = re.compile(
     r"(?P<code>\d{3,4})[\s\-–:,_/()]+(?P<name>.*[^\W\d].*)|(?P<name2>.*[^\W\d].*?)[\s\-–:,_/(]+(?P<code2>\d{3,4})\)?"
 )
 _NUMBER = re.compile(r"(\d{3,4})[.,]0+")
+_THOUSANDS = re.compile(r"(\d) (\d{3})(?=$|[.,]0+$)")  # as a spreadsheet writes a number
+_WITH_LAN = re.compile(r"(?P<name>[^,(]+)[,(\s]+(?P<lan>\w[\w ]* län)\)?")
 _SHORTENED = re.compile(r"\d[.,]?\d*[Ee]\+?\d+")
 _QUOTED = re.compile(r"""=?"([^"]*)"|'([^']*)'?""")
 _LETTERS = str.maketrans({"å": "aa", "ä": "ae", "ö": "oe"})
@@ -44,7 +47,17 @@ def kommun_position(text: str) -> int | None:
             _by_name(found["name"] or found["name2"]),
         )
         return code if code == name else None
-    return _by_name(plain)
+    found_name = _by_name(plain)
+    return found_name if found_name is not None else _in_its_lan(plain)
+
+
+def _in_its_lan(plain: str) -> int | None:
+    """The kommun of a name with a län after it, where it lies in that län."""
+    found = _WITH_LAN.fullmatch(plain)
+    position = _by_name(found["name"].strip()) if found else None
+    if found is None or position is None:
+        return None
+    return position if fold([*kommuner().values()][position].lan) == fold(found["lan"]) else None
 
 
 def why_no_kommun(text: str) -> str:
@@ -71,6 +84,8 @@ def why_no_kommun(text: str) -> str:
         return "bokstäver har gått förlorade i en felaktig teckenkodning" + _perhaps(plain)
     if (mended := _decoded_twice(plain)) is not None:
         return "texten har fått fel teckenkodning två gånger (UTF-8 läst som Windows-1252)" + _perhaps(mended)
+    if (found := _WITH_LAN.fullmatch(plain)) and (position := _by_name(found["name"].strip())) is not None:
+        return f"{_name(position)} ligger i {[*kommuner().values()][position].lan}"
     if re.match(r"region\b", plain.casefold()) or re.search(r"\blän$", plain.casefold()):
         return "en region eller ett län är ingen kommun"
     if len({*_candidates(plain)} & _ambiguous()):
@@ -95,6 +110,7 @@ def _plain(text: str) -> str:
     text = unicodedata.normalize("NFKC", html.unescape(text)).strip()
     if found := _QUOTED.fullmatch(text):
         text = (found[1] or found[2] or "").strip()
+    text = _THOUSANDS.sub(r"\1\2", text) if _THOUSANDS.match(text) else text
     return re.sub(r",?\s*(sverige|sweden)$", "", text, flags=re.IGNORECASE)
 
 

@@ -39,6 +39,7 @@ _DAY_COUNT = re.compile(r"(\d{5})(?:[.,](\d+))?", re.ASCII)
 _DAY_COUNTS = range(25569, 73051)  # 1970–2099
 _SECONDS = re.compile(r"1\d{9}(\d{3})?", re.ASCII)
 _EARLIEST_SUMMER_TIME = 1996  # from then on it ends in October
+_NO_TIME = (1, 1753, 1899, 1900, 2999, 9999)  # what databases and spreadsheets write where there is no time
 
 
 def moment_of(text: str) -> datetime | None:
@@ -77,7 +78,8 @@ def _moment(found: re.Match[str]) -> datetime | str:
     part = found.groupdict()
     year = int(part["year"])
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        return f"året ligger utanför {FIRST_YEAR}–{LAST_YEAR}"
+        no_time = "; betyder det ingen tid, lämna cellen tom" if year in _NO_TIME else ""
+        return f"året ligger utanför {FIRST_YEAR}–{LAST_YEAR}{no_time}"
     try:
         day = _day(year, part)
     except ValueError:

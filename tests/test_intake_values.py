@@ -80,6 +80,8 @@ def test_a_name_without_its_diacritics_is_found_when_only_one_has_it():
         ("Halmstads kn", "1380"),
         ("Goeteborg", "1480"), ("Malmoe", "1280"), ("Halmstad kommun, Sverige", "1380"), ('="1380"', "1380"),
         ("'0180", "0180"), ("G&ouml;teborg", "1480"), ("１３８０", "1380"), ("Upplands\u2011Bro", "0139"),
+        ("1 380", "1380"), ("1\u00a0380", "1380"), ("1 380,00", "1380"), ("0 180", "0180"),
+        ("Halmstad, Hallands län", "1380"), ("Halmstads kommun (Hallands län)", "1380"), ("Heby Uppsala län", "0331"),
     ],
 )  # fmt: skip
 def test_kommun_as_programs_and_people_write_it(text, code):
@@ -99,6 +101,8 @@ def test_kommun_as_programs_and_people_write_it(text, code):
         ("G?teborg", "menade du Göteborg?"),
         ("9999 Halmstad", "9999 är ingen kommunkod; menade du Halmstad?"),
         ("Region Halland", "ingen kommun"),
+        ("Hallands län", "ingen kommun"),
+        ("Halmstad, Skåne län", "Halmstad ligger i Hallands län"),
         ("Utlandet", ""),
     ],
 )

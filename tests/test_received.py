@@ -104,6 +104,14 @@ def test_what_is_asked_for_beyond_the_lines_is_a_line() -> None:
     assert got.shown["amount_ore"].tolist() == [887_500] and "moms" in got.shown["text"][0]
 
 
+@pytest.mark.parametrize("row", ["F1,1380,nationell,individuell,2018-11-08,2018-11-14,7,7100,00,49700,00", "F1,1380"])
+def test_a_row_with_other_fields_than_the_header_is_told_and_not_guessed(row: str) -> None:
+    """A decimal comma in a file with commas moves every value after it."""
+    header = "arende_id,kommun,regelverk,modell,fran,tom,dygn,dygnsbelopp_ore,belopp_ore"
+    with pytest.raises(InputError, match=r"rad 2: har \d+ fält i stället för 9"):
+        read_invoice(InputFile.from_bytes("fakturarader.csv", f"{header}\n{row}\n".encode()))
+
+
 def test_a_buyer_that_is_no_kommun_has_to_be_told() -> None:
     with pytest.raises(BuyerError, match="Företaget AB"):
         read_invoice(foreign(one("Dygn", OBJECT + DAYS), buyer="Företaget AB"))

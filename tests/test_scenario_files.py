@@ -15,6 +15,7 @@ from betalningsansvar.billing.whatif.comparison import compare
 from betalningsansvar.billing.whatif.grids import KINDS, grid, parse_axis
 from betalningsansvar.billing.whatif.overlay import ScenarioError
 from betalningsansvar.billing.whatif.prognos import parse_forecast
+from betalningsansvar.data.files.named import NamedFile
 from betalningsansvar.data.kommuner import kommuner
 from betalningsansvar.data.settings.befolkning import Population, load_population
 from betalningsansvar.data.toml_file import SettingsError
@@ -190,3 +191,10 @@ def test_what_the_same_dygn_cost_elsewhere_is_exact_and_read_strictly(tmp_path: 
     assert other and (other.namn, other.rate_ore) == ("korttidsplats", 490_000) and other.kalla
     (problem,) = problems_of(tmp_path, '[alternativ]\nnamn = "x"\nkronor = 4900.5\nkalla = "y"\n' + NAMED)
     assert problem.startswith("egna.toml rad 3 (alternativ): kronor = 4900.5 är av fel slag")
+
+
+def test_a_column_of_older_inhabitants_by_another_name_is_told() -> None:
+    for header in ("kommun;invanare;inv65", "kommun;invanare;65 år och äldre"):
+        with pytest.raises(SettingsError, match="kalla den invanare_65"):
+            load_population(NamedFile("b.csv", f"{header}\n1380;102000;20000\n".encode()))
+    assert load_population(NamedFile("b.csv", b"kommun;namn;invanare\n1380;Halmstad;9\n"))["1380"].invanare == 9

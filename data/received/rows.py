@@ -32,7 +32,11 @@ def read_rows(file: InputFile) -> Received:
                 "(.xlsx) eller e-fakturan (.xml)."
             ]
         )
-    problems: list[str] = []
+    problems = [
+        f"{table.name}, rad {table.rows[row]}: har {count} fält i stället för {len(table.header)}, så det går inte att "
+        "veta vilket värde som hör vart. Be avsändaren om en ny fil."
+        for row, count in table.field_counts.items()
+    ]
     columns = {
         ours: _parsed(table, place[fold(name)], name, parse, problems) for name, (ours, parse) in _COLUMNS.items()
     }

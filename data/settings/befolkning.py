@@ -42,7 +42,11 @@ def load_population(file: Path | NamedFile) -> dict[str, Population]:
     if kommun_at is None or count_at is None:
         raise SettingsError([f"{named.name} rad 1: kolumnerna kommun och invanare behövs. Skriv dem på första raden."])
     found: dict[str, Population] = {}
-    problems: list[str] = []
+    problems = [
+        f"{named.name} rad 1: kolumnen {shown(name)} läses inte. Gäller den 65 år och äldre, kalla den invanare_65."
+        for name in names
+        if "65" in name and old_at is None
+    ]
     for number, row in enumerate(rows[1:], start=2):
         if not any(cell.strip() for cell in row):
             continue
