@@ -77,7 +77,7 @@ def _intake(
     parts, read = _read_all(files, progress, profile)
     if progress:
         progress("Sätter ihop ärendena", 2 * len(files), 2 * len(files) + 1)
-    cases, issues, sources = to_cases(parts, read)
+    cases, issues, sources = _to_cases(parts, read)
     issues = in_order(cases, pd.concat([told_of_files(sources, passed_over), issues], ignore_index=True))
     return Intake(settle(cases, issues), issues, sources, passed_over, profile)
 
@@ -93,7 +93,7 @@ def _read_all(
         tell = _within(file.name, 2 * done, 2 * len(files) + 1, progress)
         tell("Läser")
         try:
-            table, layout = laid_out(read_table(file, forms, tell), profile)
+            table, layout = _laid_out(read_table(file, forms, tell), profile)
         except InputError as error:
             problems += error.problems
         except HeaderError as error:
@@ -101,21 +101,21 @@ def _read_all(
         else:
             tell("Tolkar", 1)
             parts.append(type_rows(table, layout))
-            sources.append(source_of(table, layout))
+            sources.append(_source_of(table, layout))
     if problems:
         raise InputError(problems)
-    require_rows(sources)
+    _require_rows(sources)
     return parts, sources
 
 
-def require_rows(sources: Sequence[SourceFile]) -> None:
+def _require_rows(sources: Sequence[SourceFile]) -> None:
     """Raise InputError when there is no row in any of the files."""
     if not any(source.rows for source in sources):
         names = ", ".join(source.name for source in sources)
         raise InputError([f"{names}: under rubrikraden finns ingen rad. Ta ut periodens ärenden igen."])
 
 
-def laid_out(read: RawTable, profile: Profile | None) -> tuple[RawTable, Layout]:
+def _laid_out(read: RawTable, profile: Profile | None) -> tuple[RawTable, Layout]:
     """The table under our headers, and which column is which. Raises HeaderError and InputError."""
     table, layout = translate(read, profile) if profile else (read, lay_out(read.header, read.hint))
     require_types(table, layout)
@@ -150,7 +150,7 @@ def _refuse_nameless(table: RawTable) -> None:
         raise InputError(problems)
 
 
-def to_cases(
+def _to_cases(
     parts: Sequence[TypedTable], sources: Sequence[SourceFile]
 ) -> tuple[pd.DataFrame, pd.DataFrame, tuple[SourceFile, ...]]:
     """All rows as one case frame in the order of files and rows, its issues, and the sources with their counts."""
@@ -219,7 +219,7 @@ def _per_file(rows: pd.DataFrame, mask: npt.NDArray[np.bool_]) -> npt.NDArray[np
     return np.bincount(codes, minlength=len(rows["fil"].cat.categories))
 
 
-def source_of(table: RawTable, layout: Layout) -> SourceFile:
+def _source_of(table: RawTable, layout: Layout) -> SourceFile:
     """What the manifest and the findings tell of a file, by one table of it."""
     absent, blank = blank_money_columns(table, layout)
     return SourceFile(

@@ -16,7 +16,7 @@ from betalningsansvar.data.categories import codes_of
 from betalningsansvar.data.events.columns import HANDELSER
 from betalningsansvar.data.files.headers import EVENT_LOG, Layout
 from betalningsansvar.data.files.inputs import SourceFile
-from betalningsansvar.data.files.rawtable import Cells, RawTable, holds_times
+from betalningsansvar.data.files.rawtable import Cells, RawTable, as_texts, holds_times
 from betalningsansvar.data.folding import NO_VALUE
 from betalningsansvar.data.issues import about_files
 
@@ -61,7 +61,7 @@ def _tells_nothing(column: Cells) -> bool:
     return all(
         text.strip() == "" or text.strip().casefold() in NO_VALUE
         for cells in (column.slice(0, _FIRST_CELLS), column)
-        for text in pc.unique(cells).to_pylist()
+        for text in pc.unique(as_texts(cells)).to_pylist()
     )
 
 

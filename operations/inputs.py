@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
 
 from betalningsansvar.billing.cases import check_cases
-from betalningsansvar.billing.file_findings import FilesInBatches
-from betalningsansvar.data.batches import Batches
 from betalningsansvar.data.files.inputs import InputFile, SourceFile
 from betalningsansvar.data.files.named import NamedFile
 from betalningsansvar.data.intake import read_files
@@ -68,35 +65,3 @@ def read(request: ReadRequest, progress: Progress | None = None) -> Read:
     if progress:
         progress("Kontrollerar ärendena", steps, steps)
     return Read(cases, issues, intake.sources, intake.passed_over, profile, request.today)
-
-
-class ReadInBatches:
-    """The data read and checked some rows at a time: iterate once, then ask for `sources` and `issues`.
-
-    A batch holds the cases and the issues of its own rows, as `read` would give them; no more than one is in memory.
-    What needs the whole stands in `data.batches.Batches`: a case's twin, stay or patient in another batch is not seen.
-    """
-
-    def __init__(self, request: ReadRequest, rows: int) -> None:
-        """Batches of about `rows` rows. Raises InputError for files that are no tables."""
-        self.profile = find_profile(request.profile) if request.profile else None
-        self.today, self.passed_over = request.today, request.passed_over
-        self._batches = Batches(request.files, rows, self.profile, request.passed_over)
-        self._of_files = FilesInBatches()
-
-    def __iter__(self) -> Iterator[Read]:
-        """Every batch, checked. Raises InputError at the first file that cannot be read."""
-        for intake in self._batches:
-            cases, issues = check_cases(intake.cases, intake.issues, self.today)
-            issues = self._of_files.rest(cases, issues)
-            yield Read(cases, issues, intake.sources, (), self.profile, self.today)
-
-    @property
-    def sources(self) -> tuple[SourceFile, ...]:
-        """The files as the batches so far have read them."""
-        return self._batches.sources
-
-    @property
-    def issues(self) -> pd.DataFrame:
-        """What is told of whole files, once all batches are read."""
-        return pd.concat([self._batches.issues, self._of_files.issues()], ignore_index=True)

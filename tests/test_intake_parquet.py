@@ -14,6 +14,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from betalningsansvar.billing.cases import check_cases
+from betalningsansvar.data.columns import TIME_COLUMNS
 from betalningsansvar.data.files.inputs import InputError, InputFile
 from betalningsansvar.data.intake import read_cases, read_files
 from betalningsansvar.data.localtime import swedish
@@ -129,6 +130,13 @@ def test_numbers_keep_their_digits_and_say_where_they_lost_some(tmp_path):
 def test_text_of_every_kind_is_text(tmp_path, dtype):
     changed = {name: typed(dtype) for name in ("arende_id", "vardform", "enhet", "sip_kravs", "folkbokforingskommun")}
     cases, issues = checked(write_parquet(tmp_path, *ROWS, **changed))
+    expected, told = checked(write(tmp_path, *ROWS))
+    pd.testing.assert_frame_equal(cases.drop(columns="fil"), expected.drop(columns="fil"))
+    assert told_alike(issues) == found(told)
+
+
+def test_times_can_be_text(tmp_path):
+    cases, issues = checked(write_parquet(tmp_path, *ROWS, **dict.fromkeys(TIME_COLUMNS, typed(pa.string()))))
     expected, told = checked(write(tmp_path, *ROWS))
     pd.testing.assert_frame_equal(cases.drop(columns="fil"), expected.drop(columns="fil"))
     assert told_alike(issues) == found(told)

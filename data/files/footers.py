@@ -37,8 +37,9 @@ def rows_of_no_case(table: RawTable, layout: Layout) -> dict[int, str]:
     first = places[0]
     suspects = _blank_in_all(table, places)
     if not holds_times(table.columns[first]):
-        again = pc.equal(table.columns[first], table.header[first])
-        rule = pc.match_substring_regex(table.columns[first], r"^[-=+_*]{3,}$")
+        texts = table.texts(first)
+        again = pc.equal(texts, table.header[first])
+        rule = pc.match_substring_regex(texts, r"^[-=+_*]{3,}$")
         suspects |= pc.or_(again, rule).to_numpy(zero_copy_only=False)
     rows = np.flatnonzero(suspects)[:_MOST_LOOKED_AT]
     if not len(rows):

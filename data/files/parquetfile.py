@@ -1,4 +1,4 @@
-"""Parquet: every column as cells by its type, whole or some rows at a time.
+"""Parquet: every column as cells by its type.
 
 Rows are numbered as in the same table as CSV: the first record is row 2, below the header.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import BinaryIO
@@ -47,30 +46,6 @@ def read_parquet_file(file: InputFile, tell: Callable[[str], None] | None = None
     return _together(parts)
 
 
-def read_parquet_batches(file: InputFile, rows: int) -> Iterator[RawTable]:
-    """The same table, `rows` rows at a time: at least one batch, also of a file without rows.
-
-    Of a file on disk no more than a batch is held. Raises InputError as `read_parquet_file` does, and when the file
-    was changed while it was read.
-    """
-    if file.path is None:
-        content = file.read()
-        yield from _Source(io.BytesIO(content), len(content), file.name).batches(rows)
-        return
-    with file.stream() as stream:
-        before = os.fstat(stream.fileno())
-        yield from _Source(stream, before.st_size, file.name).batches(rows)
-        after = os.fstat(stream.fileno())
-        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-            raise InputError([f"{file.name}: filen ändrades medan den lästes. Kör igen när den är färdig."])
-
-
-def parquet_header(file: InputFile) -> tuple[str, ...]:
-    """The headers of the file. Raises InputError when it is no safe and whole Parquet file."""
-    with file.stream() as stream:
-        return _Source(stream, stream.seek(0, os.SEEK_END), file.name).header
-
-
 @contextmanager
 def telling(name: str) -> Iterator[None]:
     """Whatever the reader stumbles on within is told as a damage; its own text may quote a value."""
@@ -106,7 +81,6 @@ class _Source:
             self._file = pq.ParquetFile(stream, read_dictionary=texts, pre_buffer=False, **LIMITS)
             physical = {one.path: one.physical_type for one in stored}
             self._names = schema.names
-            self.header = tuple(" ".join(harmless(name).split()) for name in schema.names)
             self._types = [cell_type(field.type, physical.get(field.name, "")) for field in schema]
             self._chosen = [n for n, one in enumerate(self._types) if one.kind != "other"]
 
@@ -131,18 +105,21 @@ class _Source:
 
     def _of(self, some: pa.RecordBatch) -> RawTable:
         cells, lost = [], {}
-        # Columns of one name come side by side.
+        # Columns of one name come side by side, also one that is not chosen.
         arrays: dict[str, list[pa.Array]] = {}
         for name, array in zip(some.schema.names, some.columns, strict=True):
             arrays.setdefault(name, []).append(array)
-        for place in self._chosen:
-            array = arrays[self._names[place]].pop(0)
+        for place, name in enumerate(self._names):
+            array = arrays[name].pop(0) if name in arrays else None
+            if place not in self._chosen:
+                continue
             try:
                 column, gone = to_cells(array, self._types[place])
             except pa.ArrowInvalid:
                 raise self._unreadable(place) from None
             self._spend(column)
-            cells.append(column)
+            mostly_different = pa.types.is_dictionary(column.type) and 2 * len(column.dictionary) > len(column)
+            cells.append(as_texts(column) if mostly_different else column)
             if gone:
                 lost[place] = gone
         table = self._table(cells, some.num_rows, lost)
@@ -177,7 +154,7 @@ class _Source:
             sha256=self._digest,
             encoding="parquet",
             delimiter=None,
-            header=self.header,
+            header=tuple(" ".join(harmless(name).split()) for name in self._names),
             columns=tuple(columns) if keep.all() else tuple(column.filter(pa.array(keep)) for column in columns),
             rows=rows[keep],
             broken={place: {int(moved[row]): shown for row, shown in own.items()} for place, own in lost.items()},
@@ -205,7 +182,9 @@ def _together(parts: Sequence[RawTable]) -> RawTable:
     columns = []
     for places in zip(*(part.columns for part in parts), strict=True):
         alike = len({str(column.type) for column in places}) == 1
-        columns.append(pa.chunked_array(places if alike else [as_texts(column) for column in places]))
+        column = pa.chunked_array(places if alike else [as_texts(one) for one in places])
+        # What looks at several chunks takes their dictionaries to be the same.
+        columns.append(column.unify_dictionaries())
     return RawTable(
         name=first.name,
         sha256=first.sha256,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import TypeAlias, TypeVar
+from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +22,6 @@ where no cell holds anything but a time or nothing."""
 TIME = pa.timestamp("s")
 """A time the file holds as a time, local and to the second; missing where the cell is blank."""
 
-T = TypeVar("T")
 _MIDNIGHT = " 00:00:00$"
 
 
@@ -62,20 +61,6 @@ class RawTable:
     def texts(self, place: int) -> Texts:
         """The column at `place` as text."""
         return as_texts(self.columns[place])
-
-    def part(self, start: int, stop: int) -> RawTable:
-        """The rows at the positions `start` to `stop`."""
-
-        def inside(cells: Mapping[int, T]) -> dict[int, T]:
-            return {row - start: value for row, value in cells.items() if start <= row < stop}
-
-        return replace(
-            self,
-            columns=tuple(column.slice(start, stop - start) for column in self.columns),
-            rows=self.rows[start:stop],
-            field_counts=inside(self.field_counts),
-            broken={place: inside(cells) for place, cells in self.broken.items()},
-        )
 
 
 def holds_times(cells: Cells) -> bool:

@@ -35,12 +35,12 @@ _XML_BITS = (
 def csv_cells(rng: random.Random) -> None:
     """Nasty values in some cells of a sound CSV: every row is there, and those untouched read as before."""
     table = sound_table(rng)
-    before = _read(_csv(table, ";"), "a.csv")
+    before = read_or_told(_csv(table, ";"), "a.csv")
     assert before is not None
     touched = _put_nasty(table, rng)
-    after = _read(_csv(table, rng.choice(";,|\t")), "a.csv")
+    after = read_or_told(_csv(table, rng.choice(";,|\t")), "a.csv")
     if after is not None:
-        _same_but(before, after, touched, len(table) - 1)
+        same_but(before, after, touched, len(table) - 1)
 
 
 def csv_bytes(rng: random.Random) -> None:
@@ -49,7 +49,7 @@ def csv_bytes(rng: random.Random) -> None:
     _put_nasty(table, rng, most=2)
     text = _csv(table, rng.choice(";,|\t")).decode()
     content = changed(text.encode(rng.choice(ENCODINGS), "replace"), rng)
-    intake = _read(content, "a.csv")
+    intake = read_or_told(content, "a.csv")
     if intake is not None:
         (source,) = intake.sources
         assert len(intake.cases) == source.rows, "a row was lost between table and cases"
@@ -67,12 +67,12 @@ def csv_bytes(rng: random.Random) -> None:
 def xlsx_cells(rng: random.Random) -> None:
     """Nasty values in some cells of a sound workbook."""
     table = sound_table(rng)
-    before = _read(_xlsx(table), "a.xlsx")
+    before = read_or_told(_xlsx(table), "a.xlsx")
     assert before is not None
     touched = _put_nasty(table, rng)
-    after = _read(_xlsx(table), "a.xlsx")
+    after = read_or_told(_xlsx(table), "a.xlsx")
     if after is not None:
-        _same_but(before, after, touched, len(table) - 1)
+        same_but(before, after, touched, len(table) - 1)
 
 
 def xlsx_parts(rng: random.Random) -> None:
@@ -80,7 +80,7 @@ def xlsx_parts(rng: random.Random) -> None:
     content = _xlsx(sound_table(rng))
     kind = rng.random()
     if kind < 0.2:
-        _read(changed(content, rng), "a.xlsx")
+        read_or_told(changed(content, rng), "a.xlsx")
         return
     with zipfile.ZipFile(io.BytesIO(content)) as old:
         parts = {name: old.read(name) for name in old.namelist()}
@@ -90,12 +90,12 @@ def xlsx_parts(rng: random.Random) -> None:
     with zipfile.ZipFile(out, "w", rng.choice((zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED, zipfile.ZIP_LZMA))) as new:
         for name, data in parts.items():
             new.writestr(rng.choice((str.lower, str.upper, str))(name) if rng.random() < 0.1 else name, data)
-    intake = _read(out.getvalue(), "a.xlsx")
+    intake = read_or_told(out.getvalue(), "a.xlsx")
     if intake is not None:
         assert len(intake.cases) == intake.sources[0].rows, "a row was lost between table and cases"
 
 
-def _read(content: bytes, name: str) -> Intake | None:
+def read_or_told(content: bytes, name: str) -> Intake | None:
     """The intake, or None where the run stops. Nothing that is told shows a patient."""
     try:
         intake = read_files([InputFile.from_bytes(name, content)])
@@ -111,7 +111,7 @@ def shows_nobody(told: str) -> None:
     assert not any(shows(told, patient) for patient in PATIENTS), "a patient is shown"
 
 
-def _same_but(before: Intake, after: Intake, touched: set[int], rows: int) -> None:
+def same_but(before: Intake, after: Intake, touched: set[int], rows: int) -> None:
     assert after.sources[0].rows == rows, "a row was lost"
     mine = before.cases[~before.cases["rad"].isin(touched)][TYPED].reset_index(drop=True)
     theirs = after.cases[~after.cases["rad"].isin(touched)][TYPED].reset_index(drop=True)

@@ -24,7 +24,9 @@ from multiprocessing.connection import Connection
 from tests.figures import keep
 
 Fault = tuple[int, str]
-MODULES = tuple(f"tests.fuzz.{name}" for name in ("cells", "rows", "typed", "hostile", "identity", "injection"))
+MODULES = tuple(
+    f"tests.fuzz.{name}" for name in ("cells", "parquet", "rows", "typed", "hostile", "identity", "injection")
+)
 """Every module with a `CLASSES`: name of the class → a function that changes one input and raises on a fault."""
 
 LONGEST_SECONDS = 10.0
