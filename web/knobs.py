@@ -31,9 +31,9 @@ _ENTRY, _MEAN, _CHARGE, _WAYS = "När ansvaret inträder", "Genomsnittet", "Vad 
 KNOBS = (
     Knob("vardform", "Gäller", kind=WORDS, choices=(("", "All vård"), *((kind, kind) for kind in VARDFORMER))),
     Knob("dagar", "Dagar till ansvar"),
-    Knob("dygnsbelopp", "Kronor per vårddygn", "Eller en series namn.", KRONOR),
-    Knob("troskel", "Tröskel i genomsnittet", kind=EXACT),
-    Knob("kortare_dygn", "Dygn kortare väntan"),
+    Knob("dygnsbelopp", "Kronor per dygn", "Eller en serie.", KRONOR),
+    Knob("troskel", "Tröskel", "I genomsnittet.", EXACT),
+    Knob("kortare_dygn", "Dygn kortare", "Väntan på hemgång."),
     Knob(
         "modell",
         "Modell",

@@ -25,6 +25,7 @@ from betalningsansvar.reports.words.swedish import (
 from betalningsansvar.tariffs.texts import ROLES
 
 NO_BREAK = "\u00a0"
+_IN_AMOUNT = re.compile(r"(?<=\d) (?=\d{3}(?:\D|$))|(?<=\d) (?=kr\b)")
 _DATE = re.compile(r"\b\d{4}-\d\d(?:-\d\d)?\b")
 
 
@@ -146,12 +147,17 @@ def column_word(column: str) -> str:
 
 def whole_dates(text: Any) -> Markup:
     """A text whose dates are not broken at the end of a line."""
-    return Markup(_DATE.sub(r'<span class="k">\g<0></span>', str(escape(text))))
+    return Markup(_DATE.sub(r'<span class="k">\g<0></span>', str(escape(unbroken(str(text))))))
 
 
-def sources_of(basis: Any) -> str:
-    """Where the rule and the amount of an invoice's line stand: paragraph, agreement, regulation."""
-    return " ".join(f"Källa: {part}" for text in basis.sentences for part in text.split("Källa: ")[1:])
+def unbroken(text: str) -> str:
+    """A text whose amounts are not broken at the end of a line."""
+    return _IN_AMOUNT.sub(NO_BREAK, text)
+
+
+def first_sentence(text: str) -> str:
+    """The first sentence of several; a point in `5 kap. 3 §` ends none."""
+    return re.split(r"(?<=[.!?]) (?=[A-ZÅÄÖ])", text, maxsplit=1)[0]
 
 
 _SHOWN = {"%d": "dag", "%m": "månad", "%Y": "år", "%H": "timme", "%M": "minut", "%S": "sekund"}
@@ -185,11 +191,11 @@ FILTERS = {
     "skiljetecken": lambda delimiter: _DELIMITERS.get(delimiter, delimiter),
     "kolumn": column_word,
     "sakerhet": mark_text,
-    "regel": rule_text,
+    "regel": lambda rule: unbroken(rule_text(rule)),
     "regelrubrik": rule_heading,
     "modell": lambda model: MODELS.get(model, model),
     "vardformer": vardform_text,
-    "belopp": rate_text,
+    "belopp": lambda belopp: unbroken(rate_text(belopp)),
     "genomsnitt": mean_words,
     "cell": cell,
     "slag": kind_of_invoice,
@@ -200,6 +206,6 @@ FILTERS = {
     "kort_manad": short_month,
     "datum": whole_dates,
     "datumform": time_format,
-    "kallor": sources_of,
+    "forsta_mening": first_sentence,
     "par": lambda code: (code, code),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -89,3 +90,27 @@ def page(chromium: Any, opened: Opened, request: pytest.FixtureRequest) -> Itera
     yield own
     context.close()
     assert seen == []
+
+
+@pytest.fixture(scope="session")
+def issued_month(chromium: Any, opened: Opened) -> Opened:
+    """The month issued and a line disputed, the way a person does it: so that no screen is empty."""
+    context = chromium.new_context()
+    context.add_cookies(opened.cookies)
+    page = context.new_page()
+    page.goto(f"{opened.upload}/manad/2018-11?avtal=halland")
+    page.get_by_role("link", name="Utfärda fakturorna").click()
+    if "utan_efaktura" not in page.url and page.get_by_role("link", name="utan krav på e-faktura").count():
+        page.get_by_role("link", name="utan krav på e-faktura").click()
+    page.get_by_label("Skriv perioden").fill("2018-11")
+    page.get_by_label("Skriv summan").fill("788 100,00")
+    page.get_by_label("Ditt namn").fill("Eva Exempel")
+    page.get_by_label("Jag har granskat").check()
+    page.get_by_role("button", name="Utfärda").click()
+    page.get_by_role("heading", name="är utfärdad").wait_for()
+    page.get_by_role("link", name=re.compile("^1$")).click()
+    page.get_by_label("Rad", exact=True).fill("1")
+    page.get_by_role("button", name="Registrera bestridandet").click()
+    page.get_by_role("heading", name="Tvist 1").wait_for()
+    context.close()
+    return opened

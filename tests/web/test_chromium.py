@@ -35,15 +35,17 @@ def screens(opened: Opened) -> list[str]:
         f"{month}/utfarda?avtal=halland&utan_efaktura=ja",
         f"{upload}/bokslut",
         f"{upload}/bokslut/2018?avtal=halland",
+        f"{upload}/bokslut/2018/kommun/1383?avtal=nationell",
         f"{upload}/scenarier?fran=2018-11&till=2018-12&avtal=nationell&namn1=Fem&dagar1=5&variera=dagar"
         "&fran_varde=2&till_varde=6",
         f"{upload}/jamfor",
-        f"{upload}/revisor?manad=2018-11&avtal=halland",
+        f"{upload}/revisor?manad=2018-11&avtal=halland&aret=ja",
         f"{upload}/avsluta",
         f"{base}/liggare",
         f"{base}/liggare/faktura/1",
         f"{base}/liggare/kontroll",
         f"{base}/liggare/export",
+        f"{base}/liggare/installningar",
         f"{base}/tvister",
         f"{base}/tvister/1",
         f"{base}/regler",
@@ -54,37 +56,15 @@ def screens(opened: Opened) -> list[str]:
         f"{base}/installningar/kunder?kommun=1380",
         f"{base}/installningar/belopp",
         f"{base}/installningar/bokforing",
+        f"{base}/installningar/objekt",
         f"{base}/installningar/avtal",
+        f"{base}/installningar/avtal/eget/nytt",
         f"{base}/hjalp",
         f"{base}/hjalp/server",
         f"{base}/hjalp/bokslut",
         f"{base}/tillganglighet",
         f"{base}/raderat",
     ]
-
-
-@pytest.fixture(scope="session")
-def issued_month(chromium: Any, opened: Opened) -> Opened:
-    """The month issued and a line disputed, the way a person does it: so that no screen is empty."""
-    context = chromium.new_context()
-    context.add_cookies(opened.cookies)
-    page = context.new_page()
-    page.goto(f"{opened.upload}/manad/2018-11?avtal=halland")
-    page.get_by_role("link", name="Utfärda fakturorna").click()
-    if "utan_efaktura" not in page.url and page.get_by_role("link", name="utan krav på e-faktura").count():
-        page.get_by_role("link", name="utan krav på e-faktura").click()
-    page.get_by_label("Skriv perioden").fill("2018-11")
-    page.get_by_label("Skriv summan").fill("788 100,00")
-    page.get_by_label("Ditt namn").fill("Eva Exempel")
-    page.get_by_label("Jag har granskat").check()
-    page.get_by_role("button", name="Utfärda").click()
-    page.get_by_role("heading", name="är utfärdad").wait_for()
-    page.get_by_role("link", name=re.compile("^1$")).click()
-    page.get_by_label("Rad", exact=True).fill("1")
-    page.get_by_role("button", name="Registrera bestridandet").click()
-    page.get_by_role("heading", name="Tvist 1").wait_for()
-    context.close()
-    return opened
 
 
 LIGHT, DARK = {"color_scheme": "light"}, {"color_scheme": "dark"}

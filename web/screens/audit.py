@@ -19,6 +19,7 @@ from betalningsansvar.web.tables import of_rows
 
 if TYPE_CHECKING:
     from betalningsansvar.billing.ledger.invoices import IssuedInvoice
+    from betalningsansvar.reports.month.invoice_record import Basis
 
 _ROWS = 100
 
@@ -26,6 +27,7 @@ _ROWS = 100
 def show(id: str) -> Response:
     """The month's lines, each with where it comes from, and the fingerprints of everything that gave them."""
     from betalningsansvar.operations.overview import months_in
+    from betalningsansvar.reports.month.invoice_record import Basis
 
     own = upload(id)
     values: dict[str, Any] = {"upload": own, "step": "revisor", "agreements": agreement_choices()}
@@ -50,12 +52,15 @@ def show(id: str) -> Response:
         )
     cases, numbered = own.read.cases, _numbered(str(month))
     origin = list(zip(cases["fil"].astype("str"), cases["rad"].tolist(), strict=True))
+    # The same rule and amount has another number on each invoice: here it has one.
+    bases = list(dict.fromkeys(_said(basis) for one in found.invoices for basis in one.bases))
+    number_of = {key: number for number, key in enumerate(bases, 1)}
     names = cases["arende_id"].astype("str").tolist()
     rows = [
         (
             invoice,
             line,
-            invoice.bases[line.basis - 1] if line.basis else None,
+            number_of[_said(invoice.bases[line.basis - 1])] if line.basis else None,
             origin[line.case] if line.case >= 0 else None,
             numbered.get((invoice.kommun, names[line.case] if line.case >= 0 else "", line.fran, line.tom)),
         )
@@ -70,10 +75,15 @@ def show(id: str) -> Response:
         checks=found.checks,
         law=choice.law(),
         year=year,
+        bases=[Basis(number, *key) for key, number in number_of.items()],
         asked=request.args,
         choice=choice,
         **values,
     )
+
+
+def _said(basis: Basis) -> tuple[str, tuple[str, ...]]:
+    return basis.heading, basis.sentences
 
 
 def _numbered(period: str) -> dict[tuple[str, str, date, date], tuple[IssuedInvoice, int]]:
