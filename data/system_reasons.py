@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 
+from betalningsansvar.data.stop import StopError
+
 _SAID = {
     "ENOSPC": "disken är full",
     "EDQUOT": "utrymmet som du får använda är slut",
@@ -34,3 +36,24 @@ def reason(error: OSError) -> str:
         return str(error).rstrip(".") or type(error).__name__
     code = errno.errorcode.get(error.errno, type(error).__name__)
     return _SAID.get(code, code)
+
+
+_OF_THE_MACHINE = ("ENOSPC", "EDQUOT", "EROFS", "EIO", "ENOMEM", "EMFILE", "ENFILE")
+
+
+class MachineError(StopError):
+    """The computer stops the work, wherever it was; neither data nor program is at fault. `reason` says why."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(
+            f"Datorn kunde inte göra klart arbetet: {reason}. Se över dess disk och minne, och försök igen. "
+            "Det som fanns förut finns kvar."
+        )
+
+
+def machine_error(error: BaseException) -> MachineError | None:
+    """What to tell where an error comes of the computer itself, else None."""
+    if not isinstance(error, OSError) or errno.errorcode.get(error.errno or 0) not in _OF_THE_MACHINE:
+        return None
+    return MachineError(reason(error))

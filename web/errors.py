@@ -8,6 +8,7 @@ from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from betalningsansvar.data.stop import StopError
+from betalningsansvar.data.system_reasons import machine_error
 from betalningsansvar.web.log import log_fault, log_refusal, log_stop
 from betalningsansvar.web.mend import mending
 from betalningsansvar.web.pages import page
@@ -78,6 +79,8 @@ def _stopped(error: StopError) -> Response:
 
 
 def _fault(error: Exception) -> Response:
+    if told := machine_error(error):
+        return _stopped(told)
     number = secrets.token_hex(4)
     log_fault(number, error)
     return page(

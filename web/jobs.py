@@ -11,6 +11,7 @@ from threading import Event, Lock
 from typing import Any, Protocol
 
 from betalningsansvar.data.stop import StopError
+from betalningsansvar.data.system_reasons import machine_error
 from betalningsansvar.web.holds import NOTHING, Holds
 from betalningsansvar.web.log import log_fault
 from betalningsansvar.web.runfolder import job_folder
@@ -159,6 +160,9 @@ class Jobs:
         except StopError as error:
             job.error, job.state = error, "stoppat"
         except Exception as error:
+            if told := machine_error(error):
+                job.error, job.state = told, "stoppat"
+                return
             job.fault = secrets.token_hex(4)
             log_fault(job.fault, error)
             job.state = "fel"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import os
 import subprocess
@@ -23,6 +24,8 @@ from betalningsansvar.data.stop import StopError
 from betalningsansvar.web import runfolder
 from betalningsansvar.web.holds import NOTHING
 from betalningsansvar.web.jobs import BusyError, Job, Jobs, Progress
+from betalningsansvar.web.screens import check
+from tests.full_disk import disk
 from tests.web.stand import EXAMPLE, Browser, Stand
 
 
@@ -64,7 +67,12 @@ def stopped(folder: Path, _: Progress) -> None:
     raise StopError("Det går inte.")
 
 
-@pytest.mark.parametrize(("work", "state"), [(broken, "fel"), (stopped, "stoppat")])
+def on_a_full_disk(folder: Path, _: Progress) -> None:
+    with disk(folder, 1):
+        (folder / "x").write_text("x", encoding="utf-8")
+
+
+@pytest.mark.parametrize(("work", "state"), [(broken, "fel"), (stopped, "stoppat"), (on_a_full_disk, "stoppat")])
 def test_a_job_that_fails_leaves_nothing(
     jobs: Jobs, stand: Stand, work: Callable[[Path, Progress], None], state: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -72,6 +80,21 @@ def test_a_job_that_fails_leaves_nothing(
     assert ended(job) == state
     assert list(stand.here.run_folder.iterdir()) == []
     assert "1212" not in caplog.text
+
+
+def test_a_full_disk_is_told_by_the_job_and_by_the_page(
+    jobs: Jobs, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = start(jobs, on_a_full_disk)
+    assert ended(job) == "stoppat" and "disken är full" in str(job.error)
+    address = browser.upload()
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(check, "page", fail)
+    answer = browser.get(f"{address}/kontroll")
+    assert answer.status_code == 422 and "disken är full" in answer.text and "Fel nummer" not in answer.text
 
 
 def waiting_work(begun: Event, go_on: Event) -> Callable[[Path, Progress], None]:
