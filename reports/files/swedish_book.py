@@ -6,11 +6,15 @@ import xlsxwriter
 from xlsxwriter.core import Core
 from xlsxwriter.packager import Packager
 
+from betalningsansvar.reports.files.swiftsheet import SwiftWorksheet
+
 LANGUAGE = "sv-SE"
 
 
 class SwedishWorkbook(xlsxwriter.Workbook):  # type: ignore[misc]
     """XlsxWriter's workbook; a screen reader then reads it in Swedish."""
+
+    worksheet_class = SwiftWorksheet
 
     def _get_packager(self) -> Packager:
         return _SwedishPackager()

@@ -322,13 +322,18 @@ class Sheet:
             number = "sekund"
         number = "" if number == "text" else number
         write, convert = self._writer(column.kind)
+        made: dict[Any, Any] = {}
         for row, value in enumerate(values, start=first):
+            if value in made:
+                self.native.again(row, at, made[value])
+                continue
             if value is None or value == "":
                 self.native.write_blank(row, at, None, blank)
             else:
                 cell = convert(value)
                 thousands = thousands_of(cell) if number in ("ore", "antal") else 0
                 write(row, at, cell, self.book.style("cell", number, column.align, indent, thousands))
+            made[value] = self.native.cell(row, at)
 
     def _writer(self, kind: Kind) -> tuple[Callable[..., Any], Callable[[Any], Any]]:
         match kind:
@@ -344,7 +349,8 @@ class Sheet:
                 return self.native.write_datetime, _same
 
     def _widen(self, at: int, column: Column, values: Sequence[Any]) -> None:
-        longest = max((width_of(_shown(column.kind, value)) for value in values if value is not None), default=0)
+        shown = {_shown(column.kind, value) for value in set(values) if value is not None}
+        longest = max(map(width_of, shown), default=0)
         if column.summed:
             total = _shown(column.kind, sum(value or 0 for value in values))
             longest = max(longest, width_of(total, bold=True))
