@@ -38,6 +38,7 @@ ROUTES: tuple[tuple[Any, ...], ...] = (
     ("/exempel", "exempel", start.invented, "POST"),
     ("/para-ihop", "para_ihop", headers.show),
     ("/para-ihop", "para_ihop_gor", headers.pair, "POST"),
+    (f"{_U}/para-ihop", "para_ihop_igen", headers.again, "POST"),
     ("/fortsatt", "fortsatt", start.stay, "POST"),
     ("/raderat", "raderat", start.wiped),
     (f"{_U}/avsluta", "avsluta", start.leave),

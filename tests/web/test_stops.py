@@ -78,7 +78,7 @@ FORMS: dict[str, tuple[str, dict[str, Any], str]] = {
     "installningar_bort": ("/installningar/profiler/bort", {"rad": "egen"}, "settings.remove_setting"),
 }
 # These ask no operation that can stop.
-PLAIN = {"fortsatt", "avsluta_gor", "jobb_avbryt", "arende_patient", "para_ihop_gor", "scenarier_in"}
+PLAIN = {"fortsatt", "avsluta_gor", "jobb_avbryt", "arende_patient", "para_ihop_gor", "para_ihop_igen", "scenarier_in"}
 
 
 def test_every_form_stands_here(stand: Stand) -> None:

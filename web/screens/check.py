@@ -27,7 +27,7 @@ def show(id: str) -> Response:
     """The findings, those asked for, 50 a page, and how each file was read; of a month when one is chosen, with the
     kronor that hang on them."""
     from betalningsansvar.operations.findings import changed_findings, finding_kinds
-    from betalningsansvar.operations.overview import newest_in
+    from betalningsansvar.operations.overview import months_in, newest_in
 
     own, choice = upload(id), Choice.of_request()
     month = chosen_month(request.args.get("manad", ""))
@@ -49,6 +49,7 @@ def show(id: str) -> Response:
         statuses=own.read.cases["status"].astype("str").value_counts().to_dict(),
         kinds=finding_kinds(issues),
         month=month,
+        months=() if month else months_in(own.read)[:6],
         choice=choice,
         found=shown(rows, _ROWS),
         asked=request.args,

@@ -120,5 +120,5 @@ def _page(own: Upload, status: int = 200, found: Differences | Answer | None = N
         agreements=agreement_choices(),
         asked=request.values,
         mending=mending(error) if isinstance(error, StopError) else None,
-        **values,
+        **{"field": getattr(error, "field", None), **values},
     )

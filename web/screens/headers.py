@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, abort, request
 
 from betalningsansvar.data.stop import StopError
-from betalningsansvar.web.access import may, session
+from betalningsansvar.web.access import may, session, upload
 from betalningsansvar.web.choices import kommun_choices
 from betalningsansvar.web.pages import go, page
 from betalningsansvar.web.pairing import code_fields, constant_choices, form_choices, header_choices, typed_pairing
@@ -22,6 +22,12 @@ def show() -> Response:
     if not session().unread:
         return go("borja")
     return _page(_headers(), {})
+
+
+def again(id: str) -> Response:
+    """Pair the headers of files that were read, to read more of their columns or to read them otherwise."""
+    session().unread = upload(id).files
+    return go("para_ihop")
 
 
 def pair() -> Response:
@@ -43,13 +49,13 @@ def pair() -> Response:
         pairing = typed_pairing(found, typed)
         profile = profile_of(found, pairing, name)
         named = tuple(InputFile.from_bytes(*file) for file in own.unread)
-        upload = own.add(own.unread, read(ReadRequest(named, place().today, profile)))
+        made = own.add(own.unread, read(ReadRequest(named, place().today, profile)))
         if name:
             save_setting(place().settings, f"{PROFILES}/{profile.name}", profile)
         own.unread = ()
     except StopError as error:
         return _page(found, typed, error)
-    return go("kontroll", id=upload.id)
+    return go("kontroll", id=made.id)
 
 
 def _headers() -> TheirHeaders:

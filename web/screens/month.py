@@ -66,10 +66,12 @@ def show(id: str, month: str) -> Response:
             step="manad_val",
             month=asked,
             error=error,
+            field=getattr(error, "field", None),
             mending=mending(error),
             agreements=agreement_choices(),
             asked=request.args,
         )
+    newest = newest_in(own.read) or asked.last_day
     overview = own.answer(("oversikt", asked, choice), lambda: month_overview(work, _before(own, asked, choice)))
     return page(
         "manad.html",
@@ -82,7 +84,8 @@ def show(id: str, month: str) -> Response:
         bars=kommun_bars(overview),
         map=kommun_map(overview),
         choice=choice,
-        running=(newest_in(own.read) or asked.last_day) < asked.last_day,
+        newest=newest,
+        running=newest < asked.last_day,
         agreements=agreement_choices(),
         asked=request.args,
         only_paying=request.args.get("visa", "betalar") == "betalar",

@@ -192,6 +192,7 @@ def _page(own: Upload, year: int, status: int = 200, error: StopError | None = N
             agreements=agreement_choices(),
             years=[],
             error=stopped,
+            field=getattr(stopped, "field", None),
             mending=mending(stopped),
             asked={**request.args.to_dict(), "ar": str(year)},
         )

@@ -32,6 +32,7 @@ ASKED_FOR: dict[str, frozenset[Role]] = {
     "uppgifter": _COMPUTE,
     "exempel": _COMPUTE,
     "para_ihop_gor": _COMPUTE,
+    "para_ihop_igen": _COMPUTE,
     "avsluta_gor": _COMPUTE,
     "arende_patient": _COMPUTE,
     "underlag_gor": _COMPUTE,
