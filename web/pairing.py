@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 Choices = list[tuple[str, str]]
 
 _FORM_WORDS = {
-    "arendetabell": "ett ärende (en underrättelse om utskrivningsklar)",
+    "arendetabell": "ett ärende, en underrättelse",
     "handelselogg": "en händelse eller ett meddelande",
     "statusrader": "en version av ett meddelande",
 }
