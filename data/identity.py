@@ -68,7 +68,7 @@ def tells_patient(texts: Texts) -> npt.NDArray[np.bool_]:
     import pyarrow.compute as pc
 
     told = pc.match_substring_regex(texts, _TELLING).to_numpy(zero_copy_only=False).copy()
-    other = ~pc.string_is_ascii(texts).to_numpy(zero_copy_only=False)
+    other = ~pc.ascii_is_printable(texts).to_numpy(zero_copy_only=False)
     if other.any():
         some = texts.filter(pa.array(other))
         plain = pa.array([_plain(text) for text in some.to_pylist()], pa.string())

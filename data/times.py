@@ -99,7 +99,7 @@ def parse_formats(texts: Texts, formats: Sequence[str]) -> tuple[Times, npt.NDAr
     if len(left):
         rest = np.full(len(left), np.datetime64("NaT"), dtype="datetime64[s]")
         trimmed = pc.utf8_trim_whitespace(texts.take(pa.array(left)))
-        unread = _parse_forms(pc.replace_substring_regex(trimmed, r"\b(\d)\b", r"0\1"), rest, forms)
+        unread = _parse_forms(_with_two_digits(trimmed), rest, forms)
         times[left], unreadable[left[unread]] = rest, True
     return times, unreadable
 
@@ -144,11 +144,18 @@ def _parse_loosely(texts: Texts, rows: Rows, times: Times) -> Rows:
             break
         some = texts.take(pa.array(rows))
         put = pc.utf8_rtrim(pc.replace_substring_regex(some, pattern, standard), " :")
+        put = pc.if_else(pc.match_substring_regex(some, pattern), put, "-")
         found = np.full(len(rows), np.datetime64("NaT"), dtype="datetime64[s]")
-        left = _parse_forms(pc.replace_substring_regex(put, r"\b(\d)\b", r"0\1"), found)
+        left = _parse_forms(_with_two_digits(put), found)
         times[rows] = found
         rows = rows[left]
     return rows
+
+
+def _with_two_digits(texts: Texts) -> Texts:
+    """Months, days and hours of one digit as two. A minute of one digit is left: 10:3 is 10:03, or what is left of
+    10:30."""
+    return pc.replace_substring_regex(texts, r"(^|[^0-9:])([0-9])\b", r"\10\2")
 
 
 def _parse_one_by_one(texts: Texts, rows: Rows, times: Times) -> Rows:

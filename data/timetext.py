@@ -149,6 +149,8 @@ def _why_no_form(text: str) -> str:
         return "dag och månad kan förväxlas, skriv år-månad-dag"
     if re.fullmatch(r"[\d-]{8,10} kl\.? \d{1,2}", text):
         return "klockslaget saknar minuter"
+    if re.search(r"\d[ T]\d{1,2}[:.]\d(?:[:.]\d{1,2})?$", text, re.ASCII):
+        return "minuterna har bara en siffra"
     if _SHORT_YEAR.match(text):
         return "året har bara två siffror"
     if re.fullmatch(r"\d[.,]?\d*[Ee]\+?\d+", text):

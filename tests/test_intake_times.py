@@ -130,6 +130,8 @@ def test_a_date_alone_is_midnight(text):
         ("05-NOV-18", "bara två siffror"),
         ("2,0181105E+11", "förkortat"),
         ("1541410200", "sekunder sedan 1970"),
+        ("2018-11-05 10:3", "minuterna har bara en siffra"),
+        ("2018-11-05 1:0:30", "minuterna har bara en siffra"),
         ("9999-12-31 00:00", "betyder det ingen tid, lämna cellen tom"),
         ("1900-01-01", "betyder det ingen tid, lämna cellen tom"),
         ("15:00 fm", ""),

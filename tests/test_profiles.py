@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 from click.testing import CliRunner
 from openpyxl import Workbook
@@ -16,6 +17,7 @@ from betalningsansvar.data.files.inputs import InputError
 from betalningsansvar.data.intake import read_cases
 from betalningsansvar.data.profiles.draft import suggest_profile
 from betalningsansvar.data.profiles.profile import find_profile, load_profile, shipped_profiles, template
+from betalningsansvar.data.times import parse_formats
 from betalningsansvar.data.toml_file import SettingsError
 from tests.intake_files import found, of_rows, text_of
 from tests.test_readme import console, run
@@ -344,3 +346,8 @@ def test_a_profile_is_suggested_of_one_file_at_a_time(tmp_path: Path) -> None:
         (tmp_path / name).write_text("Nr;Inskriven\n1;2018-11-01\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"2 tabeller \(a\.csv, b\.csv"):
         suggest_profile(tmp_path)
+
+
+def test_a_minute_of_one_digit_is_not_guessed() -> None:
+    times, unreadable = parse_formats(pa.array(["5/1/2018 9:30", "5/1/2018 10:3"]), ["%d/%m/%Y %H:%M"])
+    assert str(times[0]) == "2018-01-05T09:30:00" and unreadable.tolist() == [False, True]
