@@ -364,6 +364,12 @@ _ALL = [
         "Spara ett blad med ärenden som en egen fil, annars är allt i sin ordning.",
     ),
     Code(
+        "RADER_DOLDA",
+        "varning",
+        "Bladet har rader som är dolda eller bortfiltrerade i Excel; de har lästs som de andra.",
+        "Kontrollera att de ska räknas, och ta annars bort raderna ur bladet.",
+    ),
+    Code(
         "RADER_UTAN_ARENDE",
         "varning",
         "Rader i händelseloggen hör till vårdtillfällen utan underrättelse och blir inget ärende.",

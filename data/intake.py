@@ -234,5 +234,6 @@ def _source_of(table: RawTable, layout: Layout) -> SourceFile:
         blank=blank,
         header_row=table.header_row,
         sheets_unread=table.sheets_unread,
+        rows_hidden=table.rows_hidden,
         zoned=tuple(name for name, place in layout.position.items() if table.types and table.types[place].zone),
     )

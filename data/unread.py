@@ -75,6 +75,7 @@ def told_of_files(sources: Sequence[SourceFile], passed_over: Sequence[str]) -> 
             continue
         for kod, names in (
             ("BLAD_EJ_LAST", source.sheets_unread),
+            ("RADER_DOLDA", tuple(f"rad {row}" for row in source.rows_hidden)),
             ("KOLUMN_EJ_LAST", source.ignored),
             ("TIDSZON_OMRAKNAD", source.zoned),
             ("KOLUMN_SAKNAS", source.absent),

@@ -108,6 +108,18 @@ def test_the_workbook_stands_by_severity_and_is_tinted(tmp_path: Path) -> None:
     assert {rule.text for rule in rules} >= set(order) and all(rule.dxf.fill.bgColor.rgb for rule in rules)
 
 
+def test_rows_that_the_workbook_does_not_show_are_read_and_told(tmp_path: Path) -> None:
+    """A filter in Excel hides rows, and the file still holds them."""
+    book = openpyxl.Workbook()
+    for number in range(1, 5):
+        book.active.append(COLUMNS if number == 1 else row(arende_id=f"A{number}"))
+    book.active.row_dimensions[3].hidden = True
+    book.active.column_dimensions["A"].hidden = True
+    book.save(tmp_path / "a.xlsx")
+    assert len(read_cases([tmp_path / "a.xlsx"]).cases) == 3
+    assert told_of(tmp_path / "a.xlsx")["RADER_DOLDA"] == "rad 3"
+
+
 EXAMPLE = str(FAULTS.parents[1] / "data" / "exempel" / "halland-2018-11-12.csv")
 RECEIVED = str(FAULTS.parents[1] / "data" / "exempel" / "mottagen-e-faktura.xml")
 PERIOD = ("--from", "2018-11", "--to", "2018-12")

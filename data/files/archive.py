@@ -41,6 +41,8 @@ _DAMAGE = (
     ValueError,
     KeyError,
 )
+_HIDDEN_ROW = re.compile(rb"""<(?:\w+:)?row(?=\s)([^<>]*\shidden\s*=\s*["'](?:1|true)["'][^<>]*)>""")
+_ROW_NUMBER = re.compile(rb"""\sr\s*=\s*["'](\d{1,7})["']""")
 
 
 class Archive:
@@ -60,6 +62,7 @@ class Archive:
             self._zip = zipfile.ZipFile(io.BytesIO(content))
             self._parts = {_part_name(part.filename): part for part in self._zip.infolist()}
             self._suspects: set[str] = set()
+            self._hidden: set[str] = set()
             self._check_sizes()
             self._check_parts()
         except _DAMAGE:
@@ -94,6 +97,7 @@ class Archive:
                 laid_out += self._check_reach(scan.end(), part)
                 cells += scan.cells
                 self._suspects |= {name} if scan.suspect else set()
+                self._hidden |= {name} if scan.hidden else set()
         if laid_out > _most_laid_out(self._size):
             raise InputError([f"{self._name}: arbetsboken har för många celler. Ta ut ärendena som CSV."])
         if _STRINGS in self._parts and self._text_volume(cells) > _most_laid_out(self._size) * _BYTES_A_CELL:
@@ -165,6 +169,12 @@ class Archive:
             return broken_cells(xml)
         except (ElementTree.ParseError, ValueError, LookupError):
             raise self._damaged(sheet) from None
+
+    def hidden_rows(self, sheet: str) -> list[int]:
+        """The rows of `sheet`, from 1, that nobody sees: hidden, or filtered away."""
+        part = self.part_of(sheet)
+        tags = _HIDDEN_ROW.findall(self.read(part)) if _part_name(part) in self._hidden else []
+        return [int(number[1]) for tag in tags if (number := _ROW_NUMBER.search(tag))]
 
     def part_of(self, sheet: str) -> str:
         """Where the XML of the sheet with this name is."""

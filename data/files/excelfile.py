@@ -93,6 +93,7 @@ def read_excel_file(
         hint=sheet.hint,
         header_row=sheet.head_row,
         sheets_unread=tuple(hide(name) for name in (*others, *workbook.hidden)),
+        rows_hidden=tuple(np.intersect1d(archive.hidden_rows(sheet.name), rows[keep]).tolist()),
     )
 
 

@@ -35,8 +35,8 @@ class RawTable:
     `broken` names cells that hold no value (an Excel error, a formula without a result): column position → row
     position → what the cell shows. `serials` is the workbook's date system, None for CSV. `header_row` is the row of
     the header, counted as `rows`: greater than 1 where titles stand above it. `sheets_unread` names the workbook's
-    other sheets: visible ones with values, and hidden ones. `types` is what a typed file (Parquet) says that each
-    column holds; empty of other files.
+    other sheets: visible ones with values, and hidden ones; `rows_hidden` are rows that it does not show. `types` is
+    what a typed file (Parquet) says that each column holds; empty of other files.
     """
 
     name: str
@@ -52,6 +52,7 @@ class RawTable:
     hint: str = ""
     header_row: int = 1
     sheets_unread: tuple[str, ...] = ()
+    rows_hidden: tuple[int, ...] = ()
     types: tuple[CellType, ...] = ()
 
     def are_numbers(self, place: int) -> bool:

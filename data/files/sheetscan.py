@@ -21,6 +21,9 @@ _BLANKS = (ord(" "), ord("\n"), ord("\t"), ord("\r"))
 _SPACED = re.compile(rb"\sr\s+=")
 _ROW, _CELL = re.compile(rb"<(?:\w+:)?row[\s/>]"), re.compile(rb"<(?:\w+:)?c[\s/>]")
 
+# In a tag that is cut between two pieces it is looked for in both, as far as they overlap.
+_HIDDEN = b"hidden="
+
 _UPPER = np.uint8(0xDF)
 
 Bytes = npt.NDArray[np.uint8]
@@ -42,12 +45,12 @@ class SheetScan:
 
     `farthest` names the cell of the last row, and `absurd` a reference that is no cell of any sheet. Cells that do not
     say where they stand are `unplaced`: how far they reach is known only when each is looked at (`exactly`). One of
-    the cells of a `suspect` sheet may be broken (`brokencells.SIGNS`).
+    the cells of a `suspect` sheet may be broken (`brokencells.SIGNS`); some row or column of one may be `hidden`.
     """
 
     def __init__(self, *, exactly: bool = False) -> None:
         self._exactly = exactly
-        self.suspect = False
+        self.suspect = self.hidden = False
         self.cells = self.first_row = self.last_row = self.last_column = 0
         self.farthest = self.absurd = ""
         self._rows = self._numbered_rows = self._in_row = self._longest_row = self._lettered = 0
@@ -85,6 +88,7 @@ class SheetScan:
         if ((data[1:] == ord("=")) & (data[:-1] <= ord(" "))).any() and _SPACED.search(text):
             self.absurd = self.absurd or "en cell utan läsbar plats"
         self.suspect = self.suspect or any(_holds(data, sign) and sign in text for sign in SIGNS)
+        self.hidden = self.hidden or _HIDDEN in text
         marks = np.flatnonzero((data[1 : until + 1] == ord("r")) & (data[2 : until + 2] == ord("=")))
         marks = marks[_IS_BLANK[data[marks]]]
         if len(marks):
