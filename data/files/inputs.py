@@ -98,7 +98,7 @@ class SourceFile:
     messages of its stay, older versions of it), `without_notice` to stays without a notice of utskrivningsklar, and
     `unreadable` could not be read: together they are all `rows`. `absent` and `blank` name the columns that
     can change money and that the file lacks, or holds nothing in. `header_row` is greater than 1 where titles stand
-    above the header. `sheets_unread` names the other sheets of a workbook, `rows_hidden` the rows that it does not show,
+    above the header. `sheets_unread` names the other sheets of a workbook, `rows_hidden` rows that it does not show,
     `zoned` the columns of times with a zone.
     """
 
