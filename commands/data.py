@@ -137,7 +137,7 @@ def explain(
 @inputs
 @first_option(required=True)
 @last_option(required=True)
-@option("--out", required=True, type=PATH, metavar="FIL", help="CSV-filen som skrivs.")
+@option("--out", required=True, type=PATH, metavar="FIL", help="Filen som skrivs, .csv eller .parquet.")
 @option("--befolkning", type=PATH, metavar="FIL", help="CSV med kommun, invanare och, om det finns, invanare_65.")
 @agreement_option
 @agreements_option
@@ -160,13 +160,18 @@ def stats(
         raise wrong_usage("Ange --agreement eller --agreements region, inte båda.")
     files = Files()
     with stopping():
-        from betalningsansvar.operations.statistics import StatisticsRequest, statistics, write_statistics_file
+        from betalningsansvar.operations.statistics import (
+            SUFFIXES,
+            StatisticsRequest,
+            statistics,
+            write_statistics_file,
+        )
         from betalningsansvar.reports.files.outputfile import require_writable
         from betalningsansvar.reports.month.statistics_csv import statistics_lines
 
         law, people = read_law(files, agreement, None), files.named(befolkning)
         files.found(inputs)
-        require_writable(files.destination(out), (".csv",))
+        require_writable(files.destination(out), SUFFIXES)
         read = read_data(files, inputs, profile)
         with working("Räknar"):
             found = statistics(StatisticsRequest(read, law, first, last, as_of, people, bool(agreements)))

@@ -27,6 +27,7 @@ from betalningsansvar.commands.parameters import (
     last_option,
     month_option,
     option,
+    parquet_option,
     sender_option,
     tariffs_option,
 )
@@ -65,6 +66,7 @@ if TYPE_CHECKING:
 @customers_option
 @invoice_date_option
 @option("--ledger", metavar="URL", help="Liggaren, för jämförelsen med förra månaden i sammanställningen.")
+@parquet_option
 @option("--pdf", is_flag=True, help="Skriv fakturor och underlag som PDF också.")
 @option("--password-file", type=PATH, metavar="FIL", help="Kryptera underlagen med lösenordet i filen.")
 @option("--pseudonym-key", type=PATH, metavar="FIL", help="Koder i stället för identiteter, med den hemliga nyckeln.")
@@ -91,6 +93,7 @@ def bill(
     kunder: Path | None,
     invoice_date: date | None,
     ledger: str | None,
+    parquet: bool,
     pdf: bool,
     password_file: Path | None,
     pseudonym_key: Path | None,
@@ -124,9 +127,9 @@ def bill(
         if agreements:
             if processes or cluster:
                 raise wrong_usage("--processes och --cluster går inte med --agreements: regionerna räknas var för sig.")
-            bill_nation(inputs, out, NationAsked(first, last, *chosen[1:], profile, force))
+            bill_nation(inputs, out, NationAsked(first, last, *chosen[1:], profile, force, parquet))
             return
-        bill_span(inputs, out, SpanAsked(first, last, *chosen, profile, force, processes, cluster))
+        bill_span(inputs, out, SpanAsked(first, last, *chosen, profile, force, processes, cluster, parquet))
         return
     if processes or cluster:
         raise wrong_usage("--processes och --cluster går bara med --from och --to.")
@@ -173,7 +176,7 @@ def bill(
         with progress() as told:
             work = compute_month(request, told)
             before = files.ledger(ledger) if ledger else None
-            wanted = WriteRequest(where, parties, invoice_date or date.today(), pdf, password, before, MOST)
+            wanted = WriteRequest(where, parties, invoice_date or date.today(), pdf, password, before, MOST, parquet)
             write_month(work, wanted, told)
     say_counts(work.bill.cases)
     payers = counted(int((work.bill.kommuner["amount_ore"] > 0).sum()), "kommun", "kommuner")

@@ -31,6 +31,7 @@ class NationAsked:
     allow_inferred: bool
     profile: str | None
     force: bool
+    parquet: bool
 
 
 def bill_nation(inputs: tuple[Path, ...], out: Path, asked: NationAsked) -> None:
@@ -54,7 +55,7 @@ def bill_nation(inputs: tuple[Path, ...], out: Path, asked: NationAsked) -> None
         request = NationRequest(read, law, asked.first, asked.last, asked.as_of, asked.allow_inferred, stopped)
         with progress() as told:
             report = compute_nation(request, told)
-            write_nation_folder(report, request, where)
+            write_nation_folder(report, request, where, parquet=asked.parquet)
     _say(report, out)
 
 

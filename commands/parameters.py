@@ -86,6 +86,7 @@ agreement_option = option(
 agreements_option = option(
     "--agreements", type=click.Choice(["region"]), help="Varje sjukhus region efter sina egna regler, hela landet."
 )
+parquet_option = option("--parquet", is_flag=True, help="Skriv CSV-tabellerna som Parquet också.")
 tariffs_option = option("--tariffs", type=PATH, metavar="FIL", help="Egna dygnsbelopp (TOML).")
 as_of_option = option("--as-of", type=DATE, metavar="DATUM", help="Dagen då uppgifterna togs ut.")
 inferred_option = option("--allow-inferred", is_flag=True, help="Räkna även med belopp märkta I (härledda).")

@@ -77,7 +77,8 @@ def profile_suggest(file: Path) -> None:
 @option("--region", default="13", show_default=True, metavar="LÄNSKOD", help="Regionen.")
 @option("--year", default=2018, show_default=True, type=click.IntRange(1992, 2035), metavar="ÅÅÅÅ", help="Året.")
 @option("--seed", default=1, show_default=True, type=click.IntRange(0), metavar="N", help="Samma frö, samma uppgifter.")
-def demo(folder: Path, cases: int, region: str, year: int, seed: int) -> None:
+@option("--parquet", is_flag=True, help="En Parquet-fil i stället för CSV och Excel: för stora mängder.")
+def demo(folder: Path, cases: int, region: str, year: int, seed: int, parquet: bool) -> None:
     """Gör verklighetstrogna påhittade uppgifter; ingen patient i dem finns."""
     with stopping():
         from betalningsansvar.data.demo.synthetic import RequestError
@@ -85,7 +86,7 @@ def demo(folder: Path, cases: int, region: str, year: int, seed: int) -> None:
 
         try:
             with working("Skriver"):
-                written = make_demo(DemoRequest(Files().destination(folder), cases, region, year, seed))
+                written = make_demo(DemoRequest(Files().destination(folder), cases, region, year, seed, parquet))
         except RequestError as error:
             raise wrong_usage(str(error)) from error
     say(str(path) for path in written)

@@ -42,6 +42,7 @@ class SpanAsked:
     force: bool
     processes: int | None
     cluster: str | None
+    parquet: bool
 
 
 def require_span(
@@ -81,14 +82,14 @@ def bill_span(inputs: tuple[Path, ...], out: Path, asked: SpanAsked) -> None:
             batches = BatchRequest(found.files, law, *given)
             with progress() as told:
                 work = compute_batches(batches, engine, told)
-                write_span_folder(work.report, batches, work.inputs, where)
+                write_span_folder(work.report, batches, work.inputs, where, parquet=asked.parquet)
             report = work.report
         else:
             read = read_data(files, inputs, asked.profile)
             request = SpanRequest(read, law, asked.first, asked.last, asked.as_of, asked.allow_inferred, stopped)
             with progress() as told:
                 report = compute_span(request, told)
-                write_span_folder(report, request, read.inputs, where)
+                write_span_folder(report, request, read.inputs, where, parquet=asked.parquet)
     _say(report, out)
 
 

@@ -217,7 +217,8 @@ def paper_file(
 class WriteRequest:
     """Where and how a month is written. `password` encrypts the underlag; `pdf` adds PDF beside the workbooks.
     From `ledger`, an address, the summary gets what the month before was invoiced. At most so many `processes` write
-    it: more than one only for a program that does nothing when it is imported."""
+    it: more than one only for a program that does nothing when it is imported. `parquet` adds the CSV tables as
+    Parquet."""
 
     out: Destination
     parties: Parties
@@ -226,6 +227,7 @@ class WriteRequest:
     password: str | None = None
     ledger: str | None = None
     processes: int = 1
+    parquet: bool = False
 
 
 def bill_folder(out: Destination, month: Month) -> Destination:
@@ -263,6 +265,7 @@ def write_month(work: MonthWork, request: WriteRequest, progress: Progress | Non
         previous=previous,
         pdf=request.pdf,
         password=request.password,
+        parquet=request.parquet,
         processes=request.processes,
         progress=(lambda done, total: progress("Skriver", done, total)) if progress else None,
     )

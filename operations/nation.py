@@ -161,14 +161,16 @@ def nation_folder(out: Destination, first: Month, last: Month) -> Destination:
     return replace(out, made=Made("bill", f"land {first}--{last}"))
 
 
-def write_nation_folder(report: NationReport, request: NationRequest, out: Destination) -> None:
+def write_nation_folder(
+    report: NationReport, request: NationRequest, out: Destination, *, parquet: bool = False
+) -> None:
     """Write what `reports.nation` makes of the regions. Raises OutputError and ReadBackError; then nothing is there."""
     rates = tuple(dict.fromkeys(rate for one in report.regions for rate in one.span.totals.rates))
     as_of = max(one.span.totals.as_of for one in report.regions)
     origin = Origin(
         request.law.agreement, as_of, _options(request), request.read.inputs, request.law.fingerprints, rates
     )
-    write_nation(report, out, origin, created=request.read.today)
+    write_nation(report, out, origin, created=request.read.today, parquet=parquet)
 
 
 def _options(request: NationRequest) -> Mapping[str, str]:

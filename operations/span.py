@@ -74,7 +74,12 @@ def span_folder(out: Destination, first: Month, last: Month) -> Destination:
 
 
 def write_span_folder(
-    report: SpanReport, request: SpanRequest | BatchRequest, inputs: Sequence[Fingerprint], out: Destination
+    report: SpanReport,
+    request: SpanRequest | BatchRequest,
+    inputs: Sequence[Fingerprint],
+    out: Destination,
+    *,
+    parquet: bool = False,
 ) -> None:
     """Write what `reports.span` makes of the months. Raises OutputError and ReadBackError; then nothing is there."""
     law, totals = request.law, report.totals
@@ -90,4 +95,5 @@ def write_span_folder(
         **(read.profile_facts if read else {}),
     }
     origin = Origin(law.agreement, totals.as_of, options, inputs, law.fingerprints, totals.rates)
-    write_span(report, out, origin, created=request.read.today if isinstance(request, SpanRequest) else request.today)
+    today = request.read.today if isinstance(request, SpanRequest) else request.today
+    write_span(report, out, origin, created=today, parquet=parquet)

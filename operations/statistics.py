@@ -26,6 +26,8 @@ from betalningsansvar.reports.month.statistics_csv import write_statistics
 from betalningsansvar.tariffs.agreements import find_agreement
 from betalningsansvar.tariffs.by_region import regional_law
 
+SUFFIXES = (".csv", ".parquet")
+
 
 @dataclass(frozen=True)
 class StatisticsRequest:
@@ -91,6 +93,6 @@ def _with_end(request: StatisticsRequest) -> pd.DataFrame:
 
 
 def write_statistics_file(found: Statistics, out: Destination) -> None:
-    """Write the table as CSV. Raises OutputError."""
-    with output_file(out, (".csv",)) as fresh:
+    """Write the table as CSV or Parquet, as the file's name ends. Raises OutputError."""
+    with output_file(out, SUFFIXES) as fresh:
         write_statistics(found.table, found.population, fresh)

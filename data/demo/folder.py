@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
+import pyarrow.parquet as pq
 import xlsxwriter
 
 from betalningsansvar.data.columns import CASE_COLUMNS, TIME_COLUMNS
@@ -33,17 +34,18 @@ De är hela och läsbara, men som i verkligheten saknar några rader kommun elle
 
 Pröva, i den här mappen:
 
-    betalningsansvar check {csv}
-    betalningsansvar bill {csv} --month {year}-11 --out fakturor
+    betalningsansvar check {table}
+    betalningsansvar bill {table} --month {year}-11 --out fakturor
     betalningsansvar agreements
 """
 
 
-def write_demo(folder: Path, cases: int, region: str, year: int, seed: int) -> list[Path]:
+def write_demo(folder: Path, cases: int, region: str, year: int, seed: int, *, parquet: bool = False) -> list[Path]:
     """Write synthetic notices (see `data.demo.synthetic.generate`) and a Swedish README.md to `folder`.
 
     The CSV is what a region would send; up to 20 000 rows the same table is also an Excel workbook, in a folder of its
-    own so that `folder` can be billed as it stands without reading every row twice. Returns the files written.
+    own so that `folder` can be billed as it stands without reading every row twice. With `parquet` it is a Parquet file
+    in place of both. Returns the files written.
 
     Raises FileExistsError when `folder` already holds something, RequestError as `generate` does.
     """
@@ -51,11 +53,12 @@ def write_demo(folder: Path, cases: int, region: str, year: int, seed: int) -> l
         raise FileExistsError(f"{folder}: finns redan och är ingen tom mapp. Ange en ny.")
     frame = generate(cases, region, year, seed)
     folder.mkdir(parents=True, exist_ok=True)
-    csv = folder / f"arenden_{region}_{year}.csv"
-    write_csv(frame, csv)
-    written = [csv]
-    listed = [f"- `{csv.name}`: semikolon, UTF-8 med BOM, så som svenska Excel sparar"]
-    if cases <= LARGEST_WORKBOOK:
+    table = folder / f"arenden_{region}_{year}.{'parquet' if parquet else 'csv'}"
+    (write_parquet if parquet else write_csv)(frame, table)
+    written = [table]
+    csv_text = "semikolon, UTF-8 med BOM, så som svenska Excel sparar"
+    listed = [f"- `{table.name}`: {'tider som timestamp, svensk tid' if parquet else csv_text}"]
+    if not parquet and cases <= LARGEST_WORKBOOK:
         workbook = folder / _EXCEL_FOLDER / f"arenden_{region}_{year}.xlsx"
         workbook.parent.mkdir()
         write_xlsx(frame, workbook)
@@ -63,7 +66,7 @@ def write_demo(folder: Path, cases: int, region: str, year: int, seed: int) -> l
         listed.append(f"- `{_EXCEL_FOLDER}/{workbook.name}`: samma rader som Excel-fil")
     readme = folder / "README.md"
     text = _README.format(
-        region=region_names()[region], year=year, cases=cases, seed=seed, csv=csv.name, files="\n".join(listed)
+        region=region_names()[region], year=year, cases=cases, seed=seed, table=table.name, files="\n".join(listed)
     )
     readme.write_text(text, encoding="utf-8")
     return [*written, readme]
@@ -82,6 +85,15 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
             buffer = io.BytesIO()
             pa.csv.write_csv(pa.table({name: _as_text(rows[name]) for name in rows}), buffer, options)
             file.write(buffer.getvalue().replace(b"\n", b"\r\n"))
+
+
+def write_parquet(frame: pd.DataFrame, path: Path) -> None:
+    """Write a case table with its times as timestamps in Swedish time, blank as missing, and the rest as text."""
+    columns = {
+        name: pa.array(frame[name].to_numpy()) if name in TIME_COLUMNS else pa.array(frame[name]).cast(pa.string())
+        for name in frame
+    }
+    pq.write_table(pa.table(columns), path, row_group_size=_ROWS_AT_A_TIME)
 
 
 def write_xlsx(frame: pd.DataFrame, path: Path) -> None:

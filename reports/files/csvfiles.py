@@ -24,14 +24,19 @@ if TYPE_CHECKING:
     from betalningsansvar.billing.engine import Bill
 
 
-def write_csv_files(bill: Bill, folder: Path) -> list[Path]:
-    """Write `fakturarader.csv`, `arenden.csv`, `sammanstallning.csv` and `avvikelser.csv` into `folder`."""
-    tables = {
+def bill_tables(bill: Bill) -> dict[str, pa.Table]:
+    """The tables of a month by the name of their CSV file."""
+    return {
         "fakturarader.csv": invoice_lines(bill),
         "arenden.csv": case_rows(bill),
         "sammanstallning.csv": summary_rows(bill),
         "avvikelser.csv": issue_rows(bill.issues),
     }
+
+
+def write_csv_files(bill: Bill, folder: Path) -> list[Path]:
+    """Write `fakturarader.csv`, `arenden.csv`, `sammanstallning.csv` and `avvikelser.csv` into `folder`."""
+    tables = bill_tables(bill)
     for name, table in tables.items():
         write_table(folder / name, table)
     return [folder / name for name in tables]

@@ -59,5 +59,12 @@ def _shape(path: Path) -> object:
                 return book.read("xl/workbook.xml").partition(b"<sheets>")[2].partition(b"</sheets>")[0]
         except (zipfile.BadZipFile, KeyError):
             return None
+    if path.suffix.lower() == ".parquet":
+        import pyarrow.parquet as pq
+
+        try:
+            return pq.read_schema(path).names
+        except (ValueError, OSError):
+            return None
     with path.open("rb") as file:
         return file.readline()

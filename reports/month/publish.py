@@ -13,13 +13,14 @@ import pandas as pd
 from betalningsansvar.billing.charged_lines import charged_lines
 from betalningsansvar.data.settings.avsandare import Avsandare
 from betalningsansvar.data.settings.kunder import Kund
-from betalningsansvar.reports.files.csvfiles import write_csv_files
+from betalningsansvar.reports.files.csvfiles import bill_tables
 from betalningsansvar.reports.files.destination import Destination
 from betalningsansvar.reports.files.folder import output_folder
 from betalningsansvar.reports.files.manifest import Fingerprint, Origin, ReadFile, write_manifest
 from betalningsansvar.reports.files.protect import protect_underlag
 from betalningsansvar.reports.files.readback import hold
 from betalningsansvar.reports.files.sidebyside import do_all
+from betalningsansvar.reports.files.tables import write_tables
 from betalningsansvar.reports.files.typeset import require_typst
 from betalningsansvar.reports.month.case_references import invoice_references
 from betalningsansvar.reports.month.checks import checks, invoice_check, require_ties
@@ -56,6 +57,7 @@ def write_bill(
     previous: Mapping[str, int] | None = None,
     pdf: bool = False,
     password: str | None = None,
+    parquet: bool = False,
     processes: int = 1,
     progress: Progress | None = None,
 ) -> None:
@@ -66,6 +68,8 @@ def write_bill(
     the month before, by kommun, where a ledger tells them. `progress(done, total)` is called after each workbook and
     before the folder is published. Every workbook is read back before that. With a `password`, the underlag is then
     encrypted. At most so many `processes` write the kommuner's papers, where there are enough of them to pay for it.
+
+    With `parquet` the CSV tables stand as Parquet too.
 
     Raises OutputError (the folder cannot be written or replaced), ProtectionError (the underlag cannot be
     encrypted), ReadBackError (figures that must be equal are not) and WriterDiedError; nothing is published.
@@ -82,7 +86,7 @@ def write_bill(
         require_typst()
     with output_folder(out) as folder:
         steps = _Steps(progress, len(documents) + len(specifications) + 3)
-        write_csv_files(bill, folder)
+        write_tables(folder, ((name, [table]) for name, table in bill_tables(bill).items()), parquet=parquet)
         files = _write_kommuner(folder, documents, specifications, lines, steps, pdf=pdf, processes=processes)
         summary = folder / f"{summary_name(bill)}.xlsx"
         author = sender.namn

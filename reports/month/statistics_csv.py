@@ -12,9 +12,11 @@ import pyarrow as pa
 from betalningsansvar.billing.statistics import AVTAL, DIFFERENCE, FEW, NATIONELL
 from betalningsansvar.data.settings.befolkning import Population
 from betalningsansvar.reports.files.csvfiles import write_table
+from betalningsansvar.reports.files.tables import WHOLE, Decimals, write_beside
 from betalningsansvar.reports.words.numbers import counted
 
 _TEXTS = ("region", "matt", "manad", "kommun", "kommunnamn")
+_WORDS = (*_TEXTS, "fa_")
 _KINDS = ("somatik", "psykiatri")
 KOLADA = (
     "Dagar per 1 000 invånare 65 år och äldre i raderna med mått nationell är SKR:s mått (Kolada N79176, U79135): "
@@ -27,7 +29,8 @@ def write_statistics(statistics: pd.DataFrame, population: Mapping[str, Populati
 
     Days per 1 000 inhabitants, of all ages and of 65 years and more (the latter also of somatik and psykiatri apart),
     are blank where the population is not known; `fa_…` is `ja` where so few cases were counted that their mean says
-    little. Raises OSError.
+    little. A `path` that ends in .parquet gets
+    the same table with its types. Raises OSError and ReadBackError.
     """
     texts = [name for name in _TEXTS if name in statistics]
     columns: dict[str, list[str]] = {name: statistics[name].astype("str").to_list() for name in texts}
@@ -52,7 +55,19 @@ def write_statistics(statistics: pd.DataFrame, population: Mapping[str, Populati
     columns["andel_aterinskrivna_30"] = _shares(statistics["aterinskrivna"], antal)
     for kind in _KINDS:
         columns[f"dagar_per_1000_65plus_{kind}"] = _per_1000_of_65(statistics[f"dagar_{kind}"].to_list(), people)
-    write_table(path, pa.table(columns))
+    table, csv = pa.table(columns), path.with_suffix(".csv")
+    write_table(csv, table)
+    if path.suffix == ".parquet":
+        write_beside(csv, [table], {name: _number(name) for name in columns if not name.startswith(_WORDS)})
+        csv.unlink()
+
+
+def _number(name: str) -> Decimals:
+    """What kind of number stands in a column."""
+    if name == "median":
+        return Decimals(1)
+    places = {"medel": 2, "andel": 4, "dagar_per": 2}
+    return next((Decimals(n, fixed=True) for start, n in places.items() if name.startswith(start)), WHOLE)
 
 
 def statistics_lines(statistics: pd.DataFrame) -> Iterator[str]:

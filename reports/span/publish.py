@@ -7,11 +7,11 @@ from dataclasses import asdict
 from datetime import date
 
 from betalningsansvar.data.codes import CODES
-from betalningsansvar.reports.files.csvfiles import write_pieces
 from betalningsansvar.reports.files.destination import Destination
 from betalningsansvar.reports.files.folder import output_folder
 from betalningsansvar.reports.files.manifest import PROGRAM, Origin, told_of_files, write_manifest
 from betalningsansvar.reports.files.readback import hold
+from betalningsansvar.reports.files.tables import write_tables
 from betalningsansvar.reports.month.checks import Check, require_ties
 from betalningsansvar.reports.month.deviations import write_findings_workbook
 from betalningsansvar.reports.span.kommunmap import kommun_map
@@ -20,14 +20,14 @@ from betalningsansvar.reports.span.tables import ore_written, rows_written, span
 from betalningsansvar.reports.span.workbook import regions, write_span_workbook
 
 
-def write_span(report: SpanReport, out: Destination, origin: Origin, *, created: date) -> None:
-    """Write the folder. Raises OutputError and ReadBackError; nothing is published then."""
+def write_span(report: SpanReport, out: Destination, origin: Origin, *, created: date, parquet: bool = False) -> None:
+    """Write the folder, with `parquet` its CSV tables as Parquet too. Raises OutputError and ReadBackError; nothing is
+    published then."""
     totals = report.totals
     ties = _checks(report)
     require_ties(ties)
     with output_folder(out) as folder:
-        for name, pieces in span_tables(report):
-            write_pieces(folder / name, pieces)
+        write_tables(folder, span_tables(report), parquet=parquet)
         summary = folder / f"sammanstallning_{report.name}.xlsx"
         hold(summary, write_span_workbook(report, summary, author=PROGRAM, created=created).written, twice=True)
         deviations = folder / "avvikelser.xlsx"
