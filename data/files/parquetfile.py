@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from betalningsansvar.data.files.inputs import InputError, InputFile
-from betalningsansvar.data.files.parquetfooter import DAMAGE, absurd, damaged, require_sound, require_whole
+from betalningsansvar.data.files.parquetfooter import DAMAGE, absurd, damaged, require_whole
 from betalningsansvar.data.files.rawtable import Cells, RawTable, as_texts, blank_rows
 from betalningsansvar.data.files.typedcells import cell_type, to_cells
 from betalningsansvar.data.harmless import harmless
@@ -74,7 +74,6 @@ class _Source:
         with telling(name):
             plain = pq.ParquetFile(stream, **LIMITS)
             footer, schema = plain.metadata, plain.schema_arrow
-            require_sound(footer, size, name)
             stored = [footer.schema.column(n) for n in range(footer.num_columns)]
             # A text that is repeated is kept once: what all of it takes is known before it is laid out.
             texts = [one.path for one in stored if one.physical_type == "BYTE_ARRAY" and not one.max_repetition_level]

@@ -1,7 +1,7 @@
 """What a Parquet file says of itself at its end, judged before anything in it is unpacked.
 
-The footer alone tells how large the file becomes. A file that claims to unpack to far more than its size, or whose
-footer contradicts itself, is not opened further.
+The footer and the headers of the pages tell how large the file becomes. A file that would unpack to far more than its
+size, or that contradicts itself, is not opened further: some contradictions end Arrow's reader with the whole process.
 """
 
 from __future__ import annotations
@@ -9,10 +9,11 @@ from __future__ import annotations
 from typing import BinaryIO
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from betalningsansvar.data.files.inputs import InputError
 from betalningsansvar.data.files.kinds import ZIP, other_kind
+from betalningsansvar.data.files.parquetstructs import DELTA_BYTE_ARRAY, Footer, Page, read_footer, read_page
+from betalningsansvar.data.files.thrift import ThriftError
 
 MAGIC, _ENCRYPTED = b"PAR1", b"PARE"
 _ENDS = 12  # the magic at the start; the footer's length and the magic at the end
@@ -21,12 +22,13 @@ _LARGEST_FOOTER = 64 << 20
 _LEAST_UNPACKED, _MOST_RATIO = 150 << 20, 40  # as of a workbook; real cases shrink to a tenth
 _LEAST_ROWS = 1_000_000
 _LEAST_CELLS, _CELLS_A_BYTE = 100_000_000, 10
-_PREFIXED = "DELTA_BYTE_ARRAY"
+_SHORT_HEADER, _LONG_HEADER = 1 << 10, 1 << 20
 DAMAGE = (pa.ArrowException, OSError, ValueError, KeyError, IndexError, OverflowError)
 
 
 def require_whole(stream: BinaryIO, size: int, name: str) -> None:
-    """Raise InputError when the bytes are no Parquet file, an encrypted one, or one that was cut short."""
+    """Raise InputError when the bytes are no Parquet file, an encrypted one, one that was cut short or contradicts
+    itself, or one that unpacks to far more than its size."""
     stream.seek(0)
     beginning = stream.read(_BEGINNING)
     if beginning[:4] == _ENCRYPTED:
@@ -42,6 +44,15 @@ def require_whole(stream: BinaryIO, size: int, name: str) -> None:
         raise InputError([f"{name}: filen är avbruten, slutet saknas. Kopiera eller ta ut den igen."])
     if length > min(size - _ENDS, _LARGEST_FOOTER):
         raise damaged(name)
+    stream.seek(size - 8 - length)
+    try:
+        footer = read_footer(stream.read(length))
+        _require_sound(footer, size, name)
+        _require_pages(stream, footer, size, name)
+    except (ThriftError, KeyError, TypeError, AttributeError, OSError, ValueError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise damaged(name) from None
 
 
 def _what_else(beginning: bytes) -> str:
@@ -58,34 +69,68 @@ def damaged(name: str) -> InputError:
     return InputError([f"{name}: Parquet-filen är skadad och går inte att läsa. Kopiera eller ta ut den igen."])
 
 
-def require_sound(footer: pq.FileMetaData, size: int, name: str) -> None:
+def _require_sound(footer: Footer, size: int, name: str) -> None:
     """Raise InputError when the footer contradicts itself, or the file unpacks to far more than its size."""
-    groups = [footer.row_group(n) for n in range(footer.num_row_groups)]
-    rows = [group.num_rows for group in groups]
-    if footer.num_rows != sum(rows) or min(rows, default=0) < 0:
+    leaves = len(footer.levels)
+    rows = [group.rows for group in footer.groups]
+    if footer.rows != sum(rows) or min(rows, default=0) < 0 or any(len(g.chunks) != leaves for g in footer.groups):
         raise damaged(name)
     unpacked = 0
-    for group in groups:
-        for place in range(group.num_columns):
-            chunk = group.column(place)
-            if chunk.total_uncompressed_size < 0 or not 0 <= chunk.total_compressed_size <= size:
+    for group in footer.groups:
+        for place, (chunk, levels) in enumerate(zip(group.chunks, footer.levels, strict=True), start=1):
+            if chunk.encrypted:
+                raise InputError([f"{name}: kolumn {place} är krypterad. Spara filen som Parquet utan kryptering."])
+            if chunk.unpacked < 0 or not 0 <= chunk.packed <= size or not chunk.fits(levels):
                 raise damaged(name)
             # Each text may repeat the one before it without end, which nothing but its unpacking tells.
-            if _PREFIXED in chunk.encodings:
+            if DELTA_BYTE_ARRAY in chunk.encodings:
                 raise InputError(
                     [
-                        f"{name}: kolumnen {place + 1} är kodad som {_PREFIXED}, som inte läses. "
+                        f"{name}: kolumn {place} är kodad som DELTA_BYTE_ARRAY, som inte läses. "
                         "Skriv filen med förvald kodning."
                     ]
                 )
-            unpacked += chunk.total_uncompressed_size
-    cells = footer.num_rows * footer.num_columns
+            unpacked += chunk.unpacked
+    cells = footer.rows * leaves
     if (
-        unpacked > max(_LEAST_UNPACKED, size * _MOST_RATIO)
-        or footer.num_rows > max(_LEAST_ROWS, size)
+        unpacked > _most_unpacked(size)
+        or footer.rows > max(_LEAST_ROWS, size)
         or cells > max(_LEAST_CELLS, size * _CELLS_A_BYTE)
     ):
         raise absurd(name)
+
+
+def _require_pages(stream: BinaryIO, footer: Footer, size: int, name: str) -> None:
+    """Raise InputError when the pages, whatever the footer says of them, unpack to far more than the file's size."""
+    left = _most_unpacked(size)
+    for group in footer.groups:
+        for chunk in group.chunks:
+            at = chunk.start
+            while at < chunk.start + chunk.packed:
+                page, length = _page_at(stream, at)
+                left -= page.unpacked
+                if left < 0:
+                    raise absurd(name)
+                if page.packed < 0 or page.unpacked < 0:
+                    raise damaged(name)
+                at += length + page.packed
+
+
+def _page_at(stream: BinaryIO, at: int) -> tuple[Page, int]:
+    """The header of the page at `at`, and how long it is. Raises ThriftError."""
+    for most in (_SHORT_HEADER, _LONG_HEADER):
+        stream.seek(at)
+        beginning = stream.read(most)
+        try:
+            return read_page(beginning)
+        except ThriftError:
+            if len(beginning) < most or most == _LONG_HEADER:
+                raise
+    raise AssertionError("one of the two was read or raised")
+
+
+def _most_unpacked(size: int) -> int:
+    return max(_LEAST_UNPACKED, size * _MOST_RATIO)
 
 
 def absurd(name: str) -> InputError:
