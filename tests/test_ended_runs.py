@@ -6,15 +6,21 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import Engine, event
 
 from betalningsansvar.billing.ledger.connection import Ledger
 from betalningsansvar.billing.ledger.reading import invoices
 from betalningsansvar.cli import main
-from tests.ledger.stand import proof
+from betalningsansvar.commands.progress import ended
+from tests.ledger.stand import issue_lines, proof
+from tests.ledger.tampered import A
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM and no SIGKILL to send")
 
@@ -77,9 +83,9 @@ def outputs(folder: Path) -> list[str]:
 
 @pytest.mark.parametrize(("name", "sent"), [*((name, signal.SIGTERM) for name in COMMANDS), ("bill", signal.SIGINT)])
 def test_a_run_that_is_ended_leaves_nothing_and_says_so(name: str, sent: signal.Signals, here: Path) -> None:
-    ended = started(sent, *COMMANDS[name])
-    _, told = ended.communicate(timeout=120)
-    assert ended.returncode == 1 and "Avbrutet" in told and "Traceback" not in told, told
+    run = started(sent, *COMMANDS[name])
+    _, told = run.communicate(timeout=120)
+    assert run.returncode == 1 and "Avbrutet" in told and "Traceback" not in told, told
     assert outputs(here) == []
 
 
@@ -96,9 +102,9 @@ def test_what_a_killed_run_left_is_swept_and_told(name: str, here: Path) -> None
 
 def test_issuing_that_is_ended_while_it_writes_says_that_the_invoices_stand(here: Path) -> None:
     words = ("issue", "data.csv", "--month", "2018-12", *MONTH[3:], "--ledger", LEDGER, "--confirm", "--out", "ut")
-    ended = started(signal.SIGTERM, *words)
-    said, told = ended.communicate(timeout=120)
-    assert ended.returncode == 1 and "Utfärdat. Fakturanummer: " in said
+    run = started(signal.SIGTERM, *words)
+    said, told = run.communicate(timeout=120)
+    assert run.returncode == 1 and "Utfärdat. Fakturanummer: " in said
     assert "Avbrutet innan filerna var skrivna. Fakturorna är utfärdade och står i liggaren, som körning" in told
     assert "ledger export --format xlsx --run N" in told and outputs(here) == []
 
@@ -126,3 +132,52 @@ def test_two_that_issue_a_month_at_once_make_one_set(here: Path, ledger_url: str
     with ledger.reading() as connection:
         numbers = [invoice.number for invoice in invoices(connection)]
     assert numbers == list(range(1, len(numbers) + 1)) and proof(ledger).runs == 1
+
+
+def test_issuing_that_is_ended_at_any_statement_leaves_all_or_nothing_and_says_so(ledger_url: str) -> None:
+    """The signal is taken where Python next looks: before a statement, before COMMIT, or when that is done."""
+    ledger = Ledger.parse(ledger_url)
+    issue_lines(ledger, A)
+    words = ("issue", *MONTH, "--ledger", ledger_url, "--confirm", "--allow-missing")
+    before = proof(ledger)
+    for at in count(1, 3):
+        with _ended_at(at) as steps:
+            done = CliRunner().invoke(main, list(words))
+        if done.exit_code == 0:
+            break
+        assert done.exit_code == 1 and "Avbrutet medan det utfärdades: allt står i liggaren, eller inget" in done.stderr
+        assert steps[-1] == "checkin" or proof(ledger) == before, steps
+        if proof(ledger) != before:
+            break
+    assert "INSERT" in " ".join(steps) and "commit" in steps and proof(ledger).runs == before.runs + 1
+
+
+@contextmanager
+def _ended_at(step: int) -> Iterator[list[str]]:
+    """A run told to end at that step of the writer's transaction."""
+    steps: list[str] = []
+
+    def take(what: str) -> None:
+        if steps or what.startswith(("BEGIN IMMEDIATE", "SET LOCAL lock_timeout")):
+            steps.append(what)
+            if len(steps) == step:
+                ended.set()
+                raise KeyboardInterrupt
+
+    def executing(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
+        take(statement)
+
+    def committing(_c: object) -> None:
+        take("commit")
+
+    def leaving(*_: object) -> None:
+        take("checkin")
+
+    listening = {"before_cursor_execute": executing, "commit": committing, "checkin": leaving}
+    for name, listener in listening.items():
+        event.listen(Engine, name, listener)
+    try:
+        yield steps
+    finally:
+        for name, listener in listening.items():
+            event.remove(Engine, name, listener)
