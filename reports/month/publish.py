@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 INVOICES, SPECIFICATIONS = "fakturor", "underlag"
 # To start a process and send it its papers takes as long as to write so many rows, or so many PDFs of few rows.
-_ROWS_OF_A_PROCESS, _ROWS_OF_A_PDF = 5_000, 100
+_ROWS_OF_A_PROCESS, _ROWS_OF_A_PDF = 5_000, 50
 
 Progress = Callable[[int, int], None]
 
