@@ -44,7 +44,8 @@ class Month:
 
     @property
     def stop(self) -> date:
-        return self.start + relativedelta(months=1)
+        # Not by relativedelta: every case of a month asks.
+        return date(self.year + self.month // 12, self.month % 12 + 1, 1)
 
     @property
     def last_day(self) -> date:
