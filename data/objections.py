@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -53,10 +53,11 @@ class ObjectionFileError(InputError):
         )
 
 
-def read_objections(file: InputFile) -> list[ObjectionRow]:
+def read_objections(file: InputFile, known: Collection[int]) -> list[ObjectionRow]:
     """The rows of the file that are not registered yet (without a number in Bestridande), in its order.
 
-    Raises ObjectionFileError with every cell that cannot be read, and InputError for a file that is no such list.
+    Raises ObjectionFileError with every cell that cannot be read or holds a number in Bestridande that is none of the
+    `known`, and InputError for a file that is no such list.
     """
     if not file.is_excel:
         raise InputError([f"{file.name}: bestridanden läses ur listan i Excel (.xlsx)."])
@@ -73,7 +74,11 @@ def read_objections(file: InputFile) -> list[ObjectionRow]:
     found = []
     for at, sheet_row in enumerate(table.rows.tolist()):
         own = {name: column[at] for name, column in texts.items()}
-        if own.get(REGISTERED) or not any(own.values()):
+        registered = own.get(REGISTERED, "")
+        if registered and not (registered.isdecimal() and len(registered) < 19 and int(registered) in known):
+            cell = f"{_letters(place[fold(REGISTERED)])}{sheet_row}"
+            faults.append((cell, f"{hide(registered)[:40]!r} är inget registrerat bestridande. Lämna cellen tom."))
+        if registered or not any(own.values()):
             continue
         cells = {name: f"{_letters(place[fold(name)])}{sheet_row}" for name in texts}
         read = _Cells(own, cells, faults)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from betalningsansvar.billing.ledger.connection import Ledger
+from betalningsansvar.billing.ledger.dispute_reading import disputes
 from betalningsansvar.billing.ledger.dispute_table import dispute_table
 from betalningsansvar.billing.ledger.disputing import Objection, ObjectionsError, register_all
 from betalningsansvar.billing.ledger.settings import read_settings
@@ -13,6 +14,7 @@ from betalningsansvar.data.objections import (
     AMOUNT,
     CASE,
     NUMBER,
+    RAISED,
     REASON,
     ROW,
     ObjectionFileError,
@@ -23,7 +25,7 @@ from betalningsansvar.reports.files.destination import Destination
 from betalningsansvar.reports.files.outputfile import output_file
 from betalningsansvar.reports.issued.dispute_book import write_dispute_book
 
-_CELL = {"number": NUMBER, "arende_id": CASE, "row": ROW, "reason": REASON, "amount_ore": AMOUNT}
+_CELL = {"number": NUMBER, "arende_id": CASE, "row": ROW, "reason": REASON, "amount_ore": AMOUNT, "raised_on": RAISED}
 
 
 def export_disputes(ledger: str, out: Destination, today: date) -> int:
@@ -40,10 +42,10 @@ def import_disputes(ledger: str, file: InputFile, now: datetime, by: str = "") -
 
     Raises ObjectionFileError with every cell that is wrong, InputError and LedgerError.
     """
-    rows = read_objections(file)
     book = Ledger.parse(ledger)
     with book.reading() as connection:
-        prefix = read_settings(connection).prefix
+        prefix, known = read_settings(connection).prefix, set(disputes(connection)["id"])
+    rows = read_objections(file, known)
     faults = []
     numbers: list[int] = []
     for row in rows:

@@ -37,7 +37,7 @@ class Objection:
     raised_on: date | None = None
 
 
-Field = Literal["number", "reason", "arende_id", "row", "amount_ore"]
+Field = Literal["number", "reason", "arende_id", "row", "amount_ore", "raised_on"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,8 @@ def register_all(ledger: Ledger, objections: Sequence[Objection], at: datetime, 
 
     A case is disputed with all its lines of the month, also those of a later invoice. The disputed amount is that of
     the lines unless a smaller one is given. Raises ObjectionsError when an invoice has no such lines, they are
-    credited already, are disputed already, or an amount is more than they cost.
+    credited already, are disputed already, an amount is more than they cost, or the day is none on which the kommun
+    can have objected.
     """
     with ledger.reading() as connection:
         require_sound(connection)
@@ -152,6 +153,13 @@ def _register(connection: Connection, chain: Writer, objection: Objection, today
         raise _RefusedError(
             "amount_ore", f"Det bestridda beloppet ska vara mer än 0 och högst de fakturerade {kronor(whole_ore)}."
         )
+    raised_on = objection.raised_on or today
+    if raised_on > today or raised_on.isoformat()[: len(period)] < period:
+        raise _RefusedError(
+            "raised_on",
+            f"Kommunen kan inte ha invänt {raised_on} mot {period}: dagen ligger "
+            f"{'efter i dag' if raised_on > today else 'före perioden'}. Ange rätt dag.",
+        )
     content = {
         "kommun": kommun,
         "period": period,
@@ -159,7 +167,7 @@ def _register(connection: Connection, chain: Writer, objection: Objection, today
         "line": line,
         "reason": objection.reason,
         "amount_ore": amount,
-        "raised_on": (objection.raised_on or today).isoformat(),
+        "raised_on": raised_on.isoformat(),
         "of_invoice": objection.number,
     }
     _refuse_second(connection, content, "row" if line else "arende_id")

@@ -51,15 +51,34 @@ def test_the_list_says_what_both_parties_follow(book: Path, sqlite_ledger: Ledge
     assert (said["Faktura"], said["Ärende"], said["Belopp"], said["Dagar öppet"]) == ("BA-102", "K-1", 14200, 20)
 
 
+@pytest.mark.parametrize(
+    ("wrong", "cell", "why"),
+    [
+        ({"Bestritt den": date(2081, 12, 20)}, "L6", "efter i dag"),
+        ({"Bestritt den": date(2018, 10, 31)}, "L6", "före perioden"),
+        ({"Bestridande": 7}, "A6", "är inget registrerat bestridande"),
+        ({"Bestridande": "nytt"}, "A6", "är inget registrerat bestridande"),
+    ],
+)
+def test_a_day_that_cannot_be_and_a_number_that_is_none_are_told_by_cell(
+    book: Path, sqlite_ledger: Ledger, wrong: dict[str, object], cell: str, why: str
+) -> None:
+    new = {"Faktura": "BA-104", "Ärende": "H-1", "Orsak": "FEL_DATUM", **wrong}
+    with pytest.raises(ObjectionFileError, match=f"cell {cell}: .*{why}"):
+        import_disputes(sqlite_ledger.address, add(book, new), NOW)
+    with sqlite_ledger.reading() as connection:
+        assert len(disputes(connection)) == 1
+
+
 def test_what_the_kommun_adds_is_registered(book: Path, sqlite_ledger: Ledger) -> None:
     new = {"Faktura": "BA-104", "Ärende": "H-1", "Orsak": "patient_avbojde", "Belopp": 7100}
-    other = {"Faktura": 105, "Rad": 2, "Orsak": "FEL_DATUM", "Bestritt den": date(2018, 12, 28)}
+    other = {"Faktura": 105, "Rad": 2, "Orsak": "FEL_DATUM", "Bestritt den": date(2018, 12, 13)}
     assert import_disputes(sqlite_ledger.address, add(book, new, other), NOW, by="bo") == (2, 3)
     with sqlite_ledger.reading() as connection:
         found = disputes(connection).iloc[1:]
     assert found[["arende_id", "reason", "amount_ore", "raised_on", "by"]].to_numpy().tolist() == [
         ["H-1", "PATIENT_AVBOJDE", 710_000, "2018-12-13", "bo"],
-        ["", "FEL_DATUM", 3 * 710_000, "2018-12-28", "bo"],
+        ["", "FEL_DATUM", 3 * 710_000, "2018-12-13", "bo"],
     ]
     later = book.with_name("senare.xlsx")
     assert export_disputes(sqlite_ledger.address, Destination.of(later), TODAY) == 3
