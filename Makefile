@@ -5,6 +5,7 @@
 # make oracle the engine against a slow day-by-day reading of the law, on random cases
 # make crash  the ledger under SIGKILL, 500 times in SQLite and 500 in PostgreSQL, and the server itself
 # make fuzz   changed inputs of every kind, with a fresh seed: N=100000 SEED=1
+# make fuzz-guided  the readers by coverage, SECONDS=60 each (needs Linux)
 # make bench  timings beside their floors and peers, kept in docs/prestanda.md
 # make nightly oracle, fuzz and crash with a fresh seed, their figures into docs/sakerhet.md: CASES=200000 N=100000 ROUNDS=500
 # make lock   the newest releases, written to constraints.txt
@@ -17,7 +18,7 @@ OUT := ut/halland-2018-11
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: demo web test quick oracle crash fuzz nightly bench lock
+.PHONY: demo web test quick oracle crash fuzz fuzz-guided nightly bench lock
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.runs
@@ -51,6 +52,11 @@ crash: $(VENV)/.tests
 
 fuzz: $(VENV)/.tests
 	$(BIN)/python -m tests.fuzz.run --inputs $(or $(N),10000) $(if $(SEED),--seed $(SEED))
+
+fuzz-guided: $(VENV)/.tests
+	$(BIN)/python -m pip install --quiet atheris
+	for reader in csv toml mottaget befolkning blad text; do \
+		$(BIN)/python -m tests.fuzz.guided $$reader $(or $(SECONDS),60) || exit 1; done
 
 nightly: $(VENV)/.tests
 	seed=$$($(BIN)/python -c 'import secrets; print(secrets.randbelow(1 << 31))'); echo "seed $$seed"; \
