@@ -15,11 +15,13 @@ import pytest
 
 pytest.importorskip("psycopg")
 
+from betalningsansvar.billing.ledger.approving import approve
 from betalningsansvar.billing.ledger.connection import Ledger
-from betalningsansvar.billing.ledger.errors import DatabaseError, LedgerError
+from betalningsansvar.billing.ledger.copying import copy_ledger
+from betalningsansvar.billing.ledger.errors import DatabaseError, LedgerError, NotApprovedError
 from betalningsansvar.billing.ledger.issuing import upgrade_ledger
 from betalningsansvar.billing.ledger.settings import change_settings
-from tests.ledger.stand import NOW, issue_lines, line, lines, proof
+from tests.ledger.stand import NOW, facts, issue_lines, line, lines, proof
 from tests.ledger.test_proof import A, B, run_sql
 from tests.postgres import MISSING, Server, database_url, server_programs, started_server
 
@@ -134,6 +136,25 @@ def test_the_roles_can_be_given_again(server: Server, shared: tuple[Ledger, Ledg
     upgrade_ledger(owner, NOW)
     issue_lines(program, A)
     proof(program)
+
+
+def test_a_ledger_moves_from_sqlite_and_the_program_goes_on(server: Server, tmp_path: Path) -> None:
+    """As docs/server.md says: the owner copies into the empty database, and the program numbers on from there."""
+    source = Ledger.parse(f"sqlite:///{tmp_path / 'faktura.db'}")
+    change_settings(source, NOW, by="driften", first_number=101, four_eyes=True)
+    approve(source, A, facts(), NOW, by="bo")
+    issue_lines(source, A, by="anna")
+    database = new_database(server)
+    give_roles(server, database)
+    owner, program = (as_role(server, database, f"betalningsansvar{end}") for end in ("_agare", ""))
+    with pytest.raises(LedgerError, match="saknar rätt"):
+        copy_ledger(source, program)
+    copied = copy_ledger(source, owner)
+    assert copied == proof(source) == proof(owner) == proof(program)
+    with pytest.raises(NotApprovedError, match="inte de som bo godkände"):
+        issue_lines(program, B, by="anna")
+    approve(program, B, facts(), NOW, by="bo")
+    assert issue_lines(program, B, by="anna").numbers[0] == copied.next_number
 
 
 def connections(ledger: Ledger) -> list[int]:

@@ -100,6 +100,7 @@ class Deployed:
     folder: Path
     port: int
     postgres: Server
+    database: str
     ledger: str
     team_file: Path
     program: Any = None
@@ -251,7 +252,7 @@ def deployed() -> Iterator[Deployed]:
             own = team_file(folder, ledger=ledger, port=None, address=f"https://{NAME}:{port}")
             write_certificate(folder)
             _nginx_conf(folder, port, sign_on.server_address[1])
-            running = Deployed(folder, port, postgres, ledger, own)
+            running = Deployed(folder, port, postgres, database, ledger, own)
             try:
                 running.start_program()
                 running.start_nginx()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import re
 import signal
 import ssl
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -137,6 +140,46 @@ def test_two_officers_press_utfarda_at_once(at: Deployed) -> None:
     assert len(list_invoices(at.ledger)) == proof.invoices
 
 
+def test_no_patient_is_in_the_database(at: Deployed) -> None:
+    """What is uploaded stays in memory, also when months of it have been issued."""
+    from tests.ledger.test_server_in_use import program_of
+    from tests.web.stand import EXAMPLE
+
+    with EXAMPLE.open(encoding="utf-8-sig", newline="") as file:
+        patients = {row["patient_id"] for row in csv.DictReader(file, delimiter=";")}
+    command = [program_of("pg_dump"), "-h", str(at.postgres.folder), "-U", "ledger", at.database]
+    dumped = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert "COPY public.line" in dumped and "H18-" in dumped
+    assert len(patients) > 100 and not any(patient in dumped for patient in patients)
+
+
+def test_the_database_stops_in_the_middle_of_issuing(at: Deployed) -> None:
+    """What was pressed is done whole or not at all; when the database is back the same officer goes on."""
+    cecilia = at.officer("cecilia", "utfärda")
+    form = f"{cecilia.upload()}/manad/2018-12/utfarda?avtal=halland"
+
+    def fields() -> dict[str, str]:
+        told = cecilia.ask("GET", form)[1]
+        found = re.findall(r"netto</dt><dd>([^<]*)</dd>", told)
+        return filled(told, manad="2018-12", summa=found[0]) if found else {}
+
+    before, sent = verify_ledger(at.ledger), fields()
+    answers: list[int] = []
+    pressing = threading.Thread(target=lambda: answers.append(cecilia.form(form, sent)[0].status))
+    pressing.start()
+    time.sleep(0.05)
+    at.postgres.stop()
+    pressing.join(timeout=120)
+    assert answers and answers[0] in (303, 409, 422)
+    at.postgres.start()
+    between = verify_ledger(at.ledger)
+    assert between.runs - before.runs in ((1,) if answers == [303] else (0, 1)), "what was told as done is there"
+    if again := fields():
+        assert cecilia.form(form, again)[0].status == 303
+    after = verify_ledger(at.ledger)
+    assert after.runs == before.runs + 1 and after.next_number == after.invoices + 1
+
+
 def test_the_database_stops_and_comes_back(at: Deployed) -> None:
     anna = at.officer("anna", "läsa")
     assert anna.ask("GET", "/liggare")[0].status == 200
@@ -224,6 +267,21 @@ def wait_until_gone(process: int) -> None:
             return
         time.sleep(0.05)
     raise AssertionError(f"process {process} is still there")
+
+
+def test_without_its_database_it_does_not_start(at: Deployed) -> None:
+    at.program.terminate()
+    at.program.wait(timeout=60)
+    at.postgres.stop()
+    command = [sys.executable, "-m", "betalningsansvar.cli", "web", "--team", str(at.team_file)]
+    env = {**os.environ, "TMPDIR": str(at.folder / "tmp"), "PYTHONUTF8": "1"}
+    started = subprocess.run(command, capture_output=True, text=True, timeout=120, env=env, check=False)
+    assert started.returncode == 1 and "databasen svarar inte" in started.stderr, started.stderr
+    assert "Traceback" not in started.stderr and not (at.folder / "sida.sock").exists()
+    assert list((at.folder / "tmp").iterdir()) == []
+    at.postgres.start()
+    at.start_program()
+    assert at.officer("anna", "läsa").ask("GET", "/liggare")[0].status == 200
 
 
 def test_what_was_done_is_in_the_trail_and_no_log_tells_of_anyone(at: Deployed) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -35,6 +37,19 @@ def test_the_shipped_example_is_read() -> None:
     assert settings.socket and not settings.proxy.addresses
     assert {role for roles in settings.roles.values() for role in roles} == set(Role)
     assert "secret" not in repr(settings).lower() or "hemlighet" in repr(settings.proxy.secret)
+
+
+def test_the_shipped_unit_is_read_by_systemd(tmp_path: Path) -> None:
+    """As it stands, but for the program, which is not installed there."""
+    verify = shutil.which("systemd-analyze")
+    if verify is None:
+        pytest.skip("needs systemd-analyze")
+    text = (HOUSE / "deploy" / "betalningsansvar.service").read_text(encoding="utf-8")
+    assert "web --team /etc/betalningsansvar/team.toml" in text
+    unit = tmp_path / "betalningsansvar.service"
+    unit.write_text(text.replace("/opt/betalningsansvar/bin/betalningsansvar", "/bin/true"), encoding="utf-8")
+    done = subprocess.run([verify, "verify", str(unit)], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,14 @@ import json
 import os
 import re
 import sqlite3
+import threading
 from pathlib import Path
 
 import pytest
 
 from betalningsansvar.operations.ledger import verify_ledger
 from betalningsansvar.operations.ledger_settings import SettingsRequest, set_ledger
+from betalningsansvar.web.holds import Holds
 from tests.web.stand import EXAMPLE, NOW
 from tests.web.team.stand import Officer, TeamStand, new_team
 from tests.web.test_issuing import filled
@@ -187,6 +189,15 @@ def test_limits_are_each_users_own(tmp_path: Path) -> None:
     wide = EXAMPLE.read_bytes() + b"\n" * 1_100_000
     too_much = bo.send([("stor.csv", wide)])
     assert too_much.status_code == 422 and "1 MB" in too_much.text
+    first, second = team.here.state.of_user("anna").uploads
+    go_on = threading.Event()
+    jobs = team.here.state.of_user("anna").jobs
+    jobs.start(first, "Väntar", lambda *_: go_on.wait(60), back="/", holds=Holds())
+    busy = anna.post(f"/u/{second}/manad/2018-11/filer?avtal=halland")
+    assert busy.status_code == 422 and "1 arbete" in busy.text.replace("\xa0", " ")
+    theirs = next(iter(team.here.state.of_user("bo").uploads))
+    assert bo.post(f"/u/{theirs}/manad/2018-11/filer?avtal=halland").status_code == 303
+    go_on.set()
     team.here.state.end()
     team.here.pool.shutdown()
 
