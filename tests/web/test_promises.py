@@ -18,6 +18,15 @@ def test_every_promise_has_its_tests() -> None:
     assert [name for name in named if f"def {name}(" not in TESTS] == []
 
 
+def test_every_promise_of_the_team_server_has_its_tests() -> None:
+    table = (HERE / "team" / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d) \| .* \| (.*) \|$", table, re.MULTILINE)
+    assert {int(number) for number, _ in rows} == {1, 2, 3, 4, 5, 6, 8}
+    every = TESTS + "".join(path.read_text(encoding="utf-8") for path in sorted((HERE.parent / "ledger").glob("*.py")))
+    named = [re.findall(r"`(test_\w+)`", tests) for _, tests in rows]
+    assert all(named) and [name for names in named for name in names if f"def {name}(" not in every] == []
+
+
 def test_downloads_are_named_by_kommun_and_period_alone(browser: Browser) -> None:
     """Also when the upload's own name, and the names of its cases, tell of a patient."""
     rows = EXAMPLE.read_text(encoding="utf-8-sig").replace("H18-", "19121212-1212-")
