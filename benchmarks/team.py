@@ -15,6 +15,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -44,7 +45,7 @@ def main() -> None:
 
 def measure(running: Deployed, cases: Path, officers: int, minutes: float, *, at_once: bool) -> None:
     """One run of Locust against one server."""
-    idle = {name: cpu_seconds(root) for name, root in processes(running).items()}
+    idle = at_rest(running)
     told = running.folder / "locust"
     rate = officers if at_once else officers / _COME_WITHIN
     command = [
@@ -78,6 +79,14 @@ def report(stats: Path, done: subprocess.CompletedProcess[str]) -> int:
         faults = f"  FAULTS {row['Failure Count']}" if row["Failure Count"] != "0" else ""
         print(f"  {row['Name']:18} {row['Request Count']:>5} requests, ms: {times}{faults}")
     return int(rows[-1]["Request Count"])
+
+
+def at_rest(running: Deployed) -> dict[str, float]:
+    """What each server has used when all of it has started."""
+    used: dict[str, float] = {}
+    while used != (used := {name: cpu_seconds(root) for name, root in processes(running).items()}):
+        time.sleep(2)
+    return used
 
 
 def processes(running: Deployed) -> dict[str, int]:

@@ -12,7 +12,10 @@ from threading import Lock
 from sqlalchemy import URL, Engine, create_engine
 
 KEPT = 6
-"""Connections that are kept open; as many more are made when all are in use."""
+"""Connections that are kept open."""
+
+MOST = 24
+"""Connections at a time, in all: one for each request that a server answers side by side. The others wait."""
 
 _REACH_SECONDS = 5
 _OLDEST_SECONDS = 1800
@@ -28,7 +31,7 @@ def kept_connections(url: URL) -> Iterator[None]:
         url,
         hide_parameters=True,
         pool_size=KEPT,
-        max_overflow=KEPT,
+        max_overflow=MOST - KEPT,
         pool_timeout=_REACH_SECONDS,
         pool_pre_ping=True,
         pool_recycle=_OLDEST_SECONDS,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flask import Response, redirect, request, url_for
@@ -25,7 +24,10 @@ from betalningsansvar.web.pages import page
 from betalningsansvar.web.place import place
 
 if TYPE_CHECKING:
-    from betalningsansvar.operations.month import MonthWork, Papers
+    import pandas as pd
+
+    from betalningsansvar.billing.engine import Bill
+    from betalningsansvar.operations.month import MonthRequest, MonthWork, Papers
     from betalningsansvar.web.state import Upload
 
 
@@ -120,15 +122,18 @@ def ahead(id: str, month: str) -> Response:
 
 def computed(own: Upload, month: Month, choice: Choice) -> MonthWork:
     """The month, computed once for each choice. Raises what the operation raises."""
-    from betalningsansvar.operations.month import MonthRequest, compute_month
+    from betalningsansvar.operations.month import MonthRequest, MonthWork
 
     wanted = MonthRequest(own.read, choice.law(), month, choice.as_of, choice.inferred)
+    return own.answer(("manad", month, choice), lambda: MonthWork(wanted, *place().compute(_parts, wanted)))
 
-    def work() -> MonthWork:
-        # The request as it is here: a computation elsewhere gives back a copy of all that was read.
-        return replace(place().compute(compute_month, wanted), request=wanted)
 
-    return own.answer(("manad", month, choice), work)
+def _parts(wanted: MonthRequest) -> tuple[Bill, pd.DataFrame, Mapping[int, str]]:
+    """What is computed of a month, without all that was read: where it was asked for, that is there already."""
+    from betalningsansvar.operations.month import compute_month
+
+    work = compute_month(wanted)
+    return work.bill, work.lines, work.references
 
 
 def papers(own: Upload, month: Month, choice: Choice) -> Papers:

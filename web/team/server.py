@@ -23,7 +23,7 @@ from betalningsansvar.web.team.team import Team, load
 from betalningsansvar.web.team.workers import Workers
 
 _THREADS = 24
-"""Most of them wait: for a worker, or for the database."""
+"""Most of them wait: for a worker, or for the database, whose connections are as many (`billing.ledger.pool`)."""
 
 
 class SocketTakenError(StopError):

@@ -7,65 +7,118 @@ is uploaded stays where it is: in the program's memory.
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 import threading
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from multiprocessing import get_context, parent_process
-from threading import Lock
-from typing import TypeVar
+from multiprocessing.connection import Connection
+from queue import SimpleQueue
+from typing import Any, TypeVar
 
 from betalningsansvar.data.stop import StopError
 from betalningsansvar.web.elsewhere import ElsewhereError
-from betalningsansvar.web.log import fault_of
+from betalningsansvar.web.log import Fault, fault_of
 
 Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
 
 _MOST = 4
+_PIPE_BYTES = 1 << 20
+"""A thread that reads or writes must wait for its turn among all others after each piece: let the pieces be few."""
 
 
 class Workers:
     """As many as the computer has cores, and at most four: each takes some 200 MB."""
 
     def __init__(self) -> None:
-        self._count, self._lock = min(os.cpu_count() or 1, _MOST), Lock()
-        self._pool = self._new()
+        self._idle: SimpleQueue[_Worker] = SimpleQueue()
+        self._every = [_Worker() for _ in range(min(os.cpu_count() or 1, _MOST))]
+        for worker in self._every:
+            self._idle.put(worker)
 
     def compute(self, operation: Callable[[Asked], Answer], request: Asked) -> Answer:
-        """What `operation` gives for `request`. Raises its StopErrors, and ElsewhereError for a fault of ours."""
-        pool = self._pool
+        """What `operation` gives for `request`, in the turn it was asked. Raises its StopErrors, and ElsewhereError for
+        a fault of ours."""
+        asked = pickle.dumps((operation, request), pickle.HIGHEST_PROTOCOL)
+        worker = self._idle.get()
         try:
-            return pool.submit(_answer, operation, request).result()
-        except BrokenProcessPool:
-            # Somebody ended a worker, or the memory did. Others take over, and what was asked is asked once more.
-            return self._instead_of(pool).submit(_answer, operation, request).result()
+            kind, what = worker.ask(asked)
+        finally:
+            self._idle.put(worker)
+        if kind == "stopped":
+            raise what
+        if kind == "fault":
+            raise ElsewhereError(what)
+        answer: Answer = what
+        return answer
 
     def end(self) -> None:
-        """Let them go; what they were doing is not waited for."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
-
-    def _new(self) -> ProcessPoolExecutor:
-        pool = ProcessPoolExecutor(self._count, get_context("spawn"), initializer=_begin)
-        for _ in range(self._count):
-            pool.submit(_ready)
-        return pool
-
-    def _instead_of(self, broken: ProcessPoolExecutor) -> ProcessPoolExecutor:
-        with self._lock:
-            if self._pool is broken:
-                self._pool = self._new()
-            return self._pool
+        """End them; what they were doing is not waited for."""
+        for worker in self._every:
+            worker.end()
 
 
-def _begin() -> None:
-    """In a new worker: it ends with the program, however that ends, and has loaded what it needs."""
+class _Worker:
+    """One process, which is replaced when it has been ended from outside, as a system does when memory runs out."""
+
+    def __init__(self) -> None:
+        self._start()
+
+    def ask(self, asked: bytes) -> tuple[str, Any]:
+        try:
+            return self._ask(asked)
+        except (OSError, EOFError):
+            self.end()
+            self._start()
+        try:
+            return self._ask(asked)
+        except (OSError, EOFError):
+            self.end()
+            self._start()
+            return "fault", Fault("WorkerEnded", "två gånger")
+
+    def end(self) -> None:
+        self._process.kill()
+        self._process.join()
+        for end in (self._to, self._back):
+            end.close()
+
+    def _start(self) -> None:
+        context = get_context("spawn")
+        theirs, self._to = context.Pipe(duplex=False)
+        self._back, answers = context.Pipe(duplex=False)
+        for pipe in (self._to, self._back):
+            _widen(pipe)
+        self._process = context.Process(target=_work, args=(theirs, answers), daemon=True)
+        self._process.start()
+        theirs.close()
+        answers.close()
+
+    def _ask(self, asked: bytes) -> tuple[str, Any]:
+        self._to.send_bytes(asked)
+        found: tuple[str, Any] = pickle.loads(self._back.recv_bytes())
+        return found
+
+
+def _widen(pipe: Connection) -> None:
+    with suppress(ImportError, AttributeError, OSError):  # where the system has no such pipes, they are as they are
+        import fcntl
+
+        fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
+
+
+def _work(asked: Connection, answers: Connection) -> None:
+    """The process: answer until the program is gone, however that ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_the_program, daemon=True).start()
     from betalningsansvar.web.intake import load_libraries
 
     load_libraries()
+    with suppress(EOFError):
+        while True:
+            answers.send_bytes(_answer(asked.recv_bytes()))
 
 
 def _end_with_the_program() -> None:
@@ -75,15 +128,13 @@ def _end_with_the_program() -> None:
     os._exit(1)
 
 
-def _ready() -> None:
-    """Nothing: a worker is started when there is something to do."""
-
-
-def _answer(operation: Callable[[Asked], Answer], request: Asked) -> Answer:
+def _answer(asked: bytes) -> bytes:
     try:
-        return operation(request)
-    except StopError:
-        raise
+        operation, request = pickle.loads(asked)
+        found = ("done", operation(request))
+        return pickle.dumps(found, pickle.HIGHEST_PROTOCOL)
+    except StopError as error:
+        return pickle.dumps(("stopped", error), pickle.HIGHEST_PROTOCOL)
     except Exception as error:
         # Its text may tell of a patient, and would be told in the program's log.
-        raise ElsewhereError(fault_of(error)) from None
+        return pickle.dumps(("fault", fault_of(error)), pickle.HIGHEST_PROTOCOL)
