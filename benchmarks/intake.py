@@ -1,4 +1,4 @@
-"""The intake, checks and all, beside a plain read of the same file: CSV by pyarrow as text, Excel by calamine.
+"""The intake, checks and all, beside a plain read of the file: CSV as text and Parquet by pyarrow, Excel by calamine.
 
 python -m benchmarks.intake 100000 1000000
 """
@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pacsv
+import pyarrow.parquet as pq
 import python_calamine
 import xlsxwriter
 
@@ -87,6 +88,18 @@ def intake(path: Path) -> int:
     return len(cases)
 
 
+def write_parquet(csv_file: Path, path: Path) -> None:
+    """The same cases as Parquet, with times as timestamps."""
+    types = {column.name: pa.timestamp("s") if column.kind == "time" else pa.string() for column in CASE_COLUMNS}
+    convert = pacsv.ConvertOptions(column_types=types, timestamp_parsers=["%Y-%m-%d %H:%M"], strings_can_be_null=False)
+    table = pacsv.read_csv(csv_file, parse_options=pacsv.ParseOptions(delimiter=";"), convert_options=convert)
+    pq.write_table(table, path, row_group_size=250_000)
+
+
+def bare_table(path: Path) -> int:
+    return int(pq.read_table(path).num_rows)
+
+
 def write_workbook(csv_file: Path, path: Path) -> None:
     """The same cases as a workbook, its times as Excel's."""
     book = xlsxwriter.Workbook(path, {"constant_memory": True})
@@ -125,6 +138,9 @@ def rows(sizes: Sequence[int] = (100_000, 1_000_000), workbook: int = 200_000, t
         for size in sizes:
             write_file(path, size)
             found.append(measured(f"CSV, {size} rader", plain_read, "pyarrow, bara text", path, size, times))
+            typed = path.with_suffix(".parquet")
+            write_parquet(path, typed)
+            found.append(measured(f"Parquet, {size} rader", bare_table, "pyarrow, bara läsning", typed, size, times))
         if workbook:
             write_file(path, workbook)
             book = Path(folder) / "cases.xlsx"

@@ -1,5 +1,6 @@
 """Parquet: what the types of columns become, that it is the same data as CSV, and files that are not opened."""
 
+import io
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -16,6 +17,9 @@ from hypothesis import strategies as st
 from betalningsansvar.billing.cases import check_cases
 from betalningsansvar.data.columns import TIME_COLUMNS
 from betalningsansvar.data.files.inputs import InputError, InputFile
+from betalningsansvar.data.files.parquetfooter import _require_pages
+from betalningsansvar.data.files.parquetstructs import Chunk, Footer, Group, read_footer
+from betalningsansvar.data.files.thrift import ThriftError, read_struct
 from betalningsansvar.data.intake import read_cases, read_files
 from betalningsansvar.data.localtime import swedish
 from tests.intake_files import COLUMNS, checked, found, read, row, text_of, write
@@ -257,6 +261,63 @@ def test_rows_that_take_no_room_in_the_file_are_not_laid_out(tmp_path):
     rows = pa.table({name: pa.repeat(one[name][0], 3_000_000) for name in one.column_names})
     pq.write_table(rows, tmp_path / "a.parquet", compression="zstd")
     assert "packas upp till långt mer" in problem_of(tmp_path / "a.parquet")
+
+
+def test_statistics_that_contradict_the_column_are_told_and_end_no_process(tmp_path):
+    path = write_parquet(tmp_path, *ROWS)
+    content = path.read_bytes()
+    length = int.from_bytes(content[-8:-4], "little")
+    footer = bytearray(content[-8 - length : -8])
+    told = set()
+    for at in range(0, len(footer), 7):
+        changed = bytearray(footer)
+        changed[at] ^= 0x10
+        path.write_bytes(content[: -8 - length] + bytes(changed) + content[-8:])
+        try:
+            read_cases([path])
+        except InputError as error:
+            told.add(error.problems[0].split(". ")[0][:60])
+    assert any("skadad" in one for one in told)
+
+
+def test_a_page_that_unpacks_to_far_more_than_the_footer_says_is_not_unpacked():
+    # A page header: kind 0, 2 147 483 647 bytes unpacked, 10 packed.
+    header = bytes.fromhex("1500 15feffffff0f 1514 00")
+    stream = io.BytesIO(b"PAR1" + header + bytes(10))
+    told = Chunk(6, (0,), len(header) + 10, 40, 4, False, (0, 0), False)
+    with pytest.raises(InputError, match="packas upp till långt mer"):
+        _require_pages(stream, Footer(1, ((1, 0),), (Group(1, (told,)),)), 1000, "a.parquet")
+
+
+def test_statistics_must_be_of_the_column():
+    column = Chunk(1, (0,), 1, 1, 4, False, (1, 2), False)
+    assert column.fits((1, 0)) and not column.fits((0, 0)) and not column.fits((1, 1))
+    assert not replace(column, text_size=True).fits((1, 0)) and replace(column, kind=6, text_size=True).fits((1, 0))
+
+
+@given(st.binary(max_size=60))
+def test_any_bytes_are_a_struct_or_told(content):
+    try:
+        _, end = read_struct(content)
+        assert 0 < end <= len(content)
+    except ThriftError:
+        pass
+
+
+def test_our_reading_of_a_footer_is_arrows(tmp_path):
+    pq.write_table(
+        as_table(*ROWS).append_column("bilagor", pa.array([[{"namn": "x"}]] * len(ROWS))), tmp_path / "a.parquet"
+    )
+    content = (tmp_path / "a.parquet").read_bytes()
+    ours = read_footer(content[-8 - int.from_bytes(content[-8:-4], "little") : -8])
+    theirs = pq.read_metadata(tmp_path / "a.parquet")
+    columns = [theirs.row_group(0).column(n) for n in range(theirs.num_columns)]
+    assert ours.rows == theirs.num_rows and len(ours.levels) == theirs.num_columns
+    levels = [theirs.schema.column(n) for n in range(theirs.num_columns)]
+    assert ours.levels == tuple((one.max_definition_level, one.max_repetition_level) for one in levels)
+    assert [(c.unpacked, c.packed) for c in ours.groups[0].chunks] == [
+        (c.total_uncompressed_size, c.total_compressed_size) for c in columns
+    ]
 
 
 CELL = st.sampled_from(

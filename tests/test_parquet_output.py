@@ -121,3 +121,22 @@ def test_the_lines_as_parquet_are_read_where_a_received_file_is(tmp_path: Path) 
     told = [run(*asked, "--received", tmp_path / "ut" / f"fakturarader.{kind}") for kind in ("csv", "parquet")]
     assert [done.exit_code for done in told] == [0, 0], told[1].output
     assert told[0].output == told[1].output.replace("fakturarader.parquet", "fakturarader.csv")
+
+
+def test_the_same_data_gives_the_same_papers_whatever_it_is_written_in(tmp_path: Path) -> None:
+    for name, more in (("csv", ()), ("parquet", ("--parquet",))):
+        assert run("demo", tmp_path / name, "--cases", "400", *more).exit_code == 0
+        asked = ("--month", "2018-11", "--agreement", "nationell", "--invoice-date", "2018-12-05")
+        done = run("bill", tmp_path / name, *asked, "--out", tmp_path / f"ut-{name}")
+        assert done.exit_code == 0, done.output
+    one, other = (
+        {path.relative_to(root): path for path in root.rglob("*") if path.is_file()}
+        for root in (tmp_path / "ut-csv", tmp_path / "ut-parquet")
+    )
+    assert one.keys() == other.keys()
+    for name, path in one.items():
+        if name.suffix == ".csv":
+            theirs = other[name].read_bytes().replace(b"arenden_13_2018.parquet", b"arenden_13_2018.csv")
+            assert path.read_bytes() == theirs, name
+        elif name.parts[0] in ("fakturor", "underlag"):
+            assert path.read_bytes() == other[name].read_bytes(), name

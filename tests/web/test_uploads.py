@@ -9,6 +9,9 @@ import sys
 import zipfile
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.csv as pacsv
+import pyarrow.parquet as pq
 import pytest
 
 from betalningsansvar.web import intake, memory, state
@@ -331,6 +334,15 @@ def test_how_each_file_was_read_is_told(browser: Browser) -> None:
     row = re.search(r'<tr><th scope="row">titel.csv</th>(.*?)</tr>', shown, re.DOTALL)
     assert row and "tabell med ärenden" in row[1] and '<td class="n">2</td>' in row[1]
     assert "Nyaste tidpunkt i uppgifterna: 20" in re.sub("<[^>]+>", "", shown)
+
+
+def test_a_parquet_file_is_read_as_its_csv(browser: Browser, tmp_path: Path) -> None:
+    table = pacsv.read_csv(
+        pa.BufferReader(CONTENT.removeprefix(b"\xef\xbb\xbf")), parse_options=pacsv.ParseOptions(delimiter=";")
+    )
+    pq.write_table(table, tmp_path / "a.parquet")
+    shown = browser.get(f"{browser.upload([('a.parquet', (tmp_path / 'a.parquet').read_bytes())])}/kontroll")
+    assert shown.status_code == 200 and "238" in shown.text and "a.parquet" in shown.text
 
 
 def test_the_findings_of_a_month_are_fetched_with_their_kronor(browser: Browser) -> None:
