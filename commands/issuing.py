@@ -152,7 +152,7 @@ def _issue_month(month: Month, asked: _Asked) -> None:
         from betalningsansvar.operations.month import MonthRequest, compute_month
         from betalningsansvar.operations.parties import Parties
         from betalningsansvar.reports.issued.text import plan_lines, series_lines
-        from betalningsansvar.reports.words.law import notice_lines
+        from betalningsansvar.reports.words.law import notice_lines, replaced_lines
 
         where = asked.folder(files, str(month))
         parties, password = asked.parties(files), asked.password
@@ -166,6 +166,7 @@ def _issue_month(month: Month, asked: _Asked) -> None:
         say(plan_lines(shown.plan, month, law.agreement.id))
         say(series_lines(shown.plan.series))
         say(notice_lines(law.agreement, month.start, month.last_day))
+        say(replaced_lines(law.tariffs, month.start, month.last_day))
         say(_without_sender(asked))
         if not asked.confirm:
             _say_unwritten(asked, shown.code)

@@ -97,6 +97,19 @@ class Tariffs:
         rows = [b for layer in self.layers for b in layer.belopp]
         return sorted(rows, key=lambda b: (b.serie, b.fran, b.vardform))
 
+    def replaced(self, first: date, last: date) -> list[tuple[Belopp, Belopp]]:
+        """The amounts of the user's file between two days, each with the other that it takes the place of."""
+        own, *rest = self.layers
+        return [
+            (mine, other)
+            for mine in own.belopp
+            for other in (b for layer in rest for b in layer.belopp)
+            if mine.serie == other.serie
+            and set(mine.vardform) & set(other.vardform)
+            and max(mine.fran, other.fran, first) <= min(mine.tom, other.tom, last)
+            and mine.rate_ore != other.rate_ore
+        ]
+
     def gaps(self, through: date) -> list[Gap]:
         """Where each series lacks an amount, up to the end of the year of `through`."""
         found: list[Gap] = []

@@ -7,6 +7,9 @@ import pytest
 
 from betalningsansvar.data.columns import VARDFORMER
 from betalningsansvar.data.files.named import NamedFile
+from betalningsansvar.data.toml_file import SettingsError
+from betalningsansvar.operations.law import LawRequest, find_law
+from betalningsansvar.reports.words.law import replaced_lines
 from betalningsansvar.tariffs.belopp import Tariffs, load, load_layer, shipped
 from betalningsansvar.tariffs.schablon_underlag import load_schablon
 from betalningsansvar.tariffs.shipped_files import shipped_file
@@ -123,3 +126,25 @@ def test_adding_a_year_closes_its_gap_and_changes_nothing_else() -> None:
 def test_the_shipped_file_is_the_one_in_the_house() -> None:
     path = Path(__file__).parents[1] / "tariffs" / "dygnsbelopp.toml"
     assert load_layer(path) == shipped()
+
+
+def _own(serie: str, kronor: int, more: str = "") -> NamedFile:
+    text = f'[[belopp]]\nserie = "{serie}"\nfran = 2018-01-01\ntom = 2018-12-31\nkronor = {kronor}\nkalla = "x"\n'
+    return NamedFile("egna.toml", f'{text}status = "T"\n{more}'.encode())
+
+
+def test_an_amount_in_a_series_nearly_another_is_told_and_not_passed_over() -> None:
+    with pytest.raises(SettingsError, match=r"serien lag-2017-621 används inte.*menade du lag-2017-612"):
+        find_law(LawRequest("nationell", _own("lag-2017-621", 9_999)))
+    own = '[[serie]]\nid = "lag-2017-621"\nnamn = "Egen"\nfran = 2018-01-01\n'
+    for fine in (_own("lag-2017-621", 9_999, own), _own("lag-2017-612-eget", 9_999), _own("lag-2017-612", 7_200)):
+        find_law(LawRequest("nationell", fine))
+
+
+def test_what_an_amount_of_ones_own_takes_the_place_of_is_told() -> None:
+    tariffs = load(_own("lag-2017-612", 71_000))
+    (told,) = replaced_lines(tariffs, date(2018, 11, 1), date(2018, 11, 30))
+    assert told.replace("\N{NO-BREAK SPACE}", " ").endswith("71 000,00 kr i stället för 7 100,00 kr per dygn.")
+    assert [*replaced_lines(tariffs, date(2019, 1, 1), date(2019, 1, 31))] == []
+    assert [*replaced_lines(load(_own("lag-2017-612", 7_100)), date(2018, 1, 1), date(2018, 12, 31))] == []
+    assert [*replaced_lines(load(None), date(2018, 1, 1), date(2018, 12, 31))] == []

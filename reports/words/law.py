@@ -74,6 +74,16 @@ def notice_lines(agreement: Agreement, first: date, last: date) -> Iterator[str]
     yield from (f"Observera: {text}" for text in notices(in_force))
 
 
+def replaced_lines(tariffs: Tariffs, first: date, last: date) -> Iterator[str]:
+    """What an amount of the user's own takes the place of, between two days."""
+    for own, other in tariffs.replaced(first, last):
+        yield (
+            f"Observera: {own.origin} ersätter {other.serie} för {vardform_text(other.vardform)} "
+            f"{period(max(own.fran, other.fran), min(own.tom, other.tom))}: {kronor_text(own.rate_ore)} i stället för "
+            f"{kronor_text(other.rate_ore)} per dygn."
+        )
+
+
 def _region(agreement: Agreement) -> str:
     return region_names()[agreement.region] if agreement.region else "alla kommuner"
 
