@@ -140,6 +140,22 @@ def test_two_officers_press_utfarda_at_once(at: Deployed) -> None:
     assert len(list_invoices(at.ledger)) == proof.invoices
 
 
+def test_what_is_computed_beside_the_program_is_told_as_ever(at: Deployed) -> None:
+    """Month, forecast and year come from a worker, which asks the database itself; and so does what stops them."""
+    anna = at.officer("anna", "kontrollera")
+    upload = anna.upload()
+    for address, told in (
+        ("manad/2018-11?avtal=halland", "788\xa0100,00\xa0kr"),
+        ("manad/2018-12/forhand?avtal=halland", "december 2018"),
+        ("bokslut/2018?avtal=halland", "Fakturerat"),
+    ):
+        answer, page = anna.ask("GET", f"{upload}/{address}")
+        assert answer.status == 200 and told in page, address
+    answer, page = anna.ask("GET", f"{upload}/manad/2019-06?avtal=halland")
+    assert answer.status == 422 and "Uppgifterna slutar" in page
+    assert not re.search(r"^fel [0-9a-f]{8}:", (at.folder / "program.log").read_text(encoding="utf-8"), re.MULTILINE)
+
+
 def test_no_patient_is_in_the_database(at: Deployed) -> None:
     """What is uploaded stays in memory, also when months of it have been issued."""
     from tests.ledger.test_server_in_use import program_of
