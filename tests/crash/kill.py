@@ -19,7 +19,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from itertools import count
 from pathlib import Path
 
@@ -66,14 +66,14 @@ class _Rounds:
         return command(self.url, *self._versions[self._rng.randint(0, 1)], alone / "ut")
 
 
-def kill_rounds(url_of: Callable[[str], str], rounds: int, seed: int, folder: Path) -> Struck:
-    """Kill until `rounds` have struck before the child had ended, and say where.
+def kill_rounds(url_of: Callable[[str], str], rounds: int, seed: int, folder: Path, start: float = 0) -> Struck:
+    """Kill until `rounds` have struck before the child had ended, and say where; `start` as `Turns` takes it.
 
     Raises AssertionError or BrokenLedgerError at the first ledger that does not hold.
     """
     rng = random.Random(seed)
     work, watch, found = _Rounds(url_of, rng, folder), Watch(), Struck()
-    turns = _rehearsed(work, watch)
+    turns = _rehearsed(work, watch, start)
     found.all_inside = set().union(*(each.inside for each in turns.values()))
     while found.kills < rounds:
         for kind in _KINDS[: rounds - found.kills]:
@@ -118,7 +118,7 @@ def server_rounds(rounds: int, seed: int) -> Struck:
     return found
 
 
-def _rehearsed(work: _Rounds, watch: Watch) -> Mapping[str, Turns]:
+def _rehearsed(work: _Rounds, watch: Watch, at: float = 0) -> Mapping[str, Turns]:
     """Each kind done in peace, to know its steps: a new ledger, and twice what then corrects.
 
     First it is done here, so that every child starts with all that is imported and cached on the way.
@@ -132,7 +132,7 @@ def _rehearsed(work: _Rounds, watch: Watch) -> Mapping[str, Turns]:
             job = work.job(kind)
             finished(job.run, watch, job.folder.out.parent if job.folder else None)
             runs.append(watch.steps)
-        turns[kind] = Turns(runs, (time.monotonic() - start) / times)
+        turns[kind] = Turns(runs, (time.monotonic() - start) / times, at)
     return turns
 
 
@@ -204,37 +204,41 @@ def _report(found: Struck) -> None:
         print(f"{time.strftime('%H:%M:%S')} {found.kills} kills", file=sys.stderr, flush=True)
 
 
-def _in_sqlite(rounds: int, seed: int) -> Struck:
-    with tempfile.TemporaryDirectory() as folder:
-        return kill_rounds(lambda name: f"sqlite:///{(Path(folder) / name).as_posix()}.db", rounds, seed, Path(folder))
+def _in_sqlite(rounds: int, seed: int, start: float) -> Struck:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        return kill_rounds(lambda ledger: f"sqlite:///{(folder / ledger).as_posix()}.db", rounds, seed, folder, start)
 
 
-def _in_postgresql(rounds: int, seed: int) -> Struck:
+def _in_postgresql(rounds: int, seed: int, start: float) -> Struck:
     with tempfile.TemporaryDirectory() as folder, started_server() as server:
-        return kill_rounds(lambda _: fresh_database_url(server.address, "kill"), rounds, seed, Path(folder))
+        address = server.address
+        return kill_rounds(lambda _: fresh_database_url(address, "kill"), rounds, seed, Path(folder), start)
 
 
-def _shown(name: str, struck: Struck) -> Struck:
+def _shown(name: str, parts: Sequence[Future[Struck]]) -> Struck:
+    struck = sum((part.result() for part in parts), Struck())
     print(*told({name: struck}), "", sep="\n", file=sys.stderr, flush=True)
     return struck
 
 
 def main() -> None:
-    """Both databases side by side, and the server."""
+    """Both databases and the server, side by side."""
     options = argparse.ArgumentParser()
     options.add_argument("--rounds", type=int, default=300)
     options.add_argument("--server-rounds", type=int, help="of the server; a part of the others unless given")
     options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--side-by-side", type=int, default=1, help="how many processes share each database's rounds")
     options.add_argument("--figures", action="store_true", help="write the figures into docs/sakerhet.md")
     chosen = options.parse_args()
     of_server = chosen.server_rounds or max(chosen.rounds * 2 // 25, 1)
-    with ProcessPoolExecutor(2) as pool:
-        runs = {
-            "SQLite": pool.submit(_in_sqlite, chosen.rounds, chosen.seed),
-            "PostgreSQL": pool.submit(_in_postgresql, chosen.rounds, chosen.seed),
-            "PostgreSQL:s server": pool.submit(server_rounds, of_server, chosen.seed),
-        }
-        found = {name: _shown(name, run.result()) for name, run in runs.items()}
+    parts = min(chosen.side_by_side, chosen.rounds)
+    shares = [chosen.rounds // parts + (n < chosen.rounds % parts) for n in range(parts)]
+    with ProcessPoolExecutor(2 * parts + 1) as pool:
+        runs = {"PostgreSQL:s server": [pool.submit(server_rounds, of_server, chosen.seed)]}
+        for name, work in (("PostgreSQL", _in_postgresql), ("SQLite", _in_sqlite)):
+            runs[name] = [pool.submit(work, share, chosen.seed + n, n / parts) for n, share in enumerate(shares)]
+        found = {name: _shown(name, runs[name]) for name in reversed(runs)}
     lines = [f"Frö {chosen.seed}. Varje liggare höll, inget var borta eller dubbelt, och nästa körning gjorde klart."]
     lines += ["", *told(found)]
     print(*lines, sep="\n")

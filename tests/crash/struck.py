@@ -23,12 +23,16 @@ _MADE = re.compile(r"(CREATE|ALTER|DROP)( UNIQUE)?( OR REPLACE)? (\w+)")
 class Turns:
     """Who is next to be aimed at: the step that was struck least, but none more than two aims ahead of its hits."""
 
-    def __init__(self, runs: Sequence[Sequence[Step]], seconds: float) -> None:
+    def __init__(self, runs: Sequence[Sequence[Step]], seconds: float, start: float = 0) -> None:
+        """`runs` are the steps of each run seen, `seconds` what one takes; `start` (0 to 1) is where the round begins,
+        for several that share the work."""
         self._seconds = seconds
-        self._most: dict[Step, int] = {}
+        most: Counter[Step] = Counter()
         for steps in runs:
-            for target, number in Counter(_target(step) for step in steps).items():
-                self._most[target] = max(number, self._most.get(target, 0))
+            most |= Counter(_target(step) for step in steps)
+        first = round(start * len(most))
+        order = [*most][first:] + [*most][:first]
+        self._most = {target: most[target] for target in order}
         self._aimed: Counter[Step | None] = Counter()
         self._hit: Counter[Step | None] = Counter()
 
@@ -91,6 +95,13 @@ class Struck:
     def add(self, watch: Watch, *, kept: bool) -> None:
         self.places[watch.place] += 1
         self.kept += kept
+
+    def __add__(self, other: Struck) -> Struck:
+        return Struck(
+            self.places + other.places,
+            self.all_inside | other.all_inside,
+            *(getattr(self, name) + getattr(other, name) for name in ("kept", "late", "swept", "whole")),
+        )
 
 
 def told(by_database: Mapping[str, Struck]) -> list[str]:

@@ -123,9 +123,19 @@ class Watch:
                 step("COMMIT", INSIDE)
 
         @event.listens_for(Engine, "checkin")
-        def leaving(_c: Any, _record: Any) -> None:
-            if self.place == Step(INSIDE, "COMMIT"):
+        def leaving(connection: Any, _record: Any) -> None:
+            lost = connection is None or getattr(connection, "closed", False)
+            if self.place == Step(INSIDE, "COMMIT") and not lost:
                 step("efter COMMIT", AFTER)
+
+        if psycopg := sys.modules.get("psycopg"):
+            copying = psycopg.Cursor.copy
+
+            def copied(cursor: Any, statement: str, *rest: Any, **named: Any) -> Any:
+                step(_named(statement), self.place.phase)
+                return copying(cursor, statement, *rest, **named)
+
+            psycopg.Cursor.copy = copied
 
         def touching(happens: str, arguments: tuple[Any, ...]) -> None:
             phase = self.place.phase
