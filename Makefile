@@ -48,7 +48,7 @@ oracle: $(VENV)/.tests
 	$(BIN)/python -m tests.oracle_run --cases 200000 --seed 1
 
 crash: $(VENV)/.tests
-	$(BIN)/python -m tests.crash.kill --rounds $(or $(ROUNDS),500)
+	$(BIN)/python -m tests.crash.kill --rounds $(or $(ROUNDS),500) --side-by-side 2
 
 fuzz: $(VENV)/.tests
 	$(BIN)/python -m tests.fuzz.run --inputs $(or $(N),10000) $(if $(SEED),--seed $(SEED))
@@ -62,7 +62,7 @@ nightly: $(VENV)/.tests
 	seed=$$($(BIN)/python -c 'import secrets; print(secrets.randbelow(1 << 31))'); echo "seed $$seed"; \
 	$(BIN)/python -m tests.oracle_run --cases $(or $(CASES),200000) --seed $$seed --figures && \
 	$(BIN)/python -m tests.fuzz.run --inputs $(or $(N),100000) --seed $$seed --figures && \
-	$(BIN)/python -m tests.crash.kill --rounds $(or $(ROUNDS),500) --seed $$seed --figures
+	$(BIN)/python -m tests.crash.kill --rounds $(or $(ROUNDS),500) --side-by-side 2 --seed $$seed --figures
 
 bench: $(VENV)/.tests
 	$(BIN)/python -m benchmarks
