@@ -74,7 +74,7 @@ def profile_suggest(file: Path) -> None:
 )
 @click.argument("folder", type=PATH, metavar="MAPP")
 @option("--cases", default=5000, show_default=True, type=click.IntRange(1), metavar="N", help="Antal underrättelser.")
-@option("--region", default="13", show_default=True, metavar="LÄNSKOD", help="Regionen.")
+@option("--region", default="13", show_default=True, metavar="LÄNSKOD", help="Regionen, eller alla.")
 @option("--year", default=2018, show_default=True, type=click.IntRange(1992, 2035), metavar="ÅÅÅÅ", help="Året.")
 @option("--seed", default=1, show_default=True, type=click.IntRange(0), metavar="N", help="Samma frö, samma uppgifter.")
 @option("--parquet", is_flag=True, help="En Parquet-fil i stället för CSV och Excel: för stora mängder.")

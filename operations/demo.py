@@ -12,8 +12,8 @@ from betalningsansvar.reports.files.folder import output_folder
 
 @dataclass(frozen=True, slots=True)
 class DemoRequest:
-    """`cases` notices of one `year` in the `region` (länskod); the same `seed` gives the same bytes. With `parquet`
-    they stand in a Parquet file."""
+    """`cases` notices of one `year` in the `region` (länskod, or `alla`); the same `seed` gives the same bytes. With
+    `parquet` they stand in a Parquet file."""
 
     folder: Destination
     cases: int = 5000

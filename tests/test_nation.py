@@ -194,3 +194,16 @@ def test_the_summary_is_read_as_csv(country):
     text = (country[1] / "sammanstallning.csv").read_text("utf-8")
     heading = next(csv.reader(io.StringIO(text)))
     assert heading[:4] == ["region", "manad", "kommun", "kommunnamn"]
+
+
+def test_the_demo_of_every_region_is_billed_by_region(tmp_path):
+    done = run("demo", tmp_path / "land", "--cases", "600", "--region", "alla", "--parquet")
+    assert done.exit_code == 0, done.output
+    asked = ("--month", "2018-11", "--as-of", "2018-12-31", "--agreements", "region", "--allow-inferred")
+    done = run("bill", tmp_path / "land", *asked, "--out", tmp_path / "ut")
+    assert done.exit_code == 0, done.output
+    everyone = rows(tmp_path / "ut" / "arenden.csv")
+    assert len(everyone) == 600 and {row["region"] for row in everyone} == {*region_names()}
+    assert all(row["arende_id"].startswith(row["region"]) for row in everyone)
+    few = run("demo", tmp_path / "litet", "--cases", "100", "--region", "alla")
+    assert few.exit_code == 2 and "minst 290" in few.output

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import xlsxwriter
 
 from betalningsansvar.data.columns import CASE_COLUMNS, TIME_COLUMNS
+from betalningsansvar.data.demo.country import EVERY_REGION, generate_country
 from betalningsansvar.data.demo.synthetic import generate
 from betalningsansvar.data.kommuner import region_names
 
@@ -35,7 +36,7 @@ De är hela och läsbara, men som i verkligheten saknar några rader kommun elle
 Pröva, i den här mappen:
 
     betalningsansvar check {table}
-    betalningsansvar bill {table} --month {year}-11 --out fakturor
+    betalningsansvar bill {table} --month {year}-11{how} --out fakturor
     betalningsansvar agreements
 """
 
@@ -47,11 +48,13 @@ def write_demo(folder: Path, cases: int, region: str, year: int, seed: int, *, p
     own so that `folder` can be billed as it stands without reading every row twice. With `parquet` it is a Parquet file
     in place of both. Returns the files written.
 
-    Raises FileExistsError when `folder` already holds something, RequestError as `generate` does.
+    Of `EVERY_REGION` the rows tell their hospital's region. Raises FileExistsError when `folder` already holds
+    something, RequestError as `generate` does.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise FileExistsError(f"{folder}: finns redan och är ingen tom mapp. Ange en ny.")
-    frame = generate(cases, region, year, seed)
+    country = region == EVERY_REGION
+    frame = generate_country(cases, year, seed) if country else generate(cases, region, year, seed)
     folder.mkdir(parents=True, exist_ok=True)
     table = folder / f"arenden_{region}_{year}.{'parquet' if parquet else 'csv'}"
     (write_parquet if parquet else write_csv)(frame, table)
@@ -66,7 +69,13 @@ def write_demo(folder: Path, cases: int, region: str, year: int, seed: int, *, p
         listed.append(f"- `{_EXCEL_FOLDER}/{workbook.name}`: samma rader som Excel-fil")
     readme = folder / "README.md"
     text = _README.format(
-        region=region_names()[region], year=year, cases=cases, seed=seed, table=table.name, files="\n".join(listed)
+        region="Hela landet" if country else region_names()[region],
+        year=year,
+        cases=cases,
+        seed=seed,
+        table=table.name,
+        files="\n".join(listed),
+        how=" --agreements region" if country else "",
     )
     readme.write_text(text, encoding="utf-8")
     return [*written, readme]

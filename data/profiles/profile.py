@@ -30,7 +30,7 @@ STATUSES = ("utskrivningsklar", "aterkallad")
 TEMPLATE = "mall.toml"
 
 _STATUS_COLUMNS = {"kolumn": "handelse", "meddelande": "arende_id", "version": "version", "tidpunkt": "tidpunkt"}
-_CONSTANT_KINDS = ("text", "kommun", "vardform", "yesno", "answer")
+_CONSTANT_KINDS = ("text", "kommun", "region", "vardform", "yesno", "answer")
 _OF_ONE_ROW = ("arende_id", "vardtillfalle_id", "patient_id")
 _ALLOWED_CODES: dict[str, tuple[str, ...]] = {
     "vardform": VARDFORMER,
