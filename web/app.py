@@ -9,6 +9,7 @@ from flask import Flask, Response, abort, g, request
 from betalningsansvar.web import access, errors, memory, words
 from betalningsansvar.web.guard import Guard
 from betalningsansvar.web.log import log_answer
+from betalningsansvar.web.pages import focus
 from betalningsansvar.web.place import Place, place
 from betalningsansvar.web.routes import ROUTES
 from betalningsansvar.web.state import IDLE_SECONDS, WARN_SECONDS
@@ -46,6 +47,7 @@ def make_app(here: Place) -> Flask:
         warn_seconds=WARN_SECONDS,
         here=here,
         may=access.may,
+        focus=focus,
         has=lambda endpoint: endpoint in app.view_functions,
     )
     app.before_request(_begin)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -42,3 +43,10 @@ def approve_as_shown(shown: ShownPlan | ShownSettlement) -> None:
         raise ChoiceError("godkannare", "Skriv ditt namn. Inget är godkänt.")
     approve_plan(shown, place().now(), by, request.form.get("kod", ""))
     session().by = by
+
+
+def typed_still(status: int) -> Mapping[str, str]:
+    """What was typed, to stand in the form again; of a plan that has changed (409) only what was not about the plan."""
+    if status == 422:
+        return request.form
+    return {name: request.form[name] for name in ("namn", "fakturadatum") if status == 409 and name in request.form}

@@ -75,6 +75,7 @@ def _stopped(error: StopError) -> Response:
         sentence=str(error),
         link=mending(error) if _inside() else None,
         inside=_inside(),
+        again_too=True,
     )
 
 

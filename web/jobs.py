@@ -57,6 +57,7 @@ class Job:
     upload: str
     text: str
     back: str
+    form: str = ""
     after: str = ""
     holds: Holds = NOTHING
     state: str = "väntar"
@@ -111,11 +112,13 @@ class Jobs:
         *,
         back: str,
         holds: Holds,
+        form: str = "",
         after: str = "",
         keep: Keep = lambda result: result,
     ) -> Job:
-        """Begin `work`. `text` says what is done, `back` is the page to go back to, `after` the page to go on to
-        when it is done (blank: its result is a file to fetch, and `holds` what it holds). Raises BusyError."""
+        """Begin `work`. `text` says what is done, `back` is the page to go back to, `form` the form with what was
+        typed in it, for a job that stops, `after` the page to go on to when it is done (blank: its result is a file to
+        fetch, and `holds` what it holds). Raises BusyError."""
         with self._lock:
             if any(job.running and job.upload == upload for job in self._jobs.values()):
                 raise BusyError
@@ -123,7 +126,7 @@ class Jobs:
                 raise TooManyJobsError(self._most)
             for old in [job.id for job in self._jobs.values() if job.upload == upload]:
                 del self._jobs[old]
-            job = Job(secrets.token_hex(16), upload, text, back, after, holds)
+            job = Job(secrets.token_hex(16), upload, text, back, form, after, holds)
             self._jobs[job.id] = job
         self._pool.submit(self._run, job, work, keep)
         return job

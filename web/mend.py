@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import url_for
+from flask import request, url_for
 
 from betalningsansvar.data.stop import StopError
 
@@ -35,9 +35,10 @@ SCREENS = {
 
 
 def mending(error: StopError) -> Mending | None:
-    """Where `error` is mended, or None when its sentence says all there is to say."""
+    """Where `error` is mended, or None when its sentence says all there is to say, or that screen is the one shown."""
     for kind in type(error).__mro__:
         if kind.__name__ in SCREENS:
             endpoint, text = SCREENS[kind.__name__]
-            return Mending(url_for(endpoint), text)
+            href = url_for(endpoint)
+            return Mending(href, text) if href != request.path else None
     return None

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from flask import Response, make_response, redirect, render_template, request, url_for
+from flask import Response, g, make_response, redirect, render_template, request, url_for
+from markupsafe import Markup
 
 from betalningsansvar.data.stop import StopError
 from betalningsansvar.web.access import session
@@ -19,16 +20,29 @@ FRAGMENT = "X-Del"
 
 
 def page(template: str, status: int = 200, **values: Any) -> Response:
-    """A whole page, or its main part when the script asks for that."""
-    if values.get("error"):
-        log_stop(values["error"])
+    """A whole page, or its main part when the script asks for that.
+
+    With an `error` it tells where that is mended, and the field that it names (or `field`) has the focus.
+    """
+    if error := values.get("error"):
+        log_stop(error)
+        values = {"mending": mending(error), "field": getattr(error, "field", None), **values}
+    g.field, g.focused = values.get("field"), False
     frame = "del.html" if request.headers.get(FRAGMENT) else "sida.html"
     return make_response(render_template(template, frame=frame, **values), status)
 
 
 def faulty(template: str, error: StopError, **values: Any) -> Response:
     """A form again (422) with what stopped it, and everything that was typed."""
-    return page(template, 422, error=error, mending=mending(error), typed=request.form, **values)
+    return page(template, 422, error=error, typed=request.form, **values)
+
+
+def focus(name: str) -> Markup:
+    """What gives the field of that name the focus, when it is the one at fault; a page has one at most."""
+    if g.get("field") != name or g.focused:
+        return Markup()
+    g.focused = True
+    return Markup(" autofocus")
 
 
 def go(endpoint: str, **values: Any) -> Response:

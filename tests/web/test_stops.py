@@ -1,154 +1,226 @@
-"""Every form of the page × what may stop it: 422 (or the job's own page) with the sentence, and the form again."""
+"""Every form of the page × every kind of stop: told once, in words and with the way to mend it; nothing is lost."""
 
 from __future__ import annotations
 
-import importlib
 import io
-import pkgutil
 import re
-import shutil
+import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-import betalningsansvar
+from betalningsansvar.data.files.inputs import InputError
 from betalningsansvar.data.stop import StopError
+from betalningsansvar.web.guard import HEADERS
 from betalningsansvar.web.mend import SCREENS
-from tests.web.stand import EXAMPLE, Browser, Stand
-from tests.web.test_issuing import issued
+from betalningsansvar.web.refusal import RefusedError
+from betalningsansvar.web.routes import ROUTES
+from tests.stop_examples import SENTENCE, every_stop, example_of
+from tests.web.border import Border
+from tests.web.forms import Field, Page
+from tests.web.furnished import PROFILE, THEIRS_BY_PROFILE, Furnished, Standing, furnished
+from tests.web.stand import EXAMPLE, Stand
 
-SENTENCE = "Provet stoppar här, och inget är skrivet."
-M = "/manad/2018-11"
-NEEDED = ("arende_id", "patient_id", "folkbokforingskommun", "vardform", "inskriven", "utskrivningsklar")
-PROFILE = "\n".join(
-    ['id = "egen"', 'namn = "Egen"', 'form = "arendetabell"', "[kolumner]", *(f'"Vår {c}" = "{c}"' for c in NEEDED)]
-).encode()
+ENDPOINTS = sorted(endpoint for _, endpoint, _, *methods in ROUTES if "POST" in methods)
+WITHOUT_OPERATION = {"fortsatt", "avsluta_gor", "jobb_avbryt", "arende_patient"}
+PLANS = {"utfarda_gor", "godkann", "avrakna_gor"}
+OF_THE_PLAN = {"kod", "manad", "summa", "granskat"}
+"""What was typed of a plan that has changed belongs to the plan that was shown: it is typed anew for the new one."""
 
-# Endpoint → (address after the upload's, or whole; what is sent; the operation that stops).
-FORMS: dict[str, tuple[str, dict[str, Any], str]] = {
-    "uppgifter": ("/uppgifter", {"filer": "fil"}, "inputs.read"),
-    "exempel": ("/exempel", {}, "demo.make_demo"),
-    "underlag_gor": (
-        f"~{M}/kommun/1380/underlag?avtal=halland",
-        {"losenord": "Ett långt lösenord 1"},
-        "month.paper_file",
-    ),
-    "filer_gor": (f"~{M}/filer?avtal=halland", {}, "month.write_month"),
-    "utfarda_gor": (
-        "~/manad/2018-12/utfarda?avtal=halland&utan_efaktura=ja",
-        {"namn": "Eva", "manad": "2018-12"},
-        "issuing.issue_month",
-    ),
-    "godkann": ("~/manad/2018-12/godkann?avtal=halland&utan_efaktura=ja", {"namn": "Eva"}, "approval.approve_plan"),
-    "utfardat_filer": (f"~{M}/utfardat/RUN/filer", {}, "issuing.write_issued"),
-    "jamfor_mottagen": ("~/jamfor", {"filer": "fil"}, "received.read_invoice"),
-    "bokslut_filer": ("~/bokslut/2018/filer?avtal=halland", {}, "year.write_year"),
-    "avrakna_gor": (
-        "~/bokslut/2018/utfarda?avtal=halland&utan_efaktura=ja&utan_manader=ja",
-        {"namn": "Eva", "manad": "2018"},
-        "settlement.issue_year",
-    ),
-    "avrakna_godkann": (
-        "~/bokslut/2018/godkann?avtal=halland&utan_efaktura=ja&utan_manader=ja",
-        {"namn": "Eva"},
-        "approval.approve_plan",
-    ),
-    "scenarier_rapport": (
-        "~/scenarier/rapport?avtal=nationell&fran=2018-11&till=2018-11&dagar1=5",
-        {},
-        "whatif.write_what_if",
-    ),
-    "bestrid": (
-        "/liggare/faktura/1/bestrid",
-        {"rad": "1", "orsak": "FEL_DATUM", "belopp": "77,00"},
-        "disputes.register_dispute",
-    ),
-    "liggare_kvitton": ("/liggare/kontroll", {"filer": "fil"}, "ledger_receipts.verify_against"),
-    "liggare_export_gor": ("/liggare/export", {"form": "csv"}, "export.export"),
-    "tvister_in": ("/tvister", {"filer": "fil"}, "dispute_file.import_disputes"),
-    "tvist_gor": ("/tvister/1", {"steg": "2"}, "disputes.decide_dispute"),
-    "installningar_spara": ("/installningar/bokforing", {"verifikationsserie": "Egen1510"}, "settings.save_setting"),
-    "eget_avtal_spara": (
-        "/installningar/avtal/eget/nytt",
-        {"id": "eget", "namn": "Vårt eget", "regel.modell": "utanfor", "regel.fran": "2018-01-01"},
-        "settings.save_setting",
-    ),
-    "liggare_satt_gor": ("/liggare/installningar", {"tva": "ja", "namn": "Eva"}, "ledger_settings.set_ledger"),
-    "installningar_bort": ("/installningar/profiler/bort", {"rad": "egen"}, "settings.remove_setting"),
+TYPED = {
+    "rad": "1",
+    "belopp": "77,00",
+    "dag": "2018-12-20",
+    "preskription": "2028-12-20",
+    "alternativ": "4900",
+    "losenord": "Ett långt lösenord 1",
+    "fakturadatum": "2019-01-10",
+    "fran": "2019-01-01",
+    "tom": "2019-12-31",
+    "kronor": "7200",
 }
-# These ask no operation that can stop.
-PLAIN = {"fortsatt", "avsluta_gor", "jobb_avbryt", "arende_patient", "para_ihop_gor", "para_ihop_igen", "scenarier_in"}
+FREE = {"namn", "kalla", "kontakt", "kontoplan", "invandning", "intakt.namn", "godkannare"}
+TEXT = 'Åsa & "Bo" <Ek>'
+FILES = {
+    "uppgifter": ("uttag.csv", THEIRS_BY_PROFILE),
+    "installningar_sparaavtal": ("egen.toml", (PROFILE + "\n[[regel]]").encode()),
+    "installningar_sparaprofiler": ("egen.toml", PROFILE.encode()),
+    "jamfor_mottagen": ("faktura.xml", (EXAMPLE.parent / "mottagen-e-faktura.xml").read_bytes()),
+}
 
 
-def test_every_form_stands_here(stand: Stand) -> None:
-    posts = {rule.endpoint for rule in stand.app.url_map.iter_rules() if "POST" in (rule.methods or ())}
-    assert posts - PLAIN == set(FORMS)
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Furnished]:
+    with furnished(tmp_path_factory.mktemp("sida") / "allt") as made:
+        yield made
 
 
-@pytest.mark.parametrize("endpoint", FORMS)
-def test_a_stop_is_told_on_the_form(
-    stand: Stand, browser: Browser, monkeypatch: pytest.MonkeyPatch, endpoint: str
+@pytest.fixture(scope="module")
+def border() -> Iterator[Border]:
+    with pytest.MonkeyPatch.context() as patch:
+        yield Border(patch)
+
+
+def test_every_form_of_the_map_stands_on_some_page(own: Furnished) -> None:
+    posts = {rule.endpoint for rule in own.stand.app.url_map.iter_rules() if "POST" in (rule.methods or ())}
+    assert posts == set(ENDPOINTS) == {standing.endpoint for standing in own.forms.values()}
+
+
+def typed_in(own: Furnished, standing: Standing) -> dict[str, str]:
+    """What a person types in the form: something in every field, and not what stood there already."""
+    page = own.browser.get(standing.page).text
+    total = re.search(r"netto</dt><dd>([^<]+)", page)
+    of_plan = {"summa": total[1] if total else "", "manad": "2018" if "bokslut" in standing.page else "2018-12"}
+    return {one.name: _typed(one, of_plan) for one in standing.form.fields if one.name and one.kind != "file"}
+
+
+def _typed(one: Field, of_plan: dict[str, str]) -> str:
+    if one.kind == "select" and not re.match(r"k\d|fast\.|kod\.|format", one.name):
+        return one.choices[-1]
+    if one.kind in ("hidden", "checkbox", "select"):
+        return one.value
+    return {**TYPED, **of_plan}.get(one.name) or (TEXT if one.name in FREE else one.value)
+
+
+def send(own: Furnished, standing: Standing, typed: dict[str, str]) -> Any:
+    name, content = FILES.get(standing.name, ("uttag.csv", EXAMPLE.read_bytes()))
+    files = {one.name: (io.BytesIO(content), name) for one in standing.form.fields if one.kind == "file"}
+    return own.browser.post(standing.form.action, {**typed, **files})
+
+
+def ended(own: Furnished, address: str) -> Any:
+    """The page of a job when it has ended."""
+    job = own.session.jobs.find(address.rpartition("/")[2])
+    while job and job.running:
+        time.sleep(0.001)
+    return own.browser.get(address)
+
+
+def operations_of(own: Furnished, standing: Standing, border: Border) -> tuple[list[str], list[str]]:
+    """Those that sending the form calls and its page does not, and those that both call."""
+    typed = typed_in(own, standing)
+    border.called.clear()
+    own.browser.get(standing.page)
+    of_page = set(border.called)
+    border.called.clear()
+    with own.put_back():
+        answer = send(own, standing, typed)
+        if "/jobb/" in answer.headers.get("Location", "") and standing.endpoint != "jobb_avbryt":
+            ended(own, answer.headers["Location"])
+    called = list(dict.fromkeys(border.called))
+    return [name for name in called if name not in of_page], [name for name in called if name in of_page]
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS)
+def test_every_stop_is_told_on_every_form(own: Furnished, border: Border, endpoint: str) -> None:
+    for standing in [one for one in own.forms.values() if one.endpoint == endpoint]:
+        acting, asked = operations_of(own, standing, border)
+        assert bool(acting) != (endpoint in WITHOUT_OPERATION), f"{standing.name} calls {acting or asked}"
+        typed, before, unread = typed_in(own, standing), own.kept(), own.session.unread
+        at_first, others = (acting or [""])[0], [*acting[1:], *asked]
+        field = next((one.id for one in standing.form.fields if one.id), "manad")
+        every = [(at_first, example_of(kind, field=field)) for kind in every_stop()]
+        border.forget()
+        for operation, error in [*every, *((operation, StopError(SENTENCE)) for operation in others)]:
+            if operation != at_first:
+                border.forget()
+            check(own, standing, border, operation, error, typed)
+            if isinstance(error, InputError):
+                own.session.unread = unread  # what was not recognised is offered to be paired
+            assert own.kept() == before, f"{error!r} at {operation}"
+
+
+def check(
+    own: Furnished, standing: Standing, border: Border, operation: str, error: StopError, typed: dict[str, str]
 ) -> None:
-    address = browser.upload()
-    run = issued(browser, address).rpartition("/")[2]
-    assert browser.post("/liggare/faktura/1/bestrid", {"rad": "1", "orsak": "FEL_DATUM"}).status_code == 303
-    where, typed, operation = FORMS[endpoint]
-    typed = dict(typed)
-    if endpoint.startswith("avrakna"):
-        stand.here.settings.mkdir(exist_ok=True)
-        shutil.copy(EXAMPLE.parent / "belopp-exempel.toml", stand.here.settings / "belopp.toml")
-    if endpoint == "installningar_bort":
-        assert browser.post("/installningar/profiler", {"filer": (io.BytesIO(PROFILE), "egen.toml")}).status_code == 303
-    data = {
-        key: (io.BytesIO(EXAMPLE.read_bytes()), "x.csv") if value == "fil" else value for key, value in typed.items()
-    }
+    """Send the form; `error` is raised by the operation, or by what answers the form where it calls none."""
+    told = f"{standing.name}, {type(error).__name__} at {operation or 'the view'}"
+    views = own.stand.app.view_functions
+    view = views[standing.endpoint]
 
-    def stop(*_: object, **__: object) -> None:
-        raise StopError(SENTENCE)
+    def stop(**_: object) -> None:
+        raise error
 
-    monkeypatch.setattr(f"betalningsansvar.operations.{operation}", stop)
-    where = where.replace("~", address).replace("RUN", run)
-    if endpoint in ("utfarda_gor", "godkann"):
-        plan = browser.get(where.replace("/godkann?", "/utfarda?")).text
-        data["kod"] = re.search(r'name="kod" value="([^"]+)"', plan)[1]  # type: ignore[index]
-        data["summa"] = re.search(r"netto</dt><dd>([^<]+)", plan)[1]  # type: ignore[index]
-        data["granskat"] = "ja"
-    answer = browser.post(where, data)
-    if answer.status_code == 303:
-        assert SENTENCE in browser.follow(answer.headers["Location"]).text, "the job's own page tells"
-    else:
-        assert answer.status_code == 422 and SENTENCE in answer.text
-        if endpoint.startswith("avrakna"):
-            return  # The example's year has nothing left to settle: there is no form to show again.
-        assert "<form" in re.sub('<form[^>]*id="vila".*?</form>', "", answer.text, flags=re.DOTALL), "the form again"
-        kept = {key: value for key, value in typed.items() if value not in ("fil", "csv") and key != "losenord"}
-        assert [value for value in kept.values() if value not in answer.text] == [], "what was typed"
-    assert browser.get(f"{address}/kontroll").status_code == 200, "what was read before is still there"
+    border.at, border.error = operation, error
+    border.called.clear()
+    if not operation:
+        views[standing.endpoint] = stop
+    try:
+        answer = send(own, standing, typed)
+        if job := answer.headers.get("Location", ""):
+            assert "/jobb/" in job, told
+            answer = ended(own, job)
+            assert answer.status_code == 200, told
+    finally:
+        border.at, views[standing.endpoint] = "", view
+    page = Page(answer.text)
+    changed = type(error).__name__ == "PlanChangedError" and standing.endpoint in PLANS
+    if not job:
+        refused = isinstance(error, RefusedError) and answer.status_code == 403
+        assert answer.status_code == (409 if changed and operation else 403 if refused else 422), told
+    sentence = " ".join(str(error).split())
+    at_field = standing.endpoint == "installningar_spara" and page.inside["faltfel"]  # told there in the field's words
+    assert (page.told("fel") + page.told("")).count(sentence) == (not at_field), f"{told}: {answer.text}"
+    assert page.told("faltfel").count(sentence) <= 1, told
+    everything = " ".join(page.told(place) for place in page.inside)
+    assert not re.search(r"(?<![\w-])--[a-z]", everything) and "Traceback" not in everything, told
+    assert [name for name in patients(own) if name in answer.text] == [], told
+    for header, value in HEADERS:
+        assert answer.headers.getlist(header) == [value], told
+    link = next((SCREENS[base.__name__][1] for base in type(error).__mro__ if base.__name__ in SCREENS), "")
+    assert not link or link in everything or not operation or at_field or here(own, error, standing), told
+    if page.inside["fel"]:
+        named = getattr(error, "field", "")
+        ids = {one.id for one in fields_of(page)}
+        (focused,) = page.focused
+        assert focused == named if named in ids - {""} else focused in ids | {"fel"}, told
+    if answer.status_code == 403:
+        return
+    if job:
+        page = own.page(back_of(own, job))
+    lost = {name: value for name, value in kept_of(standing, typed, changed).items() if not stands(page, name, value)}
+    assert lost == {}, f"{told}: {lost}"
+    own.session.jobs.end_of(own.uploads[-1].rpartition("/")[2])
 
 
-def stops() -> Iterator[type[StopError]]:
-    for module in pkgutil.walk_packages(betalningsansvar.__path__, "betalningsansvar."):
-        if ".tests" not in module.name and not module.name.endswith("__main__"):
-            importlib.import_module(module.name)
-    waiting = [StopError]
-    while waiting:
-        kind = waiting.pop()
-        yield kind
-        waiting += kind.__subclasses__()
+def patients(own: Furnished) -> set[str]:
+    return {"1212", *(name for one in own.session.uploads.values() for name in one.read.cases["patient_id"])}
 
 
-def test_every_kind_of_stop_is_told_in_its_own_words(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-    kinds = {kind for kind in stops() if kind.__module__.startswith("betalningsansvar.")}
-    assert len(kinds) > 30
-    assert set(SCREENS) <= {kind.__name__ for kind in kinds}, "a link for a kind of stop that is no more"
-    for kind in kinds:
+def fields_of(page: Page) -> list[Field]:
+    return [one for form in page.forms for one in form.fields]
 
-        def stop(*_: object, kind: type[StopError] = kind) -> None:
-            error = kind.__new__(kind)
-            Exception.__init__(error, SENTENCE)
-            raise error
 
-        monkeypatch.setattr("betalningsansvar.web.screens.start.read_upload", stop)
-        answer = browser.send([("x.csv", EXAMPLE.read_bytes())])
-        assert answer.status_code == 422 and SENTENCE in answer.text, kind
+def kept_of(standing: Standing, typed: dict[str, str], changed: bool) -> dict[str, str]:
+    """What must stand on the page again: everything but passwords and files."""
+    kinds = {one.name: one.kind for one in standing.form.fields}
+    gone = OF_THE_PLAN if changed else set()
+    return {name: value for name, value in typed.items() if kinds[name] != "password" and name not in gone}
+
+
+def stands(page: Page, name: str, value: str) -> bool:
+    """Whether the value stands in a field of that name, or goes with the form that tries again."""
+    return any(one.name == name and one.value == value for one in fields_of(page)) and any(
+        form.values.get(name) == value for form in page.forms
+    )
+
+
+def here(own: Furnished, error: StopError, standing: Standing) -> bool:
+    """Whether the screen where it is mended is the one that is shown."""
+    endpoint = next(SCREENS[base.__name__][0] for base in type(error).__mro__ if base.__name__ in SCREENS)
+    path = own.stand.app.url_map.bind(own.browser.host).build(endpoint)
+    return standing.form.action.partition("?")[0] == path
+
+
+def back_of(own: Furnished, address: str) -> str:
+    job = own.session.jobs.find(address.rpartition("/")[2])
+    assert job
+    return job.form or job.back
+
+
+def test_the_screens_of_the_ways_to_mend_are_there(stand: Stand, tmp_path: Path) -> None:
+    names = {kind.__name__ for kind in every_stop()}
+    assert set(SCREENS) <= names, "a link for a kind of stop that is no more"
+    assert {endpoint for endpoint, _ in SCREENS.values()} <= set(stand.app.view_functions)

@@ -10,7 +10,6 @@ from flask import Response, request
 from betalningsansvar.data.stop import StopError
 from betalningsansvar.web.access import upload
 from betalningsansvar.web.choices import Choice, agreement_choices, chosen_month
-from betalningsansvar.web.mend import mending
 from betalningsansvar.web.pages import page
 from betalningsansvar.web.place import place
 from betalningsansvar.web.screens.month import computed, papers
@@ -46,8 +45,6 @@ def show(id: str) -> Response:
             months=(),
             asked=request.args,
             error=error,
-            field=getattr(error, "field", None),
-            mending=mending(error),
             **values,
         )
     cases, numbered = own.read.cases, _numbered(str(month))

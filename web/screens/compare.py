@@ -11,7 +11,6 @@ from betalningsansvar.web import files
 from betalningsansvar.web.access import upload
 from betalningsansvar.web.choices import Choice, ChoiceError, agreement_choices, chosen_month
 from betalningsansvar.web.holds import Holds
-from betalningsansvar.web.mend import mending
 from betalningsansvar.web.pages import CSV, XLSX, download, go, page
 from betalningsansvar.web.place import ledger_address
 from betalningsansvar.web.tables import shown, without_identities
@@ -49,11 +48,12 @@ def receive(id: str) -> Response:
             raise StopError("Välj en fil: fakturarader.csv, fakturan som Excel, eller en e-faktura.")
         read_invoice(sent[0])
         _alternative(request.form.get("alternativ", ""))
+        choice = Choice.of(request.form)
         own.received = sent[0]
     except StopError as error:
         return _page(own, 422, error=error, field=getattr(error, "field", "filer"))
     asked = {"alternativ": request.form["alternativ"]} if request.form.get("alternativ") else {}
-    return go("jamfor", id=id, mot="mottagen", **asked, **Choice.of(request.form).args)
+    return go("jamfor", id=id, mot="mottagen", **asked, **choice.args)
 
 
 def fetch(id: str) -> Response:
@@ -106,7 +106,6 @@ def _page(own: Upload, status: int = 200, found: Differences | Answer | None = N
     from betalningsansvar.billing.ledger.completeness import KINDS
     from betalningsansvar.reports.issued.answer import Answer, alternative_line
 
-    error = values.get("error")
     table = found.table.assign(arende_id=without_identities(found.table["arende_id"])) if found else None
     return page(
         "jamfor.html",
@@ -119,6 +118,5 @@ def _page(own: Upload, status: int = 200, found: Differences | Answer | None = N
         kinds=KINDS,
         agreements=agreement_choices(),
         asked=request.values,
-        mending=mending(error) if isinstance(error, StopError) else None,
-        **{"field": getattr(error, "field", None), **values},
+        **values,
     )

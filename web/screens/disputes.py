@@ -11,7 +11,6 @@ from betalningsansvar.web import files
 from betalningsansvar.web.access import session
 from betalningsansvar.web.choices import day_of, settings
 from betalningsansvar.web.holds import Holds
-from betalningsansvar.web.mend import mending
 from betalningsansvar.web.pages import PDF, XLSX, download, go, page
 from betalningsansvar.web.place import ledger_address, place
 
@@ -85,7 +84,7 @@ def receive() -> Response:
             raise StopError("Välj filen som kommunen har fyllt i.")
         import_disputes(ledger_address(), sent[0], place().now(), session().by)
     except StopError as error:
-        return page("tvister.html", 422, found=_found(), error=error, field="filer", mending=mending(error), **_words())
+        return page("tvister.html", 422, found=_found(), error=error, field="filer", **_words())
     return go("tvister")
 
 
@@ -117,7 +116,6 @@ def _page(number: int, status: int = 200, error: StopError | None = None) -> Res
         row=_row(number),
         typed=request.form,
         error=error,
-        field=getattr(error, "field", None),
         **_words(),
     )
 

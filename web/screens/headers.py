@@ -50,8 +50,12 @@ def pair() -> Response:
         profile = profile_of(found, pairing, name)
         named = tuple(InputFile.from_bytes(*file) for file in own.unread)
         made = own.add(own.unread, read(ReadRequest(named, place().today, profile)))
-        if name:
-            save_setting(place().settings, f"{PROFILES}/{profile.name}", profile)
+        try:
+            if name:
+                save_setting(place().settings, f"{PROFILES}/{profile.name}", profile)
+        except StopError:
+            own.wipe(made.id)  # both are kept, or neither
+            raise
         own.unread = ()
     except StopError as error:
         return _page(found, typed, error)
@@ -71,14 +75,14 @@ def _headers() -> TheirHeaders:
 
 def _page(found: TheirHeaders, typed: dict[str, str], error: StopError | None = None) -> Response:
     from betalningsansvar.data.kommuner import kommuner
-    from betalningsansvar.operations.headers import codes_asked, formats_asked
+    from betalningsansvar.operations.headers import PairingError, codes_asked, formats_asked
 
     chosen = {
         column.header: typed.get(f"k{n}", column.suggested) if typed else column.suggested
         for n, column in enumerate(found.columns)
     }
     formats = formats_asked(found, chosen)
-    faults = _at_fields(found, getattr(error, "faults", {}))
+    faults = _at_fields(found, error.faults if isinstance(error, PairingError) else {})
     constants = constant_choices(found.constants, kommun_choices(kommuner()))
     values: dict[str, Any] = {
         "found": found,
@@ -91,7 +95,7 @@ def _page(found: TheirHeaders, typed: dict[str, str], error: StopError | None = 
         "constants": constants,
         "constants_told": any(typed.get(name) or name in faults for name, *_ in constants),
         "faults": faults,
-        "field": next(iter(faults), None),
+        "field": next(iter(faults), getattr(error, "field", None)),
     }
     return page("para_ihop.html", 422 if error else 200, error=error, **values)
 

@@ -11,11 +11,10 @@ from betalningsansvar.billing.period import Month
 from betalningsansvar.data.stop import StopError
 from betalningsansvar.web.access import acting, session, upload
 from betalningsansvar.web.choices import Choice, month_in_address, settings
-from betalningsansvar.web.confirm import approve_as_shown, invoice_date, require_confirmed
+from betalningsansvar.web.confirm import approve_as_shown, invoice_date, require_confirmed, typed_still
 from betalningsansvar.web.files import zipped
 from betalningsansvar.web.holds import Holds
 from betalningsansvar.web.jobs import Progress
-from betalningsansvar.web.mend import mending
 from betalningsansvar.web.pages import go, page
 from betalningsansvar.web.place import ledger_address, place
 from betalningsansvar.web.screens.month import computed
@@ -41,7 +40,6 @@ def plan(id: str, month: str) -> Response:
             step="manad_val",
             month=asked,
             error=error,
-            mending=mending(error),
             args=request.args.to_dict(),
         )
 
@@ -53,8 +51,8 @@ def issue(id: str, month: str) -> Response:
     from betalningsansvar.operations.plan_summary import summarize
 
     own, asked = upload(id), month_in_address(month)
+    choice = Choice.of_request()
     try:
-        choice = Choice.of_request()
         shown = _shown(own, asked, choice)
         # Whether the plan is another one is asked first: what was typed belongs to the plan that was shown.
         if request.form.get("kod", "") == shown.code:
@@ -162,10 +160,8 @@ def _plan_page(own: Upload, month: Month, choice: Choice, status: int, error: St
         summary=summarize(shown),
         choice=choice,
         error=error,
-        field=getattr(error, "field", None),
-        mending=mending(error) if error else None,
         sendable=_parties() is not None,
-        typed=request.form if status == 422 else {},
+        typed=typed_still(status),
         approved=request.args.get("godkant") == "ja",
         by=session().by,
         today=place().today,

@@ -14,7 +14,6 @@ from betalningsansvar.web.choices import Choice, ChoiceError, chosen_month, day_
 from betalningsansvar.web.files import zipped
 from betalningsansvar.web.holds import Holds
 from betalningsansvar.web.jobs import Progress
-from betalningsansvar.web.mend import mending
 from betalningsansvar.web.pages import PDF, XLSX, go, page
 from betalningsansvar.web.pages import download as sent
 from betalningsansvar.web.place import ledger_address, place
@@ -108,7 +107,7 @@ def verify() -> Response:
     try:
         proof = verify_ledger(ledger_address(), request.args.get("hash", "").strip() or None)
     except StopError as error:
-        return page("liggare_kontroll.html", 422, proof=None, error=error, mending=None, asked=request.args)
+        return page("liggare_kontroll.html", 422, proof=None, error=error, asked=request.args)
     shown = int(receipts) if receipts.isdecimal() and len(receipts) < 7 else 0
     return page("liggare_kontroll.html", proof=proof, receipts=shown, asked=request.args)
 
@@ -122,7 +121,7 @@ def hold_against() -> Response:
     try:
         found = verify_against(ledger_address(), named)
     except StopError as error:
-        return page("liggare_kontroll.html", 422, proof=None, error=error, mending=None, field="filer", asked={})
+        return page("liggare_kontroll.html", 422, proof=None, error=error, field="filer", asked={})
     return go("liggare_kontroll", kvitton=found.receipts)
 
 
@@ -136,8 +135,9 @@ def make_export() -> Response:
     from betalningsansvar.operations.export import ExportRequest, Form, export
     from betalningsansvar.reports.files.destination import Destination
 
-    here, found = place(), settings()
+    here = place()
     try:
+        found = settings()
         form: Form | None = next((one for one in get_args(Form) if one == request.form.get("form")), None)
         if form is None:
             abort(404)
@@ -162,6 +162,7 @@ def make_export() -> Response:
             "Skriver filerna",
             copy_current_request_context(write),
             back=url_for("liggare"),
+            form=url_for("liggare_export", form=form, manad=request.form.get("manad")),
             holds=Holds(count=_invoices(month)),
         )
     except StopError as error:
@@ -209,8 +210,6 @@ def _invoice_page(number: int, status: int = 200, error: StopError | None = None
         dispute_reasons=list(DISPUTES.items()),
         typed=request.form,
         error=error,
-        field=getattr(error, "field", None),
-        mending=mending(error) if error else None,
     )
 
 
@@ -221,7 +220,6 @@ def _export_page(status: int = 200, error: StopError | None = None) -> Response:
         "liggare_export.html",
         status,
         periods=_periods(all_invoices(place().ledger)) if place().ledger else [],
-        typed=request.form,
+        typed=request.values,
         error=error,
-        mending=mending(error) if error else None,
     )

@@ -19,7 +19,6 @@ from betalningsansvar.web.choices import (
     month_in_address,
     settings,
 )
-from betalningsansvar.web.mend import mending
 from betalningsansvar.web.pages import page
 from betalningsansvar.web.place import place
 
@@ -68,8 +67,6 @@ def show(id: str, month: str) -> Response:
             step="manad_val",
             month=asked,
             error=error,
-            field=getattr(error, "field", None),
-            mending=mending(error),
             agreements=agreement_choices(),
             asked=request.args,
         )

@@ -14,7 +14,6 @@ from betalningsansvar.web.choices import Choice, ChoiceError, month_in_address, 
 from betalningsansvar.web.files import zipped
 from betalningsansvar.web.holds import Holds
 from betalningsansvar.web.jobs import Progress
-from betalningsansvar.web.mend import mending
 from betalningsansvar.web.pages import PDF, XLSX, download, go, page
 from betalningsansvar.web.place import place
 from betalningsansvar.web.screens.month import computed, papers
@@ -111,14 +110,13 @@ def _underlag_page(id: str, month: str, kommun: str, status: int = 200, error: S
         name=kommun_name(_code(kommun)),
         choice=choice,
         error=error,
-        field=getattr(error, "field", None),
     )
 
 
 def ask_all(id: str, month: str) -> Response:
     """The form for all files: PDF too, and a password for the underlag."""
     own, asked, choice = upload(id), month_in_address(month), Choice.of_request()
-    return page("filer.html", upload=own, step="manad_val", month=asked, choice=choice)
+    return page("filer.html", upload=own, step="manad_val", month=asked, choice=choice, typed=request.args)
 
 
 def make_all(id: str, month: str) -> Response:
@@ -139,6 +137,7 @@ def make_all(id: str, month: str) -> Response:
             "Skriver månadens filer",
             copy_current_request_context(_writing(work, asked, password or None, pdf)),
             back=url_for("manad", id=id, month=month, **choice.args),
+            form=url_for("filer", id=id, month=month, pdf=request.form.get("pdf"), **choice.args),
             holds=Holds(count=len(own.read.cases)),
         )
     except StopError as error:
@@ -150,7 +149,6 @@ def make_all(id: str, month: str) -> Response:
             month=asked,
             choice=choice,
             error=error,
-            mending=mending(error),
             typed=request.form,
         )
     return go("jobb", job=job.id)

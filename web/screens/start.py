@@ -33,7 +33,7 @@ def show() -> Response:
             session().add(files, read_upload(files, ""))
     except StopError as error:
         return faulty("borja.html", error, field="filer", **_choices())
-    answer = page("borja.html", **_choices())
+    answer = page("borja.html", typed=request.args, **_choices())
     pool = place().pool
     answer.call_on_close(lambda: pool.submit(load_libraries))
     return answer
@@ -86,14 +86,18 @@ def stay() -> Response:
 
 
 def _read(files: Files, profile: str) -> Response:
+    from betalningsansvar.data.files.inputs import InputError
+
     own = session()
     try:
         if is_large(files):
             return _read_as_job(own, files, profile)
         upload = own.add(files, read_upload(files, profile), profile)
     except StopError as error:
-        own.unread = files if _has_other_headers(files) else ()
-        return faulty("borja.html", error, field="filer", pairable=bool(own.unread), **_choices())
+        pairable = isinstance(error, InputError) and _has_other_headers(files)
+        if pairable:
+            own.unread = files
+        return faulty("borja.html", error, field="filer", pairable=pairable, **_choices())
     return go("kontroll", id=upload.id)
 
 
@@ -121,6 +125,7 @@ def _read_as_job(own: Session, files: Files, profile: str) -> Response:
         "Läser filerna",
         work,
         back=url_for("borja"),
+        form=url_for("borja", profil=profile or None),
         after="kontroll",
         holds=NOTHING,
         keep=lambda read: own.add(files, read, profile).id,

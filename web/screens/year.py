@@ -11,11 +11,10 @@ from flask import Response, abort, copy_current_request_context, redirect, reque
 from betalningsansvar.data.stop import StopError
 from betalningsansvar.web.access import acting, session, upload
 from betalningsansvar.web.choices import Choice, ChoiceError, agreement_choices, chosen_month, settings
-from betalningsansvar.web.confirm import approve_as_shown, invoice_date, require_confirmed
+from betalningsansvar.web.confirm import approve_as_shown, invoice_date, require_confirmed, typed_still
 from betalningsansvar.web.files import zipped
 from betalningsansvar.web.holds import Holds
 from betalningsansvar.web.jobs import Progress
-from betalningsansvar.web.mend import mending
 from betalningsansvar.web.pages import go, page
 from betalningsansvar.web.place import ledger_address, place
 from betalningsansvar.web.tables import of_rows
@@ -192,8 +191,6 @@ def _page(own: Upload, year: int, status: int = 200, error: StopError | None = N
             agreements=agreement_choices(),
             years=[],
             error=stopped,
-            field=getattr(stopped, "field", None),
-            mending=mending(stopped),
             asked={**request.args.to_dict(), "ar": str(year)},
         )
     return page(
@@ -261,7 +258,7 @@ def _plan_page(own: Upload, year: int, status: int = 200, error: StopError | Non
         choice = Choice.of_request()
         shown = _shown(own, year, choice)
     except StopError as stopped:
-        return page("avrakna_stopp.html", 422, error=stopped, mending=mending(stopped), **values)
+        return page("avrakna_stopp.html", 422, error=stopped, **values)
     return page(
         "avrakna.html",
         status,
@@ -272,8 +269,7 @@ def _plan_page(own: Upload, year: int, status: int = 200, error: StopError | Non
         summary=summarize(shown),
         choice=choice,
         error=error,
-        field=getattr(error, "field", None),
-        typed=request.form if status == 422 else {},
+        typed=typed_still(status),
         by=session().by,
         today=place().today,
         sendable=_parties() is not None,
