@@ -16,8 +16,17 @@ OPTION_OF = {
     "ExtractError": ("--as-of", "Dagen för uttaget anges med --as-of DATUM."),
     "BuyerError": ("--kommun", "Kommunen anges med --kommun KOD."),
     "HeaderError": ("--profile", "Ett annat systems uttag läses med --profile ID|FIL."),
+    "SecretFileError": ("--password-file", "Filen med lösenordet anges med --password-file FIL."),
+    "WeakKeyError": ("--pseudonym-key", "Filen med nyckeln anges med --pseudonym-key FIL."),
+    "UnknownCaseError": ("--case", "Ärendet anges med --case ARENDE_ID."),
+    "ObjectionFileError": ("--from", "Filen anges med --from FIL.xlsx."),
+    "LetterSenderError": ("--avsandare", "Avsändaren anges med --avsandare FIL."),
+    "SieError": ("--avsandare", "Avsändaren anges med --avsandare FIL, och konton med --bokforing FIL."),
+    "EInvoiceError": ("--kunder", "Uppgifterna anges med --avsandare FIL och --kunder FIL."),
+    "EInvoicePartyError": ("--kunder", "Uppgifterna anges med --avsandare FIL och --kunder FIL."),
     "NumberSeriesError": ("--avsandare", "Serien står under [fakturanummer] i filen för --avsandare."),
     "MissingCasesError": ("--allow-missing", "Kreditera dem ändå med --allow-missing."),
+    "PlanCodeError": ("--confirm", "Kör utan --confirm för att se planen och dess kod."),
     "PlanChangedError": ("--plan", "Kör utan --confirm för att se den nya planen."),
     "UnwrittenError": (
         "--out",
@@ -26,6 +35,13 @@ OPTION_OF = {
     "NotApprovedError": ("--by", "Vem som utfärdar anges med --by NAMN; någon annan godkänner med ledger approve."),
     "LedgerAddressError": ("--ledger", "Adressen anges med --ledger URL."),
     "NoLedgerError": ("--ledger", "Kontrollera adressen i --ledger; issue --confirm skapar liggaren."),
+    "NoReceiptError": ("--against", "Det som skickats anges med --against MAPP|FIL."),
+    "TargetNotEmptyError": ("--to", "Den tomma databasen anges med --to URL."),
+    "DatabaseError": ("--ledger", "Databasen är den i --ledger URL."),
+    "BrokenLedgerError": (
+        "--ledger",
+        "Behåll liggaren som den är, och pröva den senaste säkerhetskopian med ledger verify --ledger URL.",
+    ),
     "OldSchemaError": ("--ledger", "Kör först: betalningsansvar ledger upgrade --ledger URL"),
 }
 """By the name of an error class: the option by which it is mended, and the sentence that says how."""

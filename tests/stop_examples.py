@@ -38,8 +38,11 @@ def every_stop() -> tuple[type[StopError], ...]:
 def example_of(kind: type[StopError], field: str = "manad") -> StopError:
     """One of the kind, made as the program makes it; one that names a field of a form names `field`. Fails for a kind
     that holds data and has no example."""
+    unread = f"Det som står i {field} går inte att läsa. Skriv det igen."
     if kind.__name__ == "ChoiceError":
-        return kind(field, f"Det som står i {field} går inte att läsa. Skriv det igen.")
+        return kind(field, unread)
+    if kind.__name__ == "FieldsError":
+        return kind({field: unread})
     if kind.__name__ in _EXAMPLES:
         return _EXAMPLES[kind.__name__](kind)
     if any("__init__" in vars(base) for base in kind.__mro__[: kind.__mro__.index(StopError)]):

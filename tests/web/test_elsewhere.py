@@ -213,16 +213,11 @@ def test_a_large_file_named_at_the_start_is_read_as_a_job(stand: Stand, monkeypa
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="children are listed there")
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
 def test_it_ends_with_the_page(end: int, tmp_path: Path) -> None:
-    body = (
-        b'--g\r\nContent-Disposition: form-data; name="filer"; filename="stor.xlsx"\r\n\r\n' + LARGE + b"\r\n--g--\r\n"
-    )
     with running(temporary=tmp_path) as page:
-        kind = {"Content-Type": "multipart/form-data; boundary=g", "Origin": page.base, "Cookie": page.cookie()}
-        answer, _ = page.ask("POST", "/uppgifter", body, kind)
+        answer, _ = page.upload("stor.xlsx", LARGE, page.cookie())
         assert re.fullmatch(r"/jobb/\w{32}", answer.getheader("Location") or "")
-        tasks = Path(f"/proc/{page.process.pid}/task")
-        until(lambda: any((task / "children").read_text() for task in tasks.iterdir()))
-        (child,) = "".join((task / "children").read_text() for task in tasks.iterdir()).split()
+        until(lambda: page.children)
+        (child,) = page.children
         time.sleep(1)
         os.kill(page.process.pid, end)
         assert until(lambda: not Path(f"/proc/{child}").exists()) < 5

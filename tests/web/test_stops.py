@@ -24,7 +24,7 @@ from tests.web.furnished import PROFILE, THEIRS_BY_PROFILE, Furnished, Standing,
 from tests.web.stand import EXAMPLE, Stand
 
 ENDPOINTS = sorted(endpoint for _, endpoint, _, *methods in ROUTES if "POST" in methods)
-WITHOUT_OPERATION = {"fortsatt", "avsluta_gor", "jobb_avbryt", "arende_patient"}
+WITHOUT_OPERATION = {"fortsatt", "avsluta_gor", "jobb_avbryt", "arende_patient", "scenarier_in"}
 PLANS = {"utfarda_gor", "godkann", "avrakna_gor"}
 OF_THE_PLAN = {"kod", "manad", "summa", "granskat"}
 """What was typed of a plan that has changed belongs to the plan that was shown: it is typed anew for the new one."""
@@ -40,8 +40,14 @@ TYPED = {
     "fran": "2019-01-01",
     "tom": "2019-12-31",
     "kronor": "7200",
+    "id": "eget-nytt",
+    "regel.fran": "2018-01-01",
+    "dimension": "6",
+    "objekt": "H1",
 }
-FREE = {"namn", "kalla", "kontakt", "kontoplan", "invandning", "intakt.namn", "godkannare"}
+FREE = {"namn", "regel.kalla", "dimension_namn", "kalla", "kontakt", "kontoplan", "invandning", "intakt.namn"}
+LEFT = {"regel.villkor"}
+"""Belongs to another choice than the one that is made."""
 TEXT = 'Åsa & "Bo" <Ek>'
 FILES = {
     "uppgifter": ("uttag.csv", THEIRS_BY_PROFILE),
@@ -73,11 +79,15 @@ def typed_in(own: Furnished, standing: Standing) -> dict[str, str]:
     page = own.browser.get(standing.page).text
     total = re.search(r"netto</dt><dd>([^<]+)", page)
     of_plan = {"summa": total[1] if total else "", "manad": "2018" if "bokslut" in standing.page else "2018-12"}
-    return {one.name: _typed(one, of_plan) for one in standing.form.fields if one.name and one.kind != "file"}
+    return {one.name: _typed(one, of_plan) for one in typed_fields(standing)}
+
+
+def typed_fields(standing: Standing) -> list[Field]:
+    return [one for one in standing.form.fields if one.name not in {"", *LEFT} and one.kind != "file"]
 
 
 def _typed(one: Field, of_plan: dict[str, str]) -> str:
-    if one.kind == "select" and not re.match(r"k\d|fast\.|kod\.|format", one.name):
+    if one.kind == "select" and not re.match(r"k\d|fast\.|kod\.|format|regel\.(?!modell)", one.name):
         return one.choices[-1]
     if one.kind in ("hidden", "checkbox", "select"):
         return one.value

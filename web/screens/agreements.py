@@ -143,8 +143,7 @@ def _page(agreement: str, content: Mapping[str, Any], status: int = 200, error: 
         models=_MODELS,
         shown=typed_fields() if status != 200 else shown_values(fields, table),
         lists={"region": [("", "Alla kommuner"), *regions]},
-        faults=getattr(error, "faults", {}),
-        field=getattr(error, "field", None),
+        faults=error.faults if isinstance(error, FieldsError) else {},
         error=error,
         saved=request.args.get("sparat") == "ja",
     )

@@ -7,7 +7,6 @@ from flask import Response, request
 from betalningsansvar.data.stop import StopError
 from betalningsansvar.web.access import acting, session
 from betalningsansvar.web.choices import ChoiceError
-from betalningsansvar.web.mend import mending
 from betalningsansvar.web.pages import go, page
 from betalningsansvar.web.place import ledger_address, place
 
@@ -48,7 +47,7 @@ def _page(status: int = 200, error: StopError | None = None) -> Response:
         held = held_settings(ledger_address())
         issued = bool(all_invoices(ledger_address()))
     except StopError as stopped:
-        return page("liggare_satt.html", 422, held=None, error=stopped, mending=mending(stopped))
+        return page("liggare_satt.html", 422, held=None, error=stopped)
     return page(
         "liggare_satt.html",
         status,
@@ -58,5 +57,4 @@ def _page(status: int = 200, error: StopError | None = None) -> Response:
         by=session().by,
         saved=request.args.get("sparat") == "ja",
         error=error,
-        field=getattr(error, "field", None),
     )

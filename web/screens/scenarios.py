@@ -14,6 +14,7 @@ from betalningsansvar.web.access import session, upload
 from betalningsansvar.web.choices import (
     Choice,
     ChoiceError,
+    FieldsError,
     agreement_choices,
     chosen_month,
     listed_agreement,
@@ -183,7 +184,7 @@ def _page(
         rules=_rules(work) if work else (),
         error=error,
         field=field,
-        faults=getattr(error, "faults", {field: str(error)} if field else {}),
+        faults=error.faults if isinstance(error, FieldsError) else {field: str(error)} if field else {},
         mending=mending(error) if error and not received else None,
     )
 

@@ -154,6 +154,14 @@ def typed_fields() -> dict[str, str]:
     return {name: SEVERAL.join(values) for name, values in request.form.lists()}
 
 
+def _shown(own: _Form, table: Mapping[str, Any], *, again: bool) -> dict[str, str]:
+    """What stands in the fields: what is kept, or `again` what was typed, and the picture that is kept."""
+    kept = shown_values(own.fields, table)
+    if not again:
+        return kept
+    return {**{field.name: kept.get(field.name, "") for field in own.fields if field.kind == "bild"}, **typed_fields()}
+
+
 def _form(name: str) -> _Form:
     if name not in FORMS:
         abort(404)
@@ -239,6 +247,7 @@ def _page(own: _Form, name: str, status: int = 200, faults: Mapping[str, str] | 
     kommun = request.form.get("kommun") or request.args.get("kommun", "")
     row = _chosen_row(rows, request.values.get("rad", ""))
     if own.key:
+        kommun = kommun or ("" if row is None else str(rows[row].get(own.key, "")))
         row = next((n for n, one in enumerate(rows) if one.get(own.key) == kommun), None)
     table: dict[str, Any] = ({} if row is None else rows[row]) if own.rows else content
     return page(
@@ -253,7 +262,7 @@ def _page(own: _Form, name: str, status: int = 200, faults: Mapping[str, str] | 
         kommun_title=kommun_name(kommun),
         kommunval=kommun_choices(kommuner()),
         lists={"serie": [(serie, serie) for serie in load(settings().amounts).serier()]},
-        shown=typed_fields() if status != 200 else shown_values(own.fields, table),
+        shown=_shown(own, table, again=status != 200 and request.endpoint == "installningar_spara"),
         faults=faults or {},
         exists=_file(own) is not None,
         saved=request.args.get("sparat") == "ja",
