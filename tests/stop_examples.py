@@ -135,5 +135,6 @@ _EXAMPLES: dict[str, Callable[[type[StopError]], StopError]] = {
     "TooManyJobsError": _with(2),
     "TooManyUploadsError": _with(4),
     "TrailError": _with("ENOSPC"),
+    "UnknownInvoiceError": _with(99, 1, 12),
     "YearNotOverError": _with(2018, date(2018, 11, 12)),
 }

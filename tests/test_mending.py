@@ -52,6 +52,7 @@ _IN_THE_FILE_OR_THE_REQUEST = {
     "ScenarioError",
     "StopError",
     "UnaffectedError",
+    "UnknownInvoiceError",
     "UnknownKommunError",
     "YearNotOverError",
 }

@@ -19,6 +19,14 @@ class LedgerError(StopError):
     """The ledger cannot be used as asked."""
 
 
+class UnknownInvoiceError(LedgerError):
+    """The ledger has no invoice of that number; those it has are `first` to `last`."""
+
+    def __init__(self, number: int, first: int, last: int) -> None:
+        self.number, self.first, self.last = number, first, last
+        super().__init__(f"Liggaren har ingen faktura {number}; dess nummer är {first}–{last}. {UNCHANGED}")
+
+
 class DatabaseError(LedgerError):
     """The database cannot do what is asked, or cannot be reached. `code` is what it calls that."""
 

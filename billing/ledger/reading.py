@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Row, func, select
 from betalningsansvar.billing.ledger.corrections import LINE_COLUMNS
 from betalningsansvar.billing.ledger.database_errors import readable
 from betalningsansvar.billing.ledger.dispute_table import disputed_by_invoice
-from betalningsansvar.billing.ledger.errors import UNCHANGED, LedgerError
+from betalningsansvar.billing.ledger.errors import UnknownInvoiceError
 from betalningsansvar.billing.ledger.invoices import IssuedInvoice, IssuedLine
 from betalningsansvar.billing.ledger.rows import plain_rows
 from betalningsansvar.billing.ledger.schema import ENTRY, INVOICE, LAW_TEXT, LINE, RUN
@@ -56,7 +56,7 @@ def runs(connection: Connection, period: str | None = None) -> list[Run]:
 
 @readable
 def run_of(connection: Connection, number: int) -> Run:
-    """The run that issued invoice `number`. Raises LedgerError when there is no such invoice."""
+    """The run that issued invoice `number`. Raises UnknownInvoiceError."""
     query = (
         select(RUN, ENTRY.c.at, ENTRY.c.hash, ENTRY.c.by)
         .join(ENTRY, ENTRY.c.seq == RUN.c.entry)
@@ -67,7 +67,7 @@ def run_of(connection: Connection, number: int) -> Run:
     if row is None:
         last = connection.execute(select(func.max(INVOICE.c.number))).scalar_one() or 0
         first = connection.execute(select(func.min(INVOICE.c.number))).scalar_one() or 0
-        raise LedgerError(f"Liggaren har ingen faktura {number}; dess nummer är {first}–{last}. {UNCHANGED}")
+        raise UnknownInvoiceError(number, first, last)
     return _run(row)
 
 

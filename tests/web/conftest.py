@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.web.furnished import Furnished, furnished
 from tests.web.running import Running, running
 from tests.web.stand import Browser, Stand, new_stand
 
@@ -27,6 +28,13 @@ def stand(tmp_path: Path) -> Iterator[Stand]:
 @pytest.fixture
 def browser(stand: Stand) -> Browser:
     return stand.browser()
+
+
+@pytest.fixture(scope="session")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Furnished]:
+    """A page on which every form stands. Tests leave it as it was."""
+    with furnished(tmp_path_factory.mktemp("sida") / "allt") as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,7 @@ class Field:
 
 @dataclass
 class Form:
-    """One form that is posted: its address and its fields."""
+    """One form: its address (blank: that of its page) and its fields."""
 
     action: str
     fields: list[Field] = field(default_factory=list)
@@ -37,11 +37,13 @@ class Form:
 
 
 class Page(HTMLParser):
-    """A page: its posted forms, its links, its visible text, and where its text stands (`inside`: by id or class)."""
+    """A page: its forms (`forms` are posted, `asking` only ask), its links, which fields have the focus, and its
+    visible text by where it stands (`inside`)."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
         self.forms: list[Form] = []
+        self.asking: list[Form] = []
         self.links: list[str] = []
         self.focused: list[str] = []
         self.inside: dict[str, list[str]] = {"fel": [], "faltfel": [], "": []}
@@ -57,9 +59,8 @@ class Page(HTMLParser):
         if tag == "a" and "href" in own:
             self.links.append(own["href"])
         if tag == "form":
-            self._form = Form(own.get("action", "")) if own.get("method") == "post" else None
-            if self._form:
-                self.forms.append(self._form)
+            self._form = Form(own.get("action", ""))
+            (self.forms if own.get("method") == "post" else self.asking).append(self._form)
         elif tag in ("input", "select", "textarea") and self._form is not None:
             kind = own.get("type", "text") if tag == "input" else tag
             made = Field(own.get("name", ""), kind, own.get("value", "ja" if kind == "checkbox" else ""))

@@ -61,6 +61,7 @@ class Furnished:
     folder: Path
     uploads: list[str]
     forms: dict[str, Standing] = field(default_factory=dict)
+    asking: dict[str, Standing] = field(default_factory=dict)
     _pages: dict[str, Page] = field(default_factory=dict)
 
     def page(self, address: str) -> Page:
@@ -77,7 +78,12 @@ class Furnished:
     def kept(self) -> object:
         """Everything that is kept: ledger and settings byte for byte, uploads and what hangs on them, run folder."""
         own, run = self.session, self.stand.here.run_folder
-        files = sorted(path for path in self.folder.rglob("*") if path.is_file() and run not in path.parents)
+        # SQLite's own lock table is no content, nor a journal that is empty.
+        files = [
+            path
+            for path in sorted(self.folder.rglob("*"))
+            if path.is_file() and run not in path.parents and path.suffix != ".db-shm" and path.stat().st_size
+        ]
         return (
             {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in files},
             [
@@ -140,7 +146,7 @@ def furnished(folder: Path) -> Iterator[Furnished]:
         f"{later}/scenarier?avtal=nationell&fran=2018-11&till=2018-11&dagar1=5",
         f"{later}/kontroll",
     ]
-    own.forms = _forms(own, seeds)
+    _find_forms(own, seeds)
     yield own
     ended.set()
     stand.here.state.end()
@@ -162,10 +168,9 @@ def _sum_on(page: str) -> str:
     return found[1]
 
 
-def _forms(own: Furnished, seeds: list[str]) -> dict[str, Standing]:
-    """Every posted form that stands on a page that links lead to, one of each name; of all pages of one pattern the
-    first is read."""
-    forms: dict[str, Standing] = {}
+def _find_forms(own: Furnished, seeds: list[str]) -> None:
+    """Every form that stands on a page that links lead to, one of each name; of all pages of one pattern the first is
+    read."""
     seen: set[str] = set()
     waiting = deque(seeds)
     map_ = own.stand.app.url_map.bind(own.browser.host)
@@ -186,6 +191,9 @@ def _forms(own: Furnished, seeds: list[str]) -> dict[str, Standing]:
         for form in page.forms:
             endpoint, _ = map_.match(urlsplit(form.action).path, "POST")
             standing = Standing(endpoint, address, form)
-            forms.setdefault(standing.name, standing)
+            own.forms.setdefault(standing.name, standing)
+        for form in page.asking:
+            form.action = form.action or path
+            endpoint, _ = map_.match(urlsplit(form.action).path, "GET")
+            own.asking.setdefault(f"{endpoint} {' '.join(form.values)}", Standing(endpoint, address, form))
         waiting += page.links
-    return forms

@@ -20,7 +20,7 @@ from betalningsansvar.web.routes import ROUTES
 from tests.stop_examples import SENTENCE, every_stop, example_of
 from tests.web.border import Border
 from tests.web.forms import Field, Page
-from tests.web.furnished import PROFILE, THEIRS_BY_PROFILE, Furnished, Standing, furnished
+from tests.web.furnished import PROFILE, THEIRS_BY_PROFILE, Furnished, Standing
 from tests.web.stand import EXAMPLE, Stand
 
 ENDPOINTS = sorted(endpoint for _, endpoint, _, *methods in ROUTES if "POST" in methods)
@@ -55,12 +55,6 @@ FILES = {
     "installningar_sparaprofiler": ("egen.toml", PROFILE.encode()),
     "jamfor_mottagen": ("faktura.xml", (EXAMPLE.parent / "mottagen-e-faktura.xml").read_bytes()),
 }
-
-
-@pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Furnished]:
-    with furnished(tmp_path_factory.mktemp("sida") / "allt") as made:
-        yield made
 
 
 @pytest.fixture(scope="module")

@@ -107,7 +107,8 @@ def verify() -> Response:
     try:
         proof = verify_ledger(ledger_address(), request.args.get("hash", "").strip() or None)
     except StopError as error:
-        return page("liggare_kontroll.html", 422, proof=None, error=error, asked=request.args)
+        field = "hash" if request.args.get("hash") else None
+        return page("liggare_kontroll.html", 422, proof=None, error=error, field=field, asked=request.args)
     shown = int(receipts) if receipts.isdecimal() and len(receipts) < 7 else 0
     return page("liggare_kontroll.html", proof=proof, receipts=shown, asked=request.args)
 
@@ -195,12 +196,12 @@ def _periods(rows: Any) -> list[tuple[str, str]]:
 
 def _invoice_page(number: int, status: int = 200, error: StopError | None = None) -> Response:
     from betalningsansvar.billing.ledger.credit_reasons import DISPUTES, REASON_TEXTS
-    from betalningsansvar.billing.ledger.errors import LedgerError
+    from betalningsansvar.billing.ledger.errors import UnknownInvoiceError
     from betalningsansvar.operations.ledger import show_invoice
 
     try:
         shown = show_invoice(ledger_address(), number)
-    except (LedgerError, OverflowError):
+    except (UnknownInvoiceError, OverflowError):
         abort(404)
     return page(
         "faktura.html",
