@@ -35,6 +35,8 @@ OPTION_OF = {
     "NotApprovedError": ("--by", "Vem som utfärdar anges med --by NAMN; någon annan godkänner med ledger approve."),
     "LedgerAddressError": ("--ledger", "Adressen anges med --ledger URL."),
     "NoLedgerError": ("--ledger", "Kontrollera adressen i --ledger; issue --confirm skapar liggaren."),
+    "ClusterError": ("--cluster", "Klustret anges med --cluster ADRESS."),
+    "PartError": ("--processes", "Antalet processer anges med --processes N."),
     "NoReceiptError": ("--against", "Det som skickats anges med --against MAPP|FIL."),
     "TargetNotEmptyError": ("--to", "Den tomma databasen anges med --to URL."),
     "DatabaseError": ("--ledger", "Databasen är den i --ledger URL."),

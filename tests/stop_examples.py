@@ -83,6 +83,12 @@ def _tariff_gap(kind: type[StopError]) -> StopError:
     return kind([Missing("lag-2017-612", 2025, 214, date(2025, 1, 1))])
 
 
+def _part(kind: type[StopError]) -> StopError:
+    from betalningsansvar.billing.period import Month
+
+    return kind(Month(2018, 11), "minnet räckte inte")
+
+
 def _not_allowed(kind: type[StopError]) -> StopError:
     from betalningsansvar.web.team.signon import User
 
@@ -135,6 +141,11 @@ _EXAMPLES: dict[str, Callable[[type[StopError]], StopError]] = {
     "TooManyJobsError": _with(2),
     "TooManyUploadsError": _with(4),
     "TrailError": _with("ENOSPC"),
+    "MachineError": _with("disken är full"),
+    "PartError": _part,
+    "SharedIdsError": _with(2_000_000),
+    "UnwrittenError": _with(3, "Disken är full."),
+    "WriterDiedError": _with(),
     "UnknownInvoiceError": _with(99, 1, 12),
     "YearNotOverError": _with(2018, date(2018, 11, 12)),
 }

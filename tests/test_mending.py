@@ -43,6 +43,7 @@ _IN_THE_FILE_OR_THE_REQUEST = {
     "FindingsFileError",
     "InputError",
     "LedgerError",
+    "MachineError",
     "NewerSchemaError",
     "NoPaperError",
     "ObjectionsError",
@@ -50,10 +51,12 @@ _IN_THE_FILE_OR_THE_REQUEST = {
     "ReadBackError",
     "RequestError",
     "ScenarioError",
+    "SharedIdsError",
     "StopError",
     "UnaffectedError",
     "UnknownInvoiceError",
     "UnknownKommunError",
+    "WriterDiedError",
     "YearNotOverError",
 }
 NO_OPTION = _OF_THE_PAGE | _IN_THE_FILE_OR_THE_REQUEST | {"SettingsError"}
@@ -72,7 +75,9 @@ NO_SCREEN = (_OF_THE_PAGE - {"NoLedgerChosenError"}) | _IN_THE_FILE_OR_THE_REQUE
     # They pass, or are mended by whoever looks after the database.
     "DatabaseError",
     # The page does not raise them: it has no folder, file of secrets, code or copy to give.
+    "ClusterError",
     "OutputError",
+    "PartError",
     "PlanCodeError",
     "SecretFileError",
     "TargetNotEmptyError",

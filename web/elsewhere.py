@@ -106,6 +106,7 @@ def _main() -> None:
     request = pickle.load(sys.stdin.buffer)
     threading.Thread(target=_end_with_the_page, daemon=True).start()
 
+    from betalningsansvar.data.system_reasons import machine_error
     from betalningsansvar.operations.inputs import read
 
     try:
@@ -113,7 +114,8 @@ def _main() -> None:
     except StopError as error:
         _say(stdout, "stopped", error)
     except Exception as error:
-        _say(stdout, "fault", fault_of(error))
+        told = machine_error(error)
+        _say(stdout, "stopped" if told else "fault", told or fault_of(error))
     os._exit(0)
 
 

@@ -33,6 +33,7 @@ SCREENS = {
     "SieError": ("installningar", "Se bokföringens uppgifter i Inställningar"),
     "NumberSeriesError": ("installningar", "Se numreringen i Inställningar"),
     "SettingsError": ("installningar", "Rätta uppgifterna i Inställningar"),
+    "UnwrittenError": ("liggare_export", "Hämta filerna ur liggaren"),
     "MonthsNotIssuedError": ("liggare", "Se vilka månader som är utfärdade"),
 }
 """By the name of an error class (or of one it derives from): the endpoint of a screen, and what its link says."""

@@ -60,7 +60,7 @@ def newer(_ledger: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
 
 
-WRITING = ("utfarda_gor", "godkann", "avrakna_gor", "bestrid", "tvist_gor", "liggare_satt_gor")
+WRITING = ("utfarda_gor", "godkann", "avrakna_gor", "avrakna_godkann", "bestrid", "tvist_gor", "liggare_satt_gor")
 STATES = {"låst": locked, "skrivskyddad": read_only, "senare version": newer}
 
 

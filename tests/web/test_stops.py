@@ -25,7 +25,7 @@ from tests.web.stand import EXAMPLE, Stand
 
 ENDPOINTS = sorted(endpoint for _, endpoint, _, *methods in ROUTES if "POST" in methods)
 WITHOUT_OPERATION = {"fortsatt", "avsluta_gor", "jobb_avbryt", "arende_patient", "scenarier_in"}
-PLANS = {"utfarda_gor", "godkann", "avrakna_gor"}
+PLANS = {"utfarda_gor", "godkann", "avrakna_gor", "avrakna_godkann"}
 OF_THE_PLAN = {"kod", "manad", "summa", "granskat"}
 """What was typed of a plan that has changed belongs to the plan that was shown: it is typed anew for the new one."""
 
