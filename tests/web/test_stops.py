@@ -24,7 +24,7 @@ from tests.web.furnished import PROFILE, THEIRS_BY_PROFILE, Furnished, Standing
 from tests.web.stand import EXAMPLE, Stand
 
 ENDPOINTS = sorted(endpoint for _, endpoint, _, *methods in ROUTES if "POST" in methods)
-WITHOUT_OPERATION = {"fortsatt", "avsluta_gor", "jobb_avbryt", "arende_patient", "scenarier_in"}
+WITHOUT_OPERATION = {"fortsatt", "avsluta_gor", "jobb_avbryt", "arende_patient", "scenarier_in", "para_ihop_igen"}
 PLANS = {"utfarda_gor", "godkann", "avrakna_gor", "avrakna_godkann"}
 OF_THE_PLAN = {"kod", "manad", "summa", "granskat"}
 """What was typed of a plan that has changed belongs to the plan that was shown: it is typed anew for the new one."""
