@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _ROWS = 100
 _KINDS: dict[str, tuple[Form, str]] = {"xlsx": ("xlsx", XLSX), "pdf": ("pdf", PDF)}
+_LARGEST = 2**63 - 1  # that a database can hold
 LEDGER_JOB = "liggare"
 """What a job on the ledger holds on to, as others do to an upload."""
 
@@ -199,9 +200,11 @@ def _invoice_page(number: int, status: int = 200, error: StopError | None = None
     from betalningsansvar.billing.ledger.errors import UnknownInvoiceError
     from betalningsansvar.operations.ledger import show_invoice
 
+    if number > _LARGEST:
+        abort(404)
     try:
         shown = show_invoice(ledger_address(), number)
-    except (UnknownInvoiceError, OverflowError):
+    except UnknownInvoiceError:
         abort(404)
     return page(
         "faktura.html",
