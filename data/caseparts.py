@@ -102,7 +102,9 @@ def batches(part: Part, layout: Layout, rows: int) -> Iterator[Batch]:
             require_types(raw, layout)
         except HeaderError as error:
             raise InputError([f"{part.file.name}: {problem}" for problem in error.problems]) from None
-        yield _batch(type_rows(raw, layout))
+        typed = type_rows(raw, layout)
+        del raw  # no more than one batch is held, and once
+        yield _batch(typed)
 
 
 def _batch(typed: TypedTable) -> Batch:

@@ -34,11 +34,11 @@ from betalningsansvar.data.unread import told_of_files
 from betalningsansvar.operations.law import Law
 from betalningsansvar.operations.part_engines import Compute, Engine
 from betalningsansvar.operations.requests import Progress, require_extract, require_months
-from betalningsansvar.operations.span_part import ROWS, Done, Hashes, Job, compute_part
+from betalningsansvar.operations.span_part import Done, Hashes, Job, compute_part
 from betalningsansvar.reports.files.manifest import Fingerprint, ReadFile
 from betalningsansvar.reports.span.record import SpanReport
 
-MOST_APART = 2_000_000
+MOST_APART, PART = 2_000_000, 1_000_000
 _BUCKETS, _AT_A_TIME = 16, 8
 _NO_HASHES = np.empty(0, np.uint64)
 
@@ -56,7 +56,7 @@ class SharedIdsError(StopError):
 
 @dataclass(frozen=True)
 class BatchRequest:
-    """The months `first` through `last` of Parquet files on disk, read `rows` rows at a time. The rest as
+    """The months `first` through `last` of Parquet files on disk, in parts of about `rows` rows. The rest as
     `operations.span.SpanRequest`."""
 
     files: tuple[InputFile, ...]
@@ -67,7 +67,7 @@ class BatchRequest:
     as_of: date | None = None
     allow_inferred: bool = False
     passed_over: tuple[str, ...] = ()
-    rows: int = ROWS
+    rows: int = PART
 
 
 @dataclass(frozen=True)

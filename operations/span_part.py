@@ -19,7 +19,7 @@ from betalningsansvar.data.files.headers import Layout
 from betalningsansvar.data.files.parquetparts import Part
 from betalningsansvar.data.issues import row_positions
 
-ROWS = 1_000_000
+ROWS = 250_000
 """Rows held at a time by each process."""
 
 Hashes = NDArray[np.uint64]

@@ -24,6 +24,7 @@ from betalningsansvar.data.columns import TIME_COLUMNS
 from betalningsansvar.data.units import SECONDS_PER_DAY
 
 _CELL = ("kommun", "vardform")
+Columns = dict[str, NDArray[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def sums(cases: pd.DataFrame, plan: SpanPlan) -> Sums:
     """
     rows = computable(cases)
     arrays = CaseArrays(cases)
-    found: dict[str, list[pd.DataFrame]] = {name: [] for name in _KEYS}
+    found: dict[str, list[Columns]] = {name: [] for name in _KEYS}
     status = codes_of(cases["status"])
     told = np.union1d(rows, np.flatnonzero(status)) if len(rows) < len(cases) else rows
     kommun, vardform = (codes_of(cases[name])[told] for name in _CELL)
@@ -94,26 +95,34 @@ def sums(cases: pd.DataFrame, plan: SpanPlan) -> Sums:
 def added(parts: Iterable[Sums]) -> Sums:
     """The sums of batches together. Their order, and how they are grouped, changes nothing."""
     every = list(parts)
-    tables = {name: _summed(name, [getattr(part, name) for part in every]) for name in _KEYS}
+    tables = {name: _summed(name, [_columns(getattr(part, name)) for part in every]) for name in _KEYS}
     return Sums(**tables, newest=max((part.newest for part in every), default=ABSENT))
 
 
 assert {f.name for f in fields(Sums)} == {*_KEYS, "newest"}
 
 
-def _summed(name: str, parts: list[pd.DataFrame]) -> pd.DataFrame:
+def _columns(frame: pd.DataFrame) -> Columns:
+    return {str(name): frame[name].to_numpy() for name in frame}
+
+
+def _summed(name: str, parts: list[Columns]) -> pd.DataFrame:
+    """The columns of all parts, one row per key. A frame is made once, for they are many and short."""
     keys, values = list(_KEYS[name]), list(_VALUES[name])
-    if not parts:
-        return pd.DataFrame({column: np.zeros(0, np.int64) for column in [*keys, *values]})
-    whole = pd.concat(parts, ignore_index=True)
+    empty = [np.zeros(0, np.int64)]
+    whole = pd.DataFrame({c: np.concatenate([part[c] for part in parts] or empty) for c in (*keys, *values)})
     how = {value: "min" if value == "first" else "sum" for value in values}
     return whole.groupby(keys, sort=True, as_index=False).agg(how).astype(np.int64)[[*keys, *values]]
 
 
-def _counted(**keys: NDArray[Any]) -> pd.DataFrame:
+def _counted(**keys: NDArray[Any]) -> Columns:
     """How often each combination of the small keys occurs."""
     flat, at, apart = _places(keys)
-    return pd.DataFrame(apart | {"antal": np.bincount(flat, minlength=1)[at]})
+    return apart | {"antal": np.bincount(flat, minlength=1)[at]}
+
+
+def _of_month(month: int, columns: Columns) -> Columns:
+    return columns | {"month": np.full(len(columns["antal"]), month)}
 
 
 def _places(keys: dict[str, NDArray[Any]]) -> tuple[NDArray[np.int64], NDArray[np.int64], dict[str, NDArray[Any]]]:
@@ -137,7 +146,7 @@ def _add_month(
     rows: Positions,
     own: Positions,
     plan: SpanPlan,
-    found: dict[str, list[pd.DataFrame]],
+    found: dict[str, list[Columns]],
 ) -> None:
     """One month of the cases that touch it, by the month's own kernel. `own` are positions in `rows`."""
     outcome = compute(arrays, rows[own], plan.plans[month])
@@ -149,17 +158,17 @@ def _add_month(
         status=status,
         reason=np.where(status == BLOCKERAD, outcome.reason[told], 0),
     )
-    found["cases"].append(cases.assign(month=month))
+    found["cases"].append(_of_month(month, cases))
     runs = joined_runs(outcome.runs)
     if len(runs["case"]):
         charged = _charged(runs, arrays["vardform"], int((status == DEBITERAS).sum()))
-        found["charged"].append(charged.assign(month=month))
+        found["charged"].append(_of_month(month, charged))
         if month == len(plan.months) - 1:
             found["open"].append(_open(runs, arrays, plan))
     found["means"] += _means(month, outcome)
 
 
-def _charged(runs: dict[str, NDArray[Any]], vardform: NDArray[np.int8], charged_cases: int) -> pd.DataFrame:
+def _charged(runs: Columns, vardform: NDArray[np.int8], charged_cases: int) -> Columns:
     """The runs of a month per kommun, vardform, rule and rate."""
     keys = {"kommun": runs["kommun"], "vardform": vardform[runs["case"]], "rule": runs["rule"], "rate": runs["rate"]}
     flat, at, apart = _places(keys)
@@ -171,10 +180,10 @@ def _charged(runs: dict[str, NDArray[Any]], vardform: NDArray[np.int8], charged_
         table[name] = total[at]
     earliest = np.full(int(flat.max()) + 1, FAR, np.int64)
     np.minimum.at(earliest, flat, runs["start"])
-    return pd.DataFrame(table | {"first": earliest[at]})
+    return table | {"first": earliest[at]}
 
 
-def _first_of_case(runs: dict[str, NDArray[Any]], charged_cases: int) -> NDArray[np.int64]:
+def _first_of_case(runs: Columns, charged_cases: int) -> NDArray[np.int64]:
     """1 for the first run of a case under a rule, 0 for the others."""
     case, rule = runs["case"], runs["rule"]
     if len(case) == charged_cases:
@@ -186,20 +195,16 @@ def _first_of_case(runs: dict[str, NDArray[Any]], charged_cases: int) -> NDArray
     return counts
 
 
-def _means(month: int, outcome: Outcome) -> list[pd.DataFrame]:
-    parts = []
+def _means(month: int, outcome: Outcome) -> list[Columns]:
+    parts: list[Columns] = []
     for (rule, back), (antal, days) in outcome.sums.items():
         kommun = np.flatnonzero(antal)
-        parts.append(
-            pd.DataFrame(
-                {"month": month, "rule": rule, "back": back, "kommun": kommun, "antal": antal[kommun]}
-                | {"days": days[kommun]}
-            )
-        )
+        keys = {"rule": np.full(len(kommun), rule), "back": np.full(len(kommun), back), "kommun": kommun}
+        parts.append(_of_month(month, {**keys, "antal": antal[kommun], "days": days[kommun]}))
     return parts
 
 
-def _open(runs: dict[str, NDArray[Any]], arrays: CaseArrays, plan: SpanPlan) -> pd.DataFrame:
+def _open(runs: Columns, arrays: CaseArrays, plan: SpanPlan) -> Columns:
     """Days of the plan's last month charged to cases whose end is not known, per day."""
     last = plan.plans[-1]
     case = runs["case"]
@@ -211,14 +216,12 @@ def _open(runs: dict[str, NDArray[Any]], arrays: CaseArrays, plan: SpanPlan) -> 
     order = np.lexsort((stop, case))
     final = np.flatnonzero(np.diff(case[order], append=-1) != 0)
     size = last.stop - last.start
-    return pd.DataFrame(
-        {
-            "day": np.arange(last.start, last.stop),
-            "antal": np.bincount(stop[order[final]] - 1 - last.start, minlength=size),
-            "days": _per_day(start, stop, np.ones(len(case), np.int64), last.start, size),
-            "amount_ore": _per_day(start, stop, rate_ore, last.start, size),
-        }
-    )
+    return {
+        "day": np.arange(last.start, last.stop),
+        "antal": np.bincount(stop[order[final]] - 1 - last.start, minlength=size),
+        "days": _per_day(start, stop, np.ones(len(case), np.int64), last.start, size),
+        "amount_ore": _per_day(start, stop, rate_ore, last.start, size),
+    }
 
 
 def _per_day(start: Days, stop: Days, each: NDArray[np.int64], first: int, size: int) -> NDArray[np.int64]:

@@ -20,6 +20,7 @@ from betalningsansvar.data.files.rawtable import Cells, RawTable, blank_rows
 from betalningsansvar.data.files.typedcells import CellType, cell_type, to_cells
 from betalningsansvar.data.harmless import harmless
 
+_BUFFER = 1 << 20
 _REPEATED = 6
 """Fewer bytes than this a value, and a text is repeated so much that each is read once."""
 
@@ -117,15 +118,21 @@ def read_part(part: Part, places: Sequence[int], rows: int) -> Iterator[RawTable
         opened = pq.ParquetFile(stream, **LIMITS)
         names = opened.schema_arrow.names
         types = tuple(_types(opened))
-        opened = pq.ParquetFile(stream, read_dictionary=_repeated(opened.metadata, part), pre_buffer=False, **LIMITS)
+        texts = _repeated(opened.metadata, part)
+        # With a buffer a column is read a piece at a time, not a whole row group of it.
+        reading = {"read_dictionary": texts, "pre_buffer": False, "buffer_size": _BUFFER}
+        opened = pq.ParquetFile(stream, **reading, **LIMITS)
         chosen = [names[place] for place in places]
         read = 0
         batches = opened.iter_batches(rows, row_groups=list(part.groups), columns=chosen, use_threads=False)
-        for batch in batches:
+        while (batch := next(batches, None)) is not None:
+            first, size = part.first + read + FIRST_ROW, batch.num_rows
             arrays = {place: batch.column(names[place]) for place in places}
-            first = part.first + read + FIRST_ROW
-            read += batch.num_rows
-            yield _raw(part, names, types, arrays, np.arange(first, first + batch.num_rows, dtype=np.int32))
+            raw = _raw(part, names, types, arrays, np.arange(first, first + size, dtype=np.int32))
+            read += size
+            del batch, arrays
+            yield raw
+            del raw
         if read != part.rows:
             raise InputError([f"{name}: radgrupperna har {read} rader, och filens slut säger {part.rows}."])
 
