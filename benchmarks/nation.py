@@ -3,13 +3,14 @@
     python -m benchmarks.nation --cases 10000000 --folder /tmp/nation
     python -m benchmarks.nation --cases 100000000 --folder /tmp/nation --only pool --only process
 
-Each way runs in a process of its own; all come to the same öre. Peak is the sum of the memory of its processes.
+Each way runs in a process of its own; all come to the same öre. Processor seconds and peak are of all its processes.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import resource
 import subprocess
 import sys
 import time
@@ -92,8 +93,22 @@ def run(way: str, folder: Path, address: str) -> int:
     return compute_batches(request, engine(way, address)).report.totals.amount_ore
 
 
-def measured(way: str, folder: Path) -> tuple[float, int, int]:
-    """Seconds, peak MB and öre of one way in a process of its own; a cluster's workers stand before, and count too."""
+def measured(way: str, folder: Path) -> tuple[float, float, int, int]:
+    """Seconds, processor seconds, peak MB and öre of one way in a process of its own; a cluster's workers stand before,
+    and their processor and memory count too."""
+    before = processor_seconds()
+    seconds, peak, ore = watched(way, folder)
+    return seconds, processor_seconds() - before, peak, ore
+
+
+def processor_seconds() -> float:
+    """Of every process that this one has started and that has ended, with those it started."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def watched(way: str, folder: Path) -> tuple[float, int, int]:
+    """Seconds, peak MB and öre."""
     others: list[subprocess.Popen[bytes]] = []
     address = ""
     if way == "dask":
@@ -152,12 +167,12 @@ def main() -> None:
         return
     write_files(asked.folder, asked.cases)
     print(f"{asked.cases:,} cases, {len(YEARS) * 12} months".replace(",", " "))
-    print("| way | seconds | peak MB |\n|---|---|---|")
+    print("| way | seconds | processor seconds | peak MB |\n|---|---|---|---|")
     ore = set()
     for way in asked.only or WAYS:
-        seconds, peak, found = measured(way, asked.folder)
+        seconds, processor, peak, found = measured(way, asked.folder)
         ore.add(found)
-        print(f"| {way} | {seconds:.1f} | {peak} |", flush=True)
+        print(f"| {way} | {seconds:.1f} | {processor:.1f} | {peak} |", flush=True)
     assert len(ore) == 1, f"the ways differ: {ore}"
 
 
