@@ -102,7 +102,8 @@ def _engine(files: Sequence[InputFile], asked: SpanAsked) -> Engine | None:
         return cluster_at(asked.cluster)
     if asked.processes:
         return pool_of(asked.processes) if asked.processes > 1 else one_process
-    if all(file.is_parquet for file in files) and not asked.profile and sum(map(rows_of, files)) > _MOST_IN_MEMORY:
+    fits = asked.profile or asked.driftstopp or not all(file.is_parquet for file in files)
+    if not fits and sum(map(rows_of, files)) > _MOST_IN_MEMORY:
         return pool_of(cpu_count() or 1)
     return None
 
