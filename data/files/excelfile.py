@@ -110,10 +110,11 @@ def _columns(
                 last = f"{sheet.head_row + start + len(some):,}".replace(",", " ")
                 tell(f"Läser till och med rad {last} i")
             for place, cells in enumerate(zip(*some, strict=True)):
-                cut = _cut_numbers(cells) if float in set(map(type, cells)) else {}
+                kinds = set(map(type, cells))
+                cut = _cut_numbers(cells) if float in kinds else {}
                 broken[place] |= {start + row: shown for row, shown in cut.items()}
                 here = {row - start: shown for row, shown in broken[place].items() if 0 <= row - start < len(some)}
-                times = None if here else as_times(cells)
+                times = None if here else as_times(cells, kinds)
                 parts[place].append(_texts(cells, here) if times is None else times)
             start += len(some)
     except OverflowError:

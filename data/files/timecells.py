@@ -18,11 +18,10 @@ _MICRO = 1_000_000
 _MICRO_LATEST = (LATEST - datetime(1970, 1, 1)) // timedelta(microseconds=1)
 
 
-def as_times(cells: Sequence[object]) -> pa.Array | None:
+def as_times(cells: Sequence[object], kinds: set[type]) -> pa.Array | None:
     """The cells as `TIME`, to the nearest second; None where one is neither a time nor blank, or would be told
-    otherwise as text: a clock that is or rounds to midnight, a time after `LATEST`."""
-    kinds = [*map(type, cells)]
-    if not {datetime, date}.intersection(kinds) or not {datetime, date, str}.issuperset(kinds):
+    otherwise as text: a clock that is or rounds to midnight, a time after `LATEST`. `kinds` are the cells' types."""
+    if not kinds & {datetime, date} or not kinds <= {datetime, date, str}:
         return None
     filled = [cell or None for cell in cells] if str in kinds else cells
     if date in kinds:
@@ -35,7 +34,8 @@ def as_times(cells: Sequence[object]) -> pa.Array | None:
     micro = stamps.fill_null(0).to_numpy().astype(np.int64)
     seconds = (micro + _MICRO // 2) // _MICRO
     midnights = np.count_nonzero(valid & (seconds % SECONDS_PER_DAY == 0))
-    if micro.max() > _MICRO_LATEST or midnights != kinds.count(date):
+    dates = sum(type(cell) is date for cell in cells) if midnights and date in kinds else 0
+    if micro.max() > _MICRO_LATEST or midnights != dates:
         return None
     return pa.array(seconds, pa.int64(), mask=~valid).cast(TIME)
 
