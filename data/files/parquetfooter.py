@@ -21,7 +21,7 @@ _BEGINNING = 1 << 16
 _LARGEST_FOOTER = 64 << 20
 _LEAST_UNPACKED, _MOST_RATIO = 150 << 20, 40  # as of a workbook; real cases shrink to a tenth
 _LEAST_ROWS = 1_000_000
-_LEAST_CELLS, _CELLS_A_BYTE = 100_000_000, 10
+_LEAST_CELLS, _CELLS_A_BYTE = 100_000_000, 20
 _SHORT_HEADER, _LONG_HEADER = 1 << 10, 1 << 20
 DAMAGE = (pa.ArrowException, OSError, ValueError, KeyError, IndexError, OverflowError)
 
