@@ -19,7 +19,7 @@ def test_a_changed_input_is_read_or_told(name):
 
 def test_a_class_of_the_fuzz_that_dies_is_told(monkeypatch, capsys):
     monkeypatch.setattr(run, "_tell_faults", _dies)
-    assert run.run(["csv-byte"], 1, 1, seconds=30)[0] == 1
+    assert run.run({"csv-byte": 1}, 1, seconds=30)[0] == 1
     assert "died" in capsys.readouterr().err
 
 
