@@ -70,7 +70,7 @@ bench: $(VENV)/.tests
 lock:
 	rm -rf $(VENV)/lock
 	$(PYTHON) -m venv $(VENV)/lock
-	$(VENV)/lock/bin/python -m pip install --quiet '.[dev]'
+	$(VENV)/lock/bin/python -m pip install --quiet '.[dev,loadtest]'
 	( sed -n '/^#/p; /sys_platform/p' constraints.txt; \
 	  $(VENV)/lock/bin/python -m pip freeze --exclude betalningsansvar ) > $(VENV)/lock/constraints.txt
 	mv $(VENV)/lock/constraints.txt constraints.txt
