@@ -172,10 +172,15 @@ def test_a_large_upload_is_read_as_a_job(browser: Browser, monkeypatch: pytest.M
     assert done.status_code == 303 and browser.get(done.headers["Location"]).status_code == 200
 
 
-def test_a_large_upload_that_cannot_be_read_is_told(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_large_upload_that_cannot_be_read_is_told_and_the_earlier_stays(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    earlier = browser.upload()
     monkeypatch.setattr(intake, "AS_JOB_BYTES", 1000)
     answer = browser.follow(browser.send([("x.csv", b"a;b\r\n" * 1000)]).headers["Location"])
     assert answer.status_code == 200 and "Det gick inte" in answer.text and "x.csv" in answer.text
+    assert browser.get(f"{earlier}/kontroll").status_code == 200
+    assert browser.get("/").text.count("/kontroll") == 1
 
 
 TEXT = "<script>alert(1)</script><img src=x onerror=alert(1)>"
