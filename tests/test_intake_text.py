@@ -9,7 +9,8 @@ import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from betalningsansvar.data.files.inputs import InputError
+from betalningsansvar.data.files.inputs import InputError, InputFile
+from betalningsansvar.data.intake import read_files
 from tests.intake_files import COLUMNS, found, read, row, text_of, write
 
 ENCODINGS = {
@@ -307,3 +308,9 @@ def test_a_formula_that_only_keeps_an_id_as_text_is_that_text(tmp_path):
     text = text_of(row(arende_id="X", enhet="=1+1")).replace("X;", '="0123";')
     (tmp_path / "a.csv").write_text(text, encoding="utf-8", newline="")
     assert read(tmp_path / "a.csv").cases[["arende_id", "enhet"]].to_numpy().tolist() == [["0123", "=1+1"]]
+
+
+def test_rows_that_stand_in_quotes_whole_are_told_as_that() -> None:
+    quoted = "\n".join(f'"{line}"' for line in text_of(row()).splitlines())
+    with pytest.raises(InputError, match="Ta bort citattecknen runt varje rad"):
+        read_files([InputFile.from_bytes("a.csv", quoted.encode())])

@@ -15,6 +15,8 @@ from betalningsansvar.data.folding import fold
 from betalningsansvar.data.identity import HIDDEN, identifies
 from betalningsansvar.data.stop import StopError
 
+_SEPARATED = re.compile(r"[,;|\t]")
+
 
 @dataclass(frozen=True, slots=True)
 class Form:
@@ -136,6 +138,8 @@ def lay_out(header: Sequence[str], hint: str = "", forms: Sequence[Form] = FORMS
 
 
 def _missing_text(missing: Sequence[str], header: Sequence[str], unknown: Sequence[str], hint: str) -> str:
+    if len(header) == 1 and all(fold(name) in map(fold, _SEPARATED.split(header[0])) for name in missing):
+        return "hela raderna står inom citattecken, så alla kolumner blev en. Ta bort citattecknen runt varje rad."
     by_fold = {fold(text): text for text in unknown}
     likely = []
     for name in missing:
