@@ -6,7 +6,7 @@ A part that fails for any reason but the data is tried once more. The second tim
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import get_context
@@ -61,7 +61,7 @@ def pool_of(processes: int) -> Engine:
             again: list[Part] = []
             left = yield from _in_pool(compute, left, job, processes, again)
             # What was under way when a process died, or failed: alone, so that the one at fault is known.
-            for part in again:
+            for part in sorted(again, key=parts.index):
                 failed: list[Part] = []
                 yield from _in_pool(compute, [part], job, 1, failed)
                 if failed:
@@ -146,14 +146,24 @@ def cluster_at(address: str) -> Engine:
             if not client.scheduler_info()["workers"]:
                 raise ClusterError(f"Klustret på {address} har inga arbetare. Starta minst en.")
             shared = client.scatter(job, broadcast=True, hash=False)
-            asked = {client.submit(compute, part, shared, pure=False, retries=1): part for part in parts}
-            for future in as_completed(list(asked), loop=client.loop):
-                fault = future.exception()
-                if isinstance(fault, StopError):
-                    raise fault
-                if fault is not None:
-                    raise PartError(asked[future], type(fault).__name__)
-                yield asked[future], future.result()
-                future.release()
+            lost: Sequence[Part] = parts
+            for _ in range(2):  # a result is lost with the worker that held it, whichever part killed that one
+                asked = {client.submit(compute, part, shared, pure=False, retries=1): part for part in lost}
+                lost = []
+                for future in as_completed(list(asked), loop=client.loop):
+                    part = asked[future]
+                    try:
+                        done: Done = future.result()
+                    except StopError:
+                        raise
+                    except CancelledError:
+                        lost.append(part)
+                    except Exception as error:
+                        raise PartError(part, type(error).__name__) from None
+                    else:
+                        yield part, done
+                    future.release()
+            if lost:
+                raise PartError(lost[0], "resultatet gick förlorat")
 
     return engine

@@ -15,12 +15,12 @@ from betalningsansvar import billing, cli
 
 HOUSE = Path(__file__).parents[1]
 TEXT = (HOUSE / "docs" / "analys.md").read_text(encoding="utf-8")
-EXAMPLES = re.findall(r"```python\n(.*?)```\s+```text\n(.*?)```", TEXT, flags=re.DOTALL)
+EXAMPLES = re.findall(r"```python\n((?:(?!```).)*)```\s+```text\n(.*?)```", TEXT, flags=re.DOTALL)
 
 
 def test_the_examples_print_what_the_page_shows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(HOUSE)
-    assert len(EXAMPLES) == TEXT.count("```python") == 3
+    assert len(EXAMPLES) == 3
     names: dict[str, object] = {}
     for code, expected in EXAMPLES:
         out = StringIO()
