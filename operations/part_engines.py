@@ -147,7 +147,7 @@ def cluster_at(address: str) -> Engine:
                 raise ClusterError(f"Klustret på {address} har inga arbetare. Starta minst en.")
             shared = client.scatter(job, broadcast=True, hash=False)
             lost: Sequence[Part] = parts
-            for _ in range(2):  # a result is lost with the worker that held it, whichever part killed that one
+            for last in (False, True):  # a result is lost with the worker that held it, whichever part killed that one
                 asked = {client.submit(compute, part, shared, pure=False, retries=1): part for part in lost}
                 lost = []
                 for future in as_completed(list(asked), loop=client.loop):
@@ -156,10 +156,10 @@ def cluster_at(address: str) -> Engine:
                         done: Done = future.result()
                     except StopError:
                         raise
-                    except CancelledError:
-                        lost.append(part)
                     except Exception as error:
-                        raise PartError(part, type(error).__name__) from None
+                        if last and not isinstance(error, CancelledError):
+                            raise PartError(part, type(error).__name__) from None
+                        lost.append(part)
                     else:
                         yield part, done
                     future.release()

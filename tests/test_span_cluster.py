@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -44,14 +45,20 @@ def address(mark: Path) -> Iterator[str]:
         for module, *words in commands:
             words += ["--local-directory", str(mark.parent)] if "worker" in module else []
             command = [sys.executable, "-m", module, *words]
-            started.append(subprocess.Popen(command, env=environment, cwd=HOUSE, stdout=log, stderr=log))
+            started.append(
+                subprocess.Popen(command, env=environment, cwd=HOUSE, stdout=log, stderr=log, start_new_session=True)
+            )
         try:
             yield _ready(known)
         finally:
             for process in reversed(started):
                 process.terminate()
             for process in started:
-                process.wait(30)
+                try:
+                    process.wait(10)
+                except subprocess.TimeoutExpired:  # one that is starting a worker anew
+                    os.killpg(process.pid, signal.SIGKILL)
+                    process.wait(30)
 
 
 def _ready(known: Path) -> str:
