@@ -79,6 +79,11 @@ class Files:
         return file
 
 
+def readable_stem(path: Path) -> str:
+    """The file's name without its ending, with `?` for bytes that are no text: as a TOML file can hold it."""
+    return path.stem.encode("utf-8", "replace").decode("utf-8")
+
+
 def write_new(path: Path, text: str) -> None:
     """Write a file to begin from. Raises OutputError when something stands there, or the disk is full."""
     from betalningsansvar.data.system_reasons import reason

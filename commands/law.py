@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from betalningsansvar.commands.asking import read_law
-from betalningsansvar.commands.files import Files, write_new
+from betalningsansvar.commands.files import Files, readable_stem, write_new
 from betalningsansvar.commands.parameters import (
     MONTH,
     PATH,
@@ -111,5 +111,5 @@ def agreements_new(file: Path, begin_from: str | None) -> None:
     with stopping():
         from betalningsansvar.tariffs.new_agreement import new_agreement
 
-        write_new(file, new_agreement(file.stem, begin_from))
+        write_new(file, new_agreement(readable_stem(file), begin_from))
     say([f"{file} är skriven. Fyll i den, och pröva den sedan: betalningsansvar agreements check {file}"])

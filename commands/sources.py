@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from betalningsansvar.commands.files import Files, write_new
+from betalningsansvar.commands.files import Files, readable_stem, write_new
 from betalningsansvar.commands.parameters import PATH, ExampleCommand, ExampleGroup, option, shape_option
 from betalningsansvar.commands.printing import say
 from betalningsansvar.commands.progress import working
@@ -49,7 +49,7 @@ def profile_new(file: Path) -> None:
     with stopping():
         from betalningsansvar.data.profiles.profile import template
 
-        write_new(file, template(file.stem))
+        write_new(file, template(readable_stem(file)))
     say([f"{file} är skriven. Fyll i den, och pröva den sedan: betalningsansvar check UTTAG --profile {file}"])
 
 

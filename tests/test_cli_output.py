@@ -1,5 +1,6 @@
 """Nothing of the user's is overwritten, whatever command writes: inputs, others' folders, half-written files."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -171,3 +172,10 @@ def test_the_last_line_tells_the_findings(name: str) -> None:
     assert done.exit_code == 0, done.output
     last = done.output.strip().splitlines()[-1]
     assert "avvikelser: " in last and "varningar" in last
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="file names of any bytes are Linux's own")
+def test_a_new_profile_may_have_a_name_that_is_no_text(tmp_path: Path) -> None:
+    name = os.fsdecode(b"\xe5.toml")
+    result = CliRunner().invoke(main, ["profile", "new", str(tmp_path / name)])
+    assert result.exit_code == 0 and (tmp_path / name).read_text(encoding="utf-8")

@@ -343,3 +343,8 @@ def test_the_same_data_is_the_same_cases_whatever_it_is_written_in(tmp_path_fact
     assert replace(one, name="", sha256="", encoding="", delimiter="") == replace(
         other, name="", sha256="", encoding="", delimiter=""
     )
+
+
+def test_a_footer_without_a_schema_is_told() -> None:
+    with pytest.raises(ThriftError):
+        read_footer(b"\x15\x02\x19\x0c\x16\x00\x19\x0c\x00")

@@ -71,7 +71,10 @@ def read_footer(content: bytes) -> Footer:
     """Raises ThriftError, KeyError, TypeError or AttributeError for what is no footer."""
     found, _ = read_struct(content)
     schema = iter(found[2])
-    levels = tuple(_leaves(schema, next(schema).get(5, 0), (0, 0), 0))
+    root = next(schema, None)
+    if root is None:
+        raise ThriftError("no columns are told")
+    levels = tuple(_leaves(schema, root.get(5, 0), (0, 0), 0))
     groups = tuple(Group(group[3], tuple(map(_chunk, group[1]))) for group in found.get(4, []))
     return Footer(found[3], levels, groups)
 
