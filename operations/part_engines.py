@@ -6,7 +6,7 @@ A part that fails for any reason but the data is tried once more. The second tim
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import get_context
@@ -146,24 +146,25 @@ def cluster_at(address: str) -> Engine:
             if not client.scheduler_info()["workers"]:
                 raise ClusterError(f"Klustret på {address} har inga arbetare. Starta minst en.")
             shared = client.scatter(job, broadcast=True, hash=False)
-            lost: Sequence[Part] = parts
-            for last in (False, True):  # a result is lost with the worker that held it, whichever part killed that one
-                asked = {client.submit(compute, part, shared, pure=False, retries=1): part for part in lost}
-                lost = []
-                for future in as_completed(list(asked), loop=client.loop):
-                    part = asked[future]
-                    try:
-                        done: Done = future.result()
-                    except StopError:
-                        raise
-                    except Exception as error:
-                        if last and not isinstance(error, CancelledError):
-                            raise PartError(part, type(error).__name__) from None
-                        lost.append(part)
-                    else:
-                        yield part, done
-                    future.release()
-            if lost:
-                raise PartError(lost[0], "resultatet gick förlorat")
+            asked = {client.submit(compute, part, shared, pure=False): part for part in parts}
+            again: list[Part] = []
+            for future in as_completed(list(asked), loop=client.loop):
+                try:
+                    done: Done = future.result()
+                except StopError:
+                    raise
+                except Exception:  # also a result that was lost with its worker, whichever part killed that one
+                    again.append(asked[future])
+                else:
+                    yield asked[future], done
+                future.release()
+            for part in sorted(again, key=parts.index):  # alone, so that the one at fault is known
+                try:
+                    done = client.submit(compute, part, shared, pure=False).result()
+                except StopError:
+                    raise
+                except Exception as error:
+                    raise PartError(part, type(error).__name__) from None
+                yield part, done
 
     return engine
