@@ -6,7 +6,7 @@ A part that fails for any reason but the data is tried once more. The second tim
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import get_context
@@ -159,12 +159,15 @@ def cluster_at(address: str) -> Engine:
                     yield asked[future], done
                 future.release()
             for part in sorted(again, key=parts.index):  # alone, so that the one at fault is known
-                try:
-                    done = client.submit(compute, part, shared, pure=False).result()
-                except StopError:
-                    raise
-                except Exception as error:
-                    raise PartError(part, type(error).__name__) from None
+                for last in (False, False, True):
+                    try:
+                        done = client.submit(compute, part, shared, pure=False).result()
+                        break
+                    except StopError:
+                        raise
+                    except Exception as error:  # a worker that is started anew can lose a result once more
+                        if last or not isinstance(error, CancelledError):
+                            raise PartError(part, type(error).__name__) from None
                 yield part, done
 
     return engine
