@@ -6,7 +6,7 @@ A part that fails for any reason but the data is tried once more. The second tim
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import get_context
@@ -145,29 +145,26 @@ def cluster_at(address: str) -> Engine:
         with client:
             if not client.scheduler_info()["workers"]:
                 raise ClusterError(f"Klustret på {address} har inga arbetare. Starta minst en.")
-            shared = client.scatter(job, broadcast=True, hash=False)
-            asked = {client.submit(compute, part, shared, pure=False): part for part in parts}
+            # The job goes with each part: scattered, it would be lost with the workers that hold it, and all parts too.
+            asked = {client.submit(compute, part, job, pure=False): part for part in parts}
             again: list[Part] = []
             for future in as_completed(list(asked), loop=client.loop):
                 try:
                     done: Done = future.result()
                 except StopError:
                     raise
-                except Exception:  # also a result that was lost with its worker, whichever part killed that one
+                except Exception:
                     again.append(asked[future])
                 else:
                     yield asked[future], done
                 future.release()
             for part in sorted(again, key=parts.index):  # alone, so that the one at fault is known
-                for last in (False, False, True):
-                    try:
-                        done = client.submit(compute, part, shared, pure=False).result()
-                        break
-                    except StopError:
-                        raise
-                    except Exception as error:  # a worker that is started anew can lose a result once more
-                        if last or not isinstance(error, CancelledError):
-                            raise PartError(part, type(error).__name__) from None
+                try:
+                    done = client.submit(compute, part, job, pure=False).result()
+                except StopError:
+                    raise
+                except Exception as error:
+                    raise PartError(part, type(error).__name__) from None
                 yield part, done
 
     return engine

@@ -91,14 +91,12 @@ def test_a_cluster_gives_the_folder_of_one_process(address: str, data: Path) -> 
             assert ours == theirs, table
 
 
-@pytest.mark.xfail(strict=False, reason="a worker that is started anew can lose a result once more: not understood yet")
 def test_a_worker_killed_in_the_middle_changes_nothing(address: str, data: Path, mark: Path) -> None:
     wanted = work(data, one_process).report.totals.kommuner.to_csv()
     assert work(data, cluster_at(address), nation_files.dies_once).report.totals.kommuner.to_csv() == wanted
     assert mark.exists()
 
 
-@pytest.mark.xfail(strict=False, reason="a worker that is started anew can lose a result once more: not understood yet")
 def test_a_part_that_kills_every_worker_is_named(address: str, data: Path) -> None:
     with pytest.raises(PartError) as stop:
         work(data, cluster_at(address), nation_files.dies_always)
