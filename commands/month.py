@@ -10,7 +10,7 @@ import click
 
 from betalningsansvar.commands.asking import read_data, read_law
 from betalningsansvar.commands.files import Files
-from betalningsansvar.commands.nation import NationAsked, bill_nation
+from betalningsansvar.commands.nation import bill_nation
 from betalningsansvar.commands.parameters import (
     DATE,
     PATH,
@@ -124,12 +124,8 @@ def bill(
             first, last, of_month["--month"] = month, month, first or last
         first, last, out = require_span(first, last, out, [name for name, given in of_month.items() if given])
         chosen = (agreement, tariffs, as_of, as_known, driftstopp, allow_inferred)
-        if agreements:
-            if processes or cluster:
-                raise wrong_usage("--processes och --cluster går inte med --agreements: regionerna räknas var för sig.")
-            bill_nation(inputs, out, NationAsked(first, last, *chosen[1:], profile, force, parquet))
-            return
-        bill_span(inputs, out, SpanAsked(first, last, *chosen, profile, force, processes, cluster, parquet))
+        asked = SpanAsked(first, last, *chosen, profile, force, processes, cluster, parquet)
+        (bill_nation if agreements else bill_span)(inputs, out, asked)
         return
     if processes or cluster:
         raise wrong_usage("--processes och --cluster går bara med --from och --to.")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,48 +9,30 @@ from betalningsansvar.commands.asking import read_data, read_law
 from betalningsansvar.commands.files import Files
 from betalningsansvar.commands.printing import list_in, say, say_findings
 from betalningsansvar.commands.progress import progress
-from betalningsansvar.commands.stopping import stopping
+from betalningsansvar.commands.span import SpanAsked
+from betalningsansvar.commands.stopping import stopping, wrong_usage
 
 if TYPE_CHECKING:
-    from betalningsansvar.billing.period import Month
     from betalningsansvar.reports.nation.record import NationReport
 
 
-@dataclass(frozen=True)
-class NationAsked:
-    """What the options say."""
-
-    first: Month
-    last: Month
-    tariffs: Path | None
-    as_of: date | None
-    as_known: date | None
-    driftstopp: Path | None
-    allow_inferred: bool
-    profile: str | None
-    force: bool
-    parquet: bool
-
-
-def bill_nation(inputs: tuple[Path, ...], out: Path, asked: NationAsked) -> None:
-    """Compute the regions and write their folder."""
+def bill_nation(inputs: tuple[Path, ...], out: Path, asked: SpanAsked) -> None:
+    """Compute the regions and write their folder; the agreement asked for is the statute."""
+    if asked.processes or asked.cluster:
+        raise wrong_usage("--processes och --cluster går inte med --agreements: regionerna räknas var för sig.")
     files = Files()
     with stopping():
-        from betalningsansvar.operations.nation import (
-            NationRequest,
-            compute_nation,
-            nation_folder,
-            write_nation_folder,
-        )
+        from betalningsansvar.operations.nation import compute_nation, nation_folder, write_nation_folder
+        from betalningsansvar.operations.span import SpanRequest
         from betalningsansvar.reports.files.folder import require_free
 
-        law = read_law(files, "nationell", asked.tariffs, asked.as_known)
+        law = read_law(files, asked.agreement, asked.tariffs, asked.as_known)
         stopped = files.named(asked.driftstopp)
         files.found(inputs)
         where = nation_folder(files.destination(out, force=asked.force), asked.first, asked.last)
         require_free(where)
         read = read_data(files, inputs, asked.profile)
-        request = NationRequest(read, law, asked.first, asked.last, asked.as_of, asked.allow_inferred, stopped)
+        request = SpanRequest(read, law, asked.first, asked.last, asked.as_of, asked.allow_inferred, stopped)
         with progress() as told:
             report = compute_nation(request, told)
             write_nation_folder(report, request, where, parquet=asked.parquet)

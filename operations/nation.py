@@ -18,11 +18,9 @@ from betalningsansvar.billing.data_ends import charged, require_reaching, still_
 from betalningsansvar.billing.known import computable, newest_day
 from betalningsansvar.billing.period import Month
 from betalningsansvar.billing.regions import NO_REGION, by_region, hospital_regions
-from betalningsansvar.data.files.named import NamedFile
 from betalningsansvar.data.issues import about_files, in_order
 from betalningsansvar.data.kommuner import region_names
 from betalningsansvar.data.units import MICRO_PER_DYGN
-from betalningsansvar.operations.inputs import Read
 from betalningsansvar.operations.law import Law
 from betalningsansvar.operations.requests import Progress, require_months
 from betalningsansvar.operations.span import SpanRequest, compute_span
@@ -35,22 +33,9 @@ from betalningsansvar.reports.words.numbers import counted
 from betalningsansvar.tariffs.by_region import RegionalLaw, regional_law
 
 
-@dataclass(frozen=True)
-class NationRequest:
-    """The months `first` through `last` of all regions in the data. Of `law` only the amounts count: each region has
-    its own rules. The rest as `operations.span.SpanRequest`."""
-
-    read: Read
-    law: Law
-    first: Month
-    last: Month
-    as_of: date | None = None
-    allow_inferred: bool = False
-    driftstopp: NamedFile | None = None
-
-
-def compute_nation(request: NationRequest, progress: Progress | None = None) -> NationReport:
-    """Compute every region. Raises what `operations.span.compute_span` does: one that lacks an amount stops all."""
+def compute_nation(request: SpanRequest, progress: Progress | None = None) -> NationReport:
+    """Compute every region. Of the request's law only the amounts count: each region has its own rules. Raises what
+    `operations.span.compute_span` does: one that lacks an amount stops all."""
     read = request.read
     require_months(request.first, request.last, request.as_of, read.today)
     regions = hospital_regions(read.cases)
@@ -61,8 +46,7 @@ def compute_nation(request: NationRequest, progress: Progress | None = None) -> 
     for number, (region, (cases, issues)) in enumerate(parts.items(), start=1):
         law = _law(region, request.law)
         own = replace(read, cases=cases, issues=issues)
-        months = (request.first, request.last, as_of, request.allow_inferred, request.driftstopp)
-        span = compute_span(SpanRequest(own, law.law, *months))
+        span = compute_span(replace(request, read=own, law=law.law, as_of=as_of))
         assumed.append(_Assumed.of(cases, regions.assumed[regions.region == region], span))
         done.append(RegionReport(law.region, span, law.unknown(request.first.start, request.last.last_day)))
         if progress:
@@ -74,7 +58,7 @@ def compute_nation(request: NationRequest, progress: Progress | None = None) -> 
     return NationReport(tuple(done), absent, in_order(read.cases, issues))
 
 
-def _as_of(request: NationRequest) -> tuple[date, pd.DataFrame]:
+def _as_of(request: SpanRequest) -> tuple[date, pd.DataFrame]:
     """The day the data was extracted, by all of it: a small region's newest day says little. And what is told of it."""
     cases, last = request.read.cases, request.last
     if request.as_of:
@@ -161,9 +145,7 @@ def nation_folder(out: Destination, first: Month, last: Month) -> Destination:
     return replace(out, made=Made("bill", f"land {first}--{last}"))
 
 
-def write_nation_folder(
-    report: NationReport, request: NationRequest, out: Destination, *, parquet: bool = False
-) -> None:
+def write_nation_folder(report: NationReport, request: SpanRequest, out: Destination, *, parquet: bool = False) -> None:
     """Write what `reports.nation` makes of the regions. Raises OutputError and ReadBackError; then nothing is there."""
     rates = tuple(dict.fromkeys(rate for one in report.regions for rate in one.span.totals.rates))
     as_of = max(one.span.totals.as_of for one in report.regions)
@@ -173,7 +155,7 @@ def write_nation_folder(
     write_nation(report, out, origin, created=request.read.today, parquet=parquet)
 
 
-def _options(request: NationRequest) -> Mapping[str, str]:
+def _options(request: SpanRequest) -> Mapping[str, str]:
     return {
         "agreements": "region",
         "from": str(request.first),

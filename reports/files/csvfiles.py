@@ -84,16 +84,19 @@ def case_rows(bill: Bill, chosen: np.ndarray | None = None) -> pa.Table:
 def summary_rows(bill: Bill) -> pa.Table:
     """One row per kommun by code; the bucket without a payer last."""
     rows = bill.kommuner.assign(no_payer=bill.kommuner["kommun"] == "").sort_values(["no_payer", "kommun"])
-    return pa.table(
-        {
-            "kommun": text_array(rows["kommun"]),
-            "kommunnamn": text_array(rows["kommunnamn"]),
-            "antal_arenden": whole_array(rows["antal_arenden"]),
-            "dygn": each_array(dygn_text, rows["dygn_micro"]),
-            "belopp_ore": whole_array(rows["amount_ore"]),
-            "nollfaktura": text_array(rows["nollfaktura"].map({True: "ja", False: "nej"})),
-        }
-    )
+    return pa.table(kommun_columns(rows))
+
+
+def kommun_columns(rows: pd.DataFrame) -> dict[str, pa.Array]:
+    """What a kommun is charged: the columns of a month's summary, also where months stand together."""
+    return {
+        "kommun": text_array(rows["kommun"]),
+        "kommunnamn": text_array(rows["kommunnamn"]),
+        "antal_arenden": whole_array(rows["antal_arenden"]),
+        "dygn": each_array(dygn_text, rows["dygn_micro"]),
+        "belopp_ore": whole_array(rows["amount_ore"]),
+        "nollfaktura": text_array(rows["nollfaktura"].map({True: "ja", False: "nej"})),
+    }
 
 
 def issue_rows(issues: pd.DataFrame, *, in_order: bool = False) -> pa.Table:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -15,18 +14,21 @@ from betalningsansvar.reports.month.findings import findings_summary
 from betalningsansvar.reports.month.summary import inferred_text
 from betalningsansvar.reports.month.summary_overview import GROUPS
 from betalningsansvar.reports.nation.record import NationReport, RegionReport
+from betalningsansvar.reports.span.sheets import (
+    AMOUNTS,
+    CASE_COLUMNS,
+    CASES,
+    CODE,
+    DYGN,
+    KOMMUN,
+    ORE,
+    headed,
+    put_table,
+)
 from betalningsansvar.reports.words.law import notices
 from betalningsansvar.reports.words.swedish import MODELS
 
 OVERVIEW, BY_REGION, KOMMUNER, RULES = "Regioner", "Kommuner per region", "Kommuner", "Regelverk"
-_CASES, _AMOUNTS = ["debiteras", "genomsnitt", "blockerad"], ["dygn_micro", "amount_ore"]
-_CASE_COLUMNS = (
-    Column("Debiteras", "antal", summed=True),
-    Column("I genom- snittet", "antal", 9, summed=True),
-    Column("Blockerade", "antal", summed=True),
-)
-_DYGN, _ORE = Column("Dygn", "dygn", 9, summed=True), Column("Belopp", "ore", 18, summed=True)
-_CODE, _KOMMUN = Column("Kod", "text", 6), Column("Kommun", "text", 12, 30)
 _HOW = (
     "Varje region är räknad efter sina egna regler för de patienter som dess sjukhus har vårdat; en kommun utanför "
     "regionen debiteras efter lagen. Fakturor skrivs region för region."
@@ -49,22 +51,15 @@ def _period(report: NationReport) -> str:
 
 
 def _titled(book: Book, name: str, report: NationReport) -> Sheet:
-    sheet = book.sheet(name, landscape=True)
-    sheet.footer(f"Betalningsansvar {_period(report)}  ·  hela landet  ·  {name}")
-    sheet.height(0, 26)
-    sheet.text(0, 0, f"Betalningsansvar {_period(report)}, hela landet", "title")
-    as_of = max(one.span.totals.as_of for one in report.regions)
-    sheet.text(1, 0, f"{name}. Uppgifter till och med {as_of}.", "subtitle")
-    sheet.row = 3
-    return sheet
-
-
-def _table(sheet: Sheet, columns: Sequence[Column], frame: pd.DataFrame) -> int:
-    """The frame's rows below headings that stay; returns the first row written."""
-    first = sheet.row + 1
-    sheet.native.freeze_panes(first, 0)
-    sheet.table(columns, [tuple(row) for row in frame.astype(object).to_numpy().tolist()])
-    return first
+    title = f"Betalningsansvar {_period(report)}"
+    return headed(
+        book,
+        name,
+        title=f"{title}, hela landet",
+        footer=f"{title}  ·  hela landet",
+        subtitle=name,
+        as_of=max(one.span.totals.as_of for one in report.regions),
+    )
 
 
 def _overview(sheet: Sheet, report: NationReport) -> None:
@@ -84,7 +79,7 @@ def _overview(sheet: Sheet, report: NationReport) -> None:
     rows = [*map(_region_row, largest_first)]
     columns = (Column("Sjukhusens region", "text", 20, 34), Column("Räknad efter", "text", 16, 40))
     sheet.native.freeze_panes(head + 1, 0)
-    sheet.table((*columns, Column("Ärenden", "antal", summed=True), *_CASE_COLUMNS, _DYGN, _ORE), rows)
+    sheet.table((*columns, Column("Ärenden", "antal", summed=True), *CASE_COLUMNS, DYGN, ORE), rows)
     _chart(sheet, head, len(rows))
 
 
@@ -103,7 +98,7 @@ def _missing(report: NationReport) -> list[str]:
 def _region_row(one: RegionReport) -> tuple[object, ...]:
     totals = one.span.totals
     used = sorted({*totals.rules.loc[totals.rules["antal"] > 0, "regelverk"]}) or [totals.plan.agreement.id]
-    sums = totals.kommuner[[*_CASES, *_AMOUNTS]].sum().astype(int).tolist()
+    sums = totals.kommuner[[*CASES, *AMOUNTS]].sum().astype(int).tolist()
     return (one.name, ", ".join(used), sum(totals.read.values()), *sums)
 
 
@@ -122,22 +117,22 @@ def _chart(sheet: Sheet, head: int, size: int) -> None:
 
 def _by_region(sheet: Sheet, frame: pd.DataFrame) -> None:
     keys = ["region", "kommun", "kommunnamn", "grupp"]
-    table = frame.groupby(keys, as_index=False)[[*_CASES, *_AMOUNTS]].sum()
+    table = frame.groupby(keys, as_index=False)[[*CASES, *AMOUNTS]].sum()
     table["grupp"] = table["grupp"].map(GROUPS)
     region = Column("Region", "text", 7)
-    _table(sheet, (region, _CODE, _KOMMUN, Column("Grupp", "text", 9), *_CASE_COLUMNS, _DYGN, _ORE), table)
+    put_table(sheet, (region, CODE, KOMMUN, Column("Grupp", "text", 9), *CASE_COLUMNS, DYGN, ORE), table)
 
 
 def _kommuner(sheet: Sheet, frame: pd.DataFrame) -> None:
     """What each kommun pays to all regions together."""
-    table = frame.groupby(["kommun", "kommunnamn"], as_index=False)[[*_CASES, *_AMOUNTS]].sum()
+    table = frame.groupby(["kommun", "kommunnamn"], as_index=False)[[*CASES, *AMOUNTS]].sum()
     regions = frame[frame["amount_ore"] != 0].groupby("kommun")["region"].nunique()
     table.insert(2, "regioner", table["kommun"].map(regions).fillna(0).astype(int))
-    _table(sheet, (_CODE, _KOMMUN, Column("Regioner", "antal"), *_CASE_COLUMNS, _DYGN, _ORE), table)
+    put_table(sheet, (CODE, KOMMUN, Column("Regioner", "antal"), *CASE_COLUMNS, DYGN, ORE), table)
 
 
 def _rules(sheet: Sheet, frame: pd.DataFrame) -> None:
-    table = frame.groupby(["region", "regelverk", "modell"], as_index=False)[["antal", *_AMOUNTS]].sum()
+    table = frame.groupby(["region", "regelverk", "modell"], as_index=False)[["antal", *AMOUNTS]].sum()
     table["modell"] = table["modell"].map(MODELS)
     columns = (Column("Region", "text", 7), Column("Regelverk", "text", 12, 24), Column("Modell", "text", 12))
-    _table(sheet, (*columns, Column("Ärenden", "antal", summed=True), _DYGN, _ORE), table)
+    put_table(sheet, (*columns, Column("Ärenden", "antal", summed=True), DYGN, ORE), table)

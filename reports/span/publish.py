@@ -1,68 +1,44 @@
-"""A span's tables, workbook, map and manifest in one folder, which appears whole or not at all."""
+"""A span's tables, workbook, map and manifest."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import date
+from functools import partial
 
-from betalningsansvar.data.codes import CODES
 from betalningsansvar.reports.files.destination import Destination
-from betalningsansvar.reports.files.folder import output_folder
-from betalningsansvar.reports.files.manifest import PROGRAM, Origin, told_of_files, write_manifest
-from betalningsansvar.reports.files.readback import hold
-from betalningsansvar.reports.files.tables import write_tables
-from betalningsansvar.reports.month.checks import Check, require_ties
-from betalningsansvar.reports.month.deviations import write_findings_workbook
-from betalningsansvar.reports.span.kommunmap import kommun_map
+from betalningsansvar.reports.files.manifest import PROGRAM, Origin
+from betalningsansvar.reports.month.checks import Check
+from betalningsansvar.reports.span.folder import write_months
 from betalningsansvar.reports.span.record import SpanReport
 from betalningsansvar.reports.span.tables import ore_written, rows_written, span_tables
 from betalningsansvar.reports.span.workbook import regions, write_span_workbook
 
 
 def write_span(report: SpanReport, out: Destination, origin: Origin, *, created: date, parquet: bool = False) -> None:
-    """Write the folder, with `parquet` its CSV tables as Parquet too. Raises OutputError and ReadBackError; nothing is
-    published then."""
+    """Write the folder, as `reports.span.folder.write_months`; with a map where more than one region pays."""
     totals = report.totals
-    ties = _checks(report)
-    require_ties(ties)
-    with output_folder(out) as folder:
-        write_tables(folder, span_tables(report), parquet=parquet)
-        summary = folder / f"sammanstallning_{report.name}.xlsx"
-        hold(summary, write_span_workbook(report, summary, author=PROGRAM, created=created).written, twice=True)
-        deviations = folder / "avvikelser.xlsx"
-        title = f"Avvikelser {report.name.replace('--', '–')}"
-        book = write_findings_workbook(report.issues, deviations, title=title, author=PROGRAM, created=created)
-        hold(deviations, book.written)
-        if drawn := _map(report):
-            (folder / f"karta_{report.name}.svg").write_text(drawn, encoding="utf-8", newline="\n")
-        write_manifest(
-            folder,
-            "span",
-            origin,
-            months=[str(month) for month in totals.plan.months],
-            counts=_counts(report),
-            told_of_files=told_of_files(report.issues),
-            totals_ore={"amount": totals.amount_ore},
-            checks=[asdict(tie) | {"holds": tie.holds} for tie in ties],
-        )
+    write_months(
+        out,
+        origin,
+        span_tables(report),
+        partial(write_span_workbook, report, author=PROGRAM, created=created),
+        kind="span",
+        name=report.name,
+        issues=report.issues,
+        paying=totals.kommuner if len(regions(totals.kommuner)) > 1 else None,
+        ties=_checks(report),
+        counts=_counts(report),
+        created=created,
+        parquet=parquet,
+        months=[str(month) for month in totals.plan.months],
+        totals_ore={"amount": totals.amount_ore},
+    )
 
 
-def _map(report: SpanReport) -> str:
-    """The map, where kommuner of more than one region pay."""
-    kommuner = report.totals.kommuner
-    if len(regions(kommuner)) < 2:
-        return ""
-    paying = kommuner[kommuner["kommun"] != ""].groupby("kommun")["amount_ore"].sum()
-    amounts = {str(code): int(ore) for code, ore in paying.items()}
-    return kommun_map(f"Betalningsansvar {report.name.replace('--', '–')}, kronor", amounts)
-
-
-def _counts(report: SpanReport) -> Mapping[str, object]:
+def _counts(report: SpanReport) -> dict[str, object]:
     counts: dict[str, object] = {
         "cases": sum(report.totals.read.values()),
         "status": dict(report.totals.read),
-        "issues": report.issues["kod"].map(lambda kod: CODES[kod].severity).value_counts().to_dict(),
         "kommun_months": len(report.totals.kommuner),
     }
     if report.lines is not None:

@@ -11,7 +11,14 @@ import pyarrow.compute as pc
 
 from betalningsansvar.billing.charged_lines import dygn_text
 from betalningsansvar.billing.engine import Bill
-from betalningsansvar.reports.files.csvfiles import case_rows, each_array, issue_rows, text_array, whole_array
+from betalningsansvar.reports.files.csvfiles import (
+    case_rows,
+    each_array,
+    issue_rows,
+    kommun_columns,
+    text_array,
+    whole_array,
+)
 from betalningsansvar.reports.span.record import SpanReport
 
 _COUNTED = ("debiteras", "genomsnitt", "blockerad", "parkerad", "avvisad")
@@ -37,12 +44,7 @@ def kommun_rows(kommuner: pd.DataFrame) -> pa.Table:
     return pa.table(
         {
             "manad": text_array(rows["manad"]),
-            "kommun": text_array(rows["kommun"]),
-            "kommunnamn": text_array(rows["kommunnamn"]),
-            "antal_arenden": whole_array(rows["antal_arenden"]),
-            "dygn": each_array(dygn_text, rows["dygn_micro"]),
-            "belopp_ore": whole_array(rows["amount_ore"]),
-            "nollfaktura": text_array(rows["nollfaktura"].map({True: "ja", False: "nej"})),
+            **kommun_columns(rows),
             **{name: whole_array(rows[name]) for name in _COUNTED},
         }
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,17 @@ from betalningsansvar.reports.month.findings import findings_summary
 from betalningsansvar.reports.month.summary import inferred_text
 from betalningsansvar.reports.month.summary_overview import GROUPS
 from betalningsansvar.reports.span.record import SpanReport
+from betalningsansvar.reports.span.sheets import (
+    AMOUNTS,
+    CASE_COLUMNS,
+    CASES,
+    CODE,
+    DYGN,
+    KOMMUN,
+    ORE,
+    headed,
+    put_table,
+)
 from betalningsansvar.reports.words.law import notices
 from betalningsansvar.reports.words.swedish import MODELS, vardform_text
 
@@ -28,14 +38,6 @@ OVERVIEW, REGIONS, MONTHS, BY_YEAR, RULES, BLOCKED = (
     "Regelverk",
     "Blockerade",
 )
-_AMOUNTS = ["dygn_micro", "amount_ore"]
-_CASES = ["debiteras", "genomsnitt", "blockerad"]
-_CASE_COLUMNS = (
-    Column("Debiteras", "antal", summed=True),
-    Column("I genom- snittet", "antal", 9, summed=True),
-    Column("Blockerade", "antal", summed=True),
-)
-_DYGN, _ORE = Column("Dygn", "dygn", 9, summed=True), Column("Belopp", "ore", 18, summed=True)
 _COUNT_NOTE = "Ett ärende räknas i varje månad där det debiteras, ingår i genomsnittet eller är blockerat."
 
 
@@ -67,22 +69,9 @@ def _period(report: SpanReport) -> str:
 
 
 def _titled(book: Book, name: str, report: SpanReport) -> Sheet:
-    totals = report.totals
-    sheet = book.sheet(name, landscape=True)
-    sheet.footer(f"Betalningsansvar {_period(report)}  ·  {totals.plan.agreement.namn}  ·  {name}")
-    sheet.height(0, 26)
-    sheet.text(0, 0, f"Betalningsansvar {_period(report)}", "title")
-    sheet.text(1, 0, f"{totals.plan.agreement.namn}. Uppgifter till och med {totals.as_of}.", "subtitle")
-    sheet.row = 3
-    return sheet
-
-
-def _table(sheet: Sheet, columns: Sequence[Column], frame: pd.DataFrame) -> int:
-    """The frame's rows below headings that stay; returns the first row written."""
-    first = sheet.row + 1
-    sheet.native.freeze_panes(first, 0)
-    sheet.table(columns, [tuple(row) for row in frame.astype(object).to_numpy().tolist()])
-    return first
+    title, agreement = f"Betalningsansvar {_period(report)}", report.totals.plan.agreement.namn
+    footer = f"{title}  ·  {agreement}"
+    return headed(book, name, title=title, footer=footer, subtitle=agreement, as_of=report.totals.as_of)
 
 
 def _overview(sheet: Sheet, report: SpanReport) -> None:
@@ -94,18 +83,18 @@ def _overview(sheet: Sheet, report: SpanReport) -> None:
     sheet.text(sheet.row, 0, f"{findings_summary(report.issues, 'avvikelser.csv')} {_COUNT_NOTE}")
     sheet.row += 2
     frame = totals.kommuner.assign(order=totals.kommuner["grupp"].map(list(GROUPS).index))
-    summed = frame.groupby(["order", "kommun", "kommunnamn", "grupp"], as_index=False)[[*_CASES, *_AMOUNTS]].sum()
+    summed = frame.groupby(["order", "kommun", "kommunnamn", "grupp"], as_index=False)[[*CASES, *AMOUNTS]].sum()
     summed["grupp"] = summed["grupp"].map(GROUPS)
-    columns = (Column("Kod", "text", 6), Column("Kommun", "text", 12, 30), Column("Grupp", "text", 9))
-    _table(sheet, (*columns, *_CASE_COLUMNS, _DYGN, _ORE), summed.drop(columns="order"))
+    columns = (CODE, KOMMUN, Column("Grupp", "text", 9))
+    put_table(sheet, (*columns, *CASE_COLUMNS, DYGN, ORE), summed.drop(columns="order"))
 
 
 def _regions(sheet: Sheet, frame: pd.DataFrame) -> None:
     """What the kommuner of each region pay together."""
     name = {code: kommun.region for code, kommun in kommuner().items()}
     summed = frame.assign(region=frame["kommun"].map(name).fillna("Utan betalare")).groupby("region", as_index=False)
-    table = summed[[*_CASES, *_AMOUNTS]].sum().sort_values(["amount_ore", "region"], ascending=[False, True])
-    first = _table(sheet, (Column("Kommunernas region", "text", 20, 34), *_CASE_COLUMNS, _DYGN, _ORE), table)
+    table = summed[[*CASES, *AMOUNTS]].sum().sort_values(["amount_ore", "region"], ascending=[False, True])
+    first = put_table(sheet, (Column("Kommunernas region", "text", 20, 34), *CASE_COLUMNS, DYGN, ORE), table)
     chart = sheet.book.bar_chart()
     _series(chart, REGIONS, first, len(table), 5)
     chart.set_y_axis({"reverse": True, "line": {"none": True}})
@@ -114,8 +103,8 @@ def _regions(sheet: Sheet, frame: pd.DataFrame) -> None:
 
 
 def _months(sheet: Sheet, frame: pd.DataFrame) -> None:
-    table = frame.groupby("manad", as_index=False)[[*_CASES, *_AMOUNTS]].sum()
-    first = _table(sheet, (Column("Månad", "text", 9), *_CASE_COLUMNS, _DYGN, _ORE), table)
+    table = frame.groupby("manad", as_index=False)[[*CASES, *AMOUNTS]].sum()
+    first = put_table(sheet, (Column("Månad", "text", 9), *CASE_COLUMNS, DYGN, ORE), table)
     chart = sheet.book.stacked_columns()
     _series(chart, MONTHS, first, len(table), 5)
     chart.set_y_axis({"num_format": AXIS, "name": "kronor"})
@@ -141,20 +130,20 @@ def _by_year(sheet: Sheet, frame: pd.DataFrame) -> None:
         index=["kommun", "kommunnamn"], columns="year", values="amount_ore", aggfunc="sum", fill_value=0
     )
     years = [Column(str(year), "ore", 14, summed=True) for year in table.columns]
-    _table(sheet, (Column("Kod", "text", 6), Column("Kommun", "text", 12, 30), *years), table.reset_index())
+    put_table(sheet, (CODE, KOMMUN, *years), table.reset_index())
 
 
 def _rules(sheet: Sheet, frame: pd.DataFrame) -> None:
     keys = ["regelverk", "modell", "vardform"]
-    table = frame.groupby(keys, as_index=False)[["antal", *_AMOUNTS]].sum()
+    table = frame.groupby(keys, as_index=False)[["antal", *AMOUNTS]].sum()
     table["modell"] = table["modell"].map(MODELS)
     table["vardform"] = [vardform_text((kind,)) if kind else "flera" for kind in table["vardform"]]
     columns = (Column("Regelverk", "text", 12, 24), Column("Modell", "text", 12), Column("Vårdform", "text", 10, 28))
-    _table(sheet, (*columns, Column("Ärenden", "antal", summed=True), _DYGN, _ORE), table)
+    put_table(sheet, (*columns, Column("Ärenden", "antal", summed=True), DYGN, ORE), table)
 
 
 def _blocked(sheet: Sheet, frame: pd.DataFrame) -> None:
     table = frame.groupby("orsak")[["antal"]].sum().reset_index()
     table.insert(1, "meaning", [CODES[orsak].meaning for orsak in table["orsak"]])
     columns = (Column("Orsak", "text", 24, 40), Column("Vad som fattas", "wrap", 60, 60))
-    _table(sheet, (*columns, Column("Ärenden", "antal", summed=True)), table)
+    put_table(sheet, (*columns, Column("Ärenden", "antal", summed=True)), table)
