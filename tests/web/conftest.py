@@ -14,6 +14,7 @@ import pytest
 
 from tests.web.furnished import Furnished, furnished
 from tests.web.running import Running, running
+from tests.web.signing import confirm
 from tests.web.stand import Browser, Stand, new_stand
 
 
@@ -110,11 +111,7 @@ def issued_month(chromium: Any, opened: Opened) -> Opened:
     page.get_by_role("link", name="Utfärda fakturorna").click()
     if "utan_efaktura" not in page.url and page.get_by_role("link", name="utan krav på e-faktura").count():
         page.get_by_role("link", name="utan krav på e-faktura").click()
-    page.get_by_label("Skriv perioden").fill("2018-11")
-    page.get_by_label("Skriv summan").fill("788 100,00")
-    page.get_by_label("Ditt namn").fill("Eva Exempel")
-    page.get_by_label("Jag har granskat").check()
-    page.get_by_role("button", name="Utfärda").click()
+    confirm(page, "2018-11", "788 100,00")
     page.get_by_role("heading", name="är utfärdad").wait_for()
     page.get_by_role("link", name=re.compile("^1$")).click()
     page.get_by_label("Rad", exact=True).fill("1")

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.web.running import running
+from tests.web.signing import confirm
 from tests.web.stand import EXAMPLE
 
 FOLDER = Path(__file__).parents[2] / "docs" / "bilder"
@@ -58,11 +59,7 @@ def take(chromium: Any, folder: Path, *, pictures: bool = True) -> dict[str, lis
         shot("arende", "Ärende")
         page.goto(page.url.split("/arende/")[0] + "/manad/2018-11/utfarda?avtal=halland&utan_efaktura=ja")
         shot("utfarda", "Utfärda november 2018")
-        page.get_by_label("Skriv perioden").fill("2018-11")
-        page.get_by_label("Skriv summan").fill("788 100,00")
-        page.get_by_label("Ditt namn").fill("Eva Exempel")
-        page.get_by_label("Jag har granskat").check()
-        page.get_by_role("button", name="Utfärda").click()
+        confirm(page, "2018-11", "788 100,00")
         page.get_by_role("heading", name="är utfärdad").wait_for()
         page.get_by_role("link", name="Till liggaren").click()
         shot("liggare", "Liggare")
