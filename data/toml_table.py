@@ -21,8 +21,9 @@ from betalningsansvar.data.toml_lines import Path, key_lines
 
 _LONGEST_SHOWN = 60
 _MOST_UNKNOWN = 20
-# These may look like a personal number, and are none.
-_NUMBERS = frozenset({"telefon", "organisationsnummer", "momsregistreringsnummer", "peppol_id"})
+# These may look like a personal number, and are none; of a telephone number it is asked that it is written as one.
+_NUMBERS = frozenset({"organisationsnummer", "momsregistreringsnummer", "peppol_id"})
+_TELEFON = re.compile(r"(?:\+\d|0[1-9])[\d ]+|0[1-9]\d{0,2}[-/ ][-\d ]+", re.ASCII)
 _Problem = tuple[int, str]  # line (0 where it is not known), and the sentence
 
 
@@ -113,7 +114,7 @@ class Table:
         elif "\n" in value or "\t" in value:
             path = " En sökväg skrivs med snedstreck: C:/mapp/fil." if re.match(r"[A-Za-z]:", value) else ""
             self.complain(f"{key} innehåller radbrytning eller tabb. Skriv på en rad.{path}", key)
-        elif identifies(value) and key not in _NUMBERS:
+        elif identifies(value) and key not in _NUMBERS and not (key == "telefon" and _TELEFON.fullmatch(value)):
             told = "ser ut som ett personnummer, och det som står här skrivs ut. Är det ett annat nummer, dela det: "
             self.complain(f"{key} {told}070-000 00 00.", key)
         else:

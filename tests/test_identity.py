@@ -128,3 +128,16 @@ def test_a_setting_that_would_print_a_number_is_told(text: str) -> None:
         load_sender(NamedFile("avsandare.toml", f'namn = "R"\nkontakt = "{text}"\n'.encode()))
     assert "9889" not in str(stopped.value)
     assert load_sender(NamedFile("avsandare.toml", b'namn = "R"\ntelefon = "0708121234"\n')).telefon == "0708121234"
+
+
+@pytest.mark.parametrize(
+    "text", ["1900-09-09-9867", "１８３９０１７４-９９６８", "000909-9867", "010312-1234", "19320706-9889"]
+)
+def test_a_personal_number_is_no_telephone_number(text: str) -> None:
+    with pytest.raises(SettingsError, match="telefon ser ut som ett personnummer"):
+        load_sender(NamedFile("avsandare.toml", f'namn = "R"\ntelefon = "{text}"\n'.encode()))
+
+
+@pytest.mark.parametrize("text", ["0708121234", "070-812 12 34", "+46 70 812 12 34", "010-312 12 34", "035-13 48 00"])
+def test_a_telephone_number_is_one(text: str) -> None:
+    assert load_sender(NamedFile("avsandare.toml", f'namn = "R"\ntelefon = "{text}"\n'.encode())).telefon == text

@@ -1,12 +1,15 @@
 """The PDF beside each workbook says the same."""
 
+import re
 import sys
+import unicodedata
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 
 from betalningsansvar.reports.files.destination import OutputError
+from betalningsansvar.reports.files.glyphs import DRAWN, drawable
 from betalningsansvar.reports.files.typeset import require_typst
 from betalningsansvar.reports.month.publish import write_bill
 from tests.report_bills import CUSTOMERS, INVOICE_DATE, PATIENT, SENDER, bill_of, row
@@ -55,3 +58,20 @@ def test_without_typst_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setitem(sys.modules, "typst", None)
     with pytest.raises(OutputError, match=r"betalningsansvar\[pdf\]"):
         require_typst()
+
+
+def test_every_sign_that_is_left_as_it_is_can_be_drawn() -> None:
+    signs = "".join(sign for sign in map(chr, range(0x20, 0x3000)) if re.match(f"[{DRAWN}]", sign))
+    assert drawable(signs) == unicodedata.normalize("NFC", signs)
+    typst = pytest.importorskip("typst")
+    page = '#set document(title: "t")\n#let signs = sys.inputs.signs\n#signs #text(weight: "bold", signs)'
+    made = typst.compile(
+        page.encode(), sys_inputs={"signs": signs}, pdf_standards=["ua-1"], ignore_system_fonts=True, format="pdf"
+    )
+    assert made.startswith(b"%PDF")
+
+
+def test_what_the_fonts_lack_does_not_stop_the_pdf(tmp_path: Path) -> None:
+    pytest.importorskip("typst")
+    written = publish(tmp_path, [row("A-1", enhet="Avd \uff1d\U0001f600\u6f22 o\u0308st")])
+    assert "Avd =?? öst" in text_of(next((written / "underlag").glob("*.pdf")))

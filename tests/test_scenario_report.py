@@ -352,3 +352,15 @@ def test_a_browser_opens_the_page_without_error_or_request(
     assert title and title[1] == "[]", title
     assert "CONSOLE" not in done.stderr
     assert 'aria-sort="ascending"' in done.stdout or which == "grid_folder"
+
+
+def test_a_scenario_in_which_every_case_is_parked_has_a_report_without_a_map(tmp_path: Path) -> None:
+    header, first, *_ = (line.split(";") for line in EXAMPLE.read_text(encoding="utf-8-sig").splitlines())
+    first[header.index("aterkallad")] = "kanske"
+    data = tmp_path / "parkerad.csv"
+    data.write_text("\n".join([";".join(header), ";".join(first)]), encoding="utf-8")
+    words = ["scenario", str(data), *PERIOD, "--vary", "dagar=0..2", "--out", str(tmp_path / "ut")]
+    result = CliRunner().invoke(cli.main, words)
+    assert result.exit_code == 0 and "1 ärende: 1 parkerat." in result.output, result.output
+    page = next((tmp_path / "ut").glob("*.html")).read_text(encoding="utf-8")
+    assert 'class="maps"' not in page and 'href="#karta"' not in page

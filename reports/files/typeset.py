@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from betalningsansvar.reports.files.destination import OutputError
+from betalningsansvar.reports.files.glyphs import drawable
 
 
 def pdf_is_possible() -> bool:
@@ -47,7 +48,7 @@ def typeset(room: str, template: str, content: Mapping[str, Any], logotyp: bytes
             # The fonts that come with typst only: the same page on every computer.
             ignore_system_fonts=True,
             pdf_standards=["ua-1"],
-            sys_inputs={"data": json.dumps(content, ensure_ascii=False)},
+            sys_inputs={"data": json.dumps(drawable(content), ensure_ascii=False)},
         )
 
 

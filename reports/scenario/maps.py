@@ -11,10 +11,13 @@ _PER = 1000
 
 
 def maps(view: View) -> str:
-    """A map per chosen scenario with one legend. Per thousand inhabitants when every kommun's number is known."""
+    """A map per chosen scenario with one legend; nothing where no kommun is on the map. Per thousand inhabitants when
+    every kommun's number is known."""
     drawn = [(k, kommun.code) for k, kommun in enumerate(view.kommuner) if kommun.code in outlines()]
     region = [(k, code) for k, code in drawn if view.comparison.agreement.region in (None, code[:2])]
     drawn = region or drawn
+    if not drawn:
+        return ""
     per_inhabitant = all(code in view.population for _, code in drawn)
     changes = {s.number: _changes(view, s, drawn, per_inhabitant=per_inhabitant) for s in view.chosen}
     largest = max((abs(v) for own in changes.values() for v in own.values()), default=0)
