@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from os import cpu_count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from betalningsansvar.commands.asking import read_data, read_law
 from betalningsansvar.commands.files import Files
+from betalningsansvar.commands.parts import engine_for
 from betalningsansvar.commands.printing import list_in, say, say_findings
 from betalningsansvar.commands.progress import progress
 from betalningsansvar.commands.stopping import stopping, wrong_usage
 
 if TYPE_CHECKING:
     from betalningsansvar.billing.period import Month
-    from betalningsansvar.data.files.inputs import InputFile
-    from betalningsansvar.operations.part_engines import Engine
+    from betalningsansvar.data.files.inputs import Found
+    from betalningsansvar.operations.law import Law
+    from betalningsansvar.operations.span_batches import BatchRequest
     from betalningsansvar.reports.span.record import SpanReport
 
 
-_MOST_IN_MEMORY = 2_000_000
-"""Parquet files with more rows than this together are read in parts, by all processors, where nothing else is asked."""
+IN_PARTS = "Lästes i delar: fakturarader.csv och arenden.csv är inte skrivna."
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,11 @@ class SpanAsked:
     processes: int | None
     cluster: str | None
     parquet: bool
+
+    @property
+    def whole(self) -> list[str]:
+        """The options given that ask for all cases in memory."""
+        return [name for name, given in (("--profile", self.profile), ("--driftstopp", self.driftstopp)) if given]
 
 
 def require_span(
@@ -67,7 +72,7 @@ def bill_span(inputs: tuple[Path, ...], out: Path, asked: SpanAsked) -> None:
     files = Files()
     with stopping():
         from betalningsansvar.operations.span import SpanRequest, compute_span, span_folder, write_span_folder
-        from betalningsansvar.operations.span_batches import BatchRequest, compute_batches
+        from betalningsansvar.operations.span_batches import compute_batches
         from betalningsansvar.reports.files.folder import require_free
 
         law = read_law(files, asked.agreement, asked.tariffs, asked.as_known)
@@ -75,11 +80,9 @@ def bill_span(inputs: tuple[Path, ...], out: Path, asked: SpanAsked) -> None:
         found = files.found(inputs)
         where = span_folder(files.destination(out, force=asked.force), asked.first, asked.last)
         require_free(where)
-        engine = _engine(found.files, asked)
+        engine = engine_for(found.files, asked.processes, asked.cluster, asked.whole)
         if engine:
-            _refuse_in_batches(asked)
-            given = (asked.first, asked.last, date.today(), asked.as_of, asked.allow_inferred, found.passed_over)
-            batches = BatchRequest(found.files, law, *given)
+            batches = batch_request(found, law, asked)
             with progress() as told:
                 work = compute_batches(batches, engine, told)
                 write_span_folder(work.report, batches, work.inputs, where, parquet=asked.parquet)
@@ -93,26 +96,12 @@ def bill_span(inputs: tuple[Path, ...], out: Path, asked: SpanAsked) -> None:
     _say(report, out)
 
 
-def _engine(files: Sequence[InputFile], asked: SpanAsked) -> Engine | None:
-    """How the parts of large files are computed; None where all cases are held in memory at once."""
-    from betalningsansvar.data.files.parquetparts import rows_of
-    from betalningsansvar.operations.part_engines import cluster_at, one_process, pool_of
+def batch_request(found: Found, law: Law, asked: SpanAsked) -> BatchRequest:
+    """The same of files that are read in parts."""
+    from betalningsansvar.operations.span_batches import BatchRequest
 
-    if asked.cluster:
-        return cluster_at(asked.cluster)
-    if asked.processes:
-        return pool_of(asked.processes) if asked.processes > 1 else one_process
-    fits = asked.profile or asked.driftstopp or not all(file.is_parquet for file in files)
-    if not fits and sum(map(rows_of, files)) > _MOST_IN_MEMORY:
-        return pool_of(cpu_count() or 1)
-    return None
-
-
-def _refuse_in_batches(asked: SpanAsked) -> None:
-    if asked.profile:
-        raise wrong_usage("--profile går inte med uppgifter som läses i delar (--processes, --cluster).")
-    if asked.driftstopp:
-        raise wrong_usage("--driftstopp går inte med uppgifter som läses i delar (--processes, --cluster).")
+    given = (asked.first, asked.last, date.today(), asked.as_of, asked.allow_inferred, found.passed_over)
+    return BatchRequest(found.files, law, *given)
 
 
 def _say(report: SpanReport, out: Path) -> None:
@@ -134,6 +123,6 @@ def _say(report: SpanReport, out: Path) -> None:
     months = counted(len(totals.plan.months), "månad", "månader")
     say([f"{first}–{last}, {months}: {paid} enligt {totals.plan.agreement.id}. Skrivet i {out}."])
     if report.lines is None:
-        say(["Lästes i delar: fakturarader.csv och arenden.csv är inte skrivna."])
+        say([IN_PARTS])
     say(notice_lines(totals.plan.agreement, first.start, last.last_day))
     say_findings(report.issues, list_in(out))

@@ -14,7 +14,7 @@ from typing import Any
 
 from betalningsansvar.data.files.parquetparts import Part
 from betalningsansvar.data.stop import StopError
-from betalningsansvar.operations.span_part import Done, Job
+from betalningsansvar.operations.part import Done, Job
 
 Compute = Callable[[Part, Job], Done]
 Engine = Callable[[Compute, Sequence[Part], Job], Iterator[tuple[Part, Done]]]

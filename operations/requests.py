@@ -55,3 +55,9 @@ def require_extract(as_of: date | None, first_day: date, today: date) -> None:
         )
     if as_of > today:
         raise ExtractError(f"Uppgifterna kan inte vara uttagna {as_of}: det är efter i dag, {today}. Ange rätt dag.")
+
+
+def require_span(first: Month, last: Month, as_of: date | None, today: date) -> None:
+    """As `require_months`, for months that are all computed: an extract from before the last of them raises too."""
+    require_months(first, last, as_of, today)
+    require_extract(as_of, last.start, today)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -18,7 +18,7 @@ from betalningsansvar.billing.span.totals import combined
 from betalningsansvar.data.files.named import NamedFile
 from betalningsansvar.operations.inputs import Read
 from betalningsansvar.operations.law import Law
-from betalningsansvar.operations.requests import Progress, require_extract, require_months
+from betalningsansvar.operations.requests import Progress, require_span
 from betalningsansvar.operations.span_batches import BatchRequest
 from betalningsansvar.reports.files.csvfiles import invoice_lines
 from betalningsansvar.reports.files.destination import Destination, Made
@@ -41,13 +41,21 @@ class SpanRequest:
     allow_inferred: bool = False
     driftstopp: NamedFile | None = None
 
+    @property
+    def today(self) -> date:
+        return self.read.today
+
 
 def compute_span(request: SpanRequest, progress: Progress | None = None) -> SpanReport:
     """Compute every month. Raises RequestError, SettingsError and what `billing.span.totals.combined` raises: a month
     without its amounts stops all of them."""
+    require_span(request.first, request.last, request.as_of, request.today)
+    return months_computed(request, progress)
+
+
+def months_computed(request: SpanRequest, progress: Progress | None = None) -> SpanReport:
+    """As `compute_span`, of a request that was tried."""
     read, law = request.read, request.law
-    require_months(request.first, request.last, request.as_of, read.today)
-    require_extract(request.as_of, request.last.start, read.today)
     months = request.first.through(request.last)
     windows = law.agreement.driftstopp + (load_downtimes(request.driftstopp) if request.driftstopp else ())
     issues = flag_downtime(read.cases, read.issues, windows)
@@ -83,17 +91,20 @@ def write_span_folder(
 ) -> None:
     """Write what `reports.span` makes of the months. Raises OutputError and ReadBackError; then nothing is there."""
     law, totals = request.law, report.totals
-    read = request.read if isinstance(request, SpanRequest) else None
-    options = {
-        "agreement": law.chosen,
+    options = span_options(request, agreement=law.chosen)
+    origin = Origin(law.agreement, totals.as_of, options, inputs, law.fingerprints, totals.rates)
+    write_span(report, out, origin, created=request.today, parquet=parquet)
+
+
+def span_options(request: SpanRequest | BatchRequest, **rules: str) -> Mapping[str, str]:
+    """What was asked for, as a manifest tells it; `rules` says by which agreement or agreements."""
+    return {
+        **rules,
         "from": str(request.first),
         "to": str(request.last),
         "as_of": str(request.as_of or ""),
-        "as_known": str(law.as_known or ""),
+        "as_known": str(request.law.as_known or ""),
         "allow_inferred": "ja" if request.allow_inferred else "nej",
-        "i_delar": "nej" if read else "ja",
-        **(read.profile_facts if read else {}),
+        "i_delar": "nej" if isinstance(request, SpanRequest) else "ja",
+        **(request.read.profile_facts if isinstance(request, SpanRequest) else {}),
     }
-    origin = Origin(law.agreement, totals.as_of, options, inputs, law.fingerprints, totals.rates)
-    today = request.read.today if isinstance(request, SpanRequest) else request.today
-    write_span(report, out, origin, created=today, parquet=parquet)

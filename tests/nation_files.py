@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from betalningsansvar.data.columns import CASE_COLUMNS
 from betalningsansvar.data.files.parquetparts import Part
-from betalningsansvar.operations.span_part import Done, Job, compute_part
+from betalningsansvar.operations.part import Done, Job, compute_part
 from tests.engine_adapter import case_frame
 from tests.strategies import random_case
 

@@ -13,8 +13,14 @@ import pandas as pd
 import pytest
 from jsonschema import validate
 
+from betalningsansvar.billing.period import Month
 from betalningsansvar.data.demo.synthetic import generate
+from betalningsansvar.data.files.inputs import find_files
 from betalningsansvar.data.kommuner import region_names
+from betalningsansvar.operations.inputs import ReadRequest, read
+from betalningsansvar.operations.law import LawRequest, find_law
+from betalningsansvar.operations.nation import compute_nation
+from betalningsansvar.operations.span import SpanRequest, compute_span
 from betalningsansvar.reports.files import manifest
 from betalningsansvar.reports.files.kommunkarta import outlines
 from betalningsansvar.tariffs.by_region import regional_law
@@ -123,6 +129,16 @@ def test_without_the_column_the_region_of_folkbokforing_is_assumed_and_told(coun
     everyone = rows(tmp_path / "ut" / "arenden.csv")
     assert len(everyone) == len(frame)
     assert all(row["region"] == row["kommun"][:2] or row["kommun"] == "" or row["status"] for row in everyone)
+
+
+def test_a_running_month_is_computed_as_by_the_statute_alone(tmp_path):
+    frame, today = data("03"), date(2018, 9, 12)
+    times = frame.select_dtypes("datetime").columns
+    frame[times] = frame[times].where(frame[times] < pd.Timestamp(today))
+    path = write(frame[frame["utskrivningsklar"].notna()], tmp_path / "a.csv")
+    found = find_files([path]).files
+    asked = SpanRequest(read(ReadRequest(found, today)), find_law(LawRequest()), Month(2018, 9), Month(2018, 9))
+    assert compute_nation(asked).amount_ore == compute_span(asked).totals.amount_ore > 0
 
 
 def test_a_region_that_is_not_known_is_told_and_assumed(tmp_path):

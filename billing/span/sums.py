@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from betalningsansvar.billing.data_ends import still_in
 from betalningsansvar.billing.days import ABSENT, FAR, CaseArrays, CaseDays, Days, Positions
 from betalningsansvar.billing.kernel import BLOCKERAD, DEBITERAS, FRI, Outcome, compute, joined_runs
 from betalningsansvar.billing.known import computable
@@ -42,7 +43,8 @@ class Sums:
     - `open`: of cases not known to have ended, per `day` of the last month: `days` charged on it, their `amount_ore`,
       and the cases `antal` whose last charged day it is.
 
-    `newest` is the day number of the newest time of the computed cases, ABSENT without any.
+    `newest` is the day number of the newest time of the computed cases, ABSENT without any; `waiting` is how many of
+    them are not known to have ended.
     """
 
     read: pd.DataFrame
@@ -51,6 +53,7 @@ class Sums:
     means: pd.DataFrame
     open: pd.DataFrame
     newest: int
+    waiting: int
 
 
 _KEYS = {
@@ -89,17 +92,18 @@ def sums(cases: pd.DataFrame, plan: SpanPlan) -> Sums:
         if len(own):
             _add_month(month, arrays, everyone, rows, own, plan, found)
     tables = {name: _summed(name, parts) for name, parts in found.items()}
-    return Sums(**tables, newest=_newest(arrays, rows))
+    return Sums(**tables, newest=_newest(arrays, rows), waiting=len(still_in(cases, rows)))
 
 
 def added(parts: Iterable[Sums]) -> Sums:
     """The sums of batches together. Their order, and how they are grouped, changes nothing."""
     every = list(parts)
     tables = {name: _summed(name, [_columns(getattr(part, name)) for part in every]) for name in _KEYS}
-    return Sums(**tables, newest=max((part.newest for part in every), default=ABSENT))
+    newest = max((part.newest for part in every), default=ABSENT)
+    return Sums(**tables, newest=newest, waiting=sum(part.waiting for part in every))
 
 
-assert {f.name for f in fields(Sums)} == {*_KEYS, "newest"}
+assert {f.name for f in fields(Sums)} == {*_KEYS, "newest", "waiting"}
 
 
 def _columns(frame: pd.DataFrame) -> Columns:

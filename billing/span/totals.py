@@ -90,6 +90,15 @@ def combined(parts: Iterable[Sums], plan: SpanPlan, *, allow_inferred: bool = Fa
     )
 
 
+def charged_alone(part: Sums, plan: SpanPlan) -> tuple[int, int]:
+    """The days and the öre that are charged day by day in `part`: what it would be without its means."""
+    ore = 0
+    for month, own in part.charged.groupby("month"):
+        rates_ore = np.array([*(b.rate_ore for b in plan.plans[int(str(month))].rates), 0], np.int64)
+        ore += int((own["days"].to_numpy() * rates_ore[own["rate"]]).sum())
+    return int(part.charged["days"].sum()), ore
+
+
 def _day_or(number: int, other: date) -> date:
     return other if number == ABSENT else to_date(number)
 

@@ -46,6 +46,11 @@ class NationReport:
         return str(months[0]), str(months[-1])
 
     @property
+    def in_parts(self) -> bool:
+        """Whether the data was read in parts, and no line and no case was kept."""
+        return any(region.span.lines is None for region in self.regions)
+
+    @property
     def amount_ore(self) -> int:
         """What all regions charge together."""
         return sum(region.span.totals.amount_ore for region in self.regions)

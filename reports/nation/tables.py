@@ -21,7 +21,7 @@ def nation_tables(report: NationReport) -> Iterator[tuple[str, list[pa.Table]]]:
             if name != _ISSUES:
                 pieces.setdefault(name, []).extend(_of_region(table, one.region) for table in own)
     yield from pieces.items()
-    yield _ISSUES, [issue_rows(report.issues, in_order=True)]
+    yield _ISSUES, [issue_rows(report.issues, in_order=not report.in_parts)]
 
 
 def _of_region(table: pa.Table, region: str) -> pa.Table:

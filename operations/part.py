@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -12,8 +13,6 @@ from numpy.typing import NDArray
 
 from betalningsansvar.billing.duplicates import newest_times
 from betalningsansvar.billing.span.checked import checked, together
-from betalningsansvar.billing.span.plan import SpanPlan
-from betalningsansvar.billing.span.sums import Sums, added, sums
 from betalningsansvar.data.caseparts import Batch, batches
 from betalningsansvar.data.files.headers import Layout
 from betalningsansvar.data.files.parquetparts import Part
@@ -23,6 +22,28 @@ ROWS = 250_000
 """Rows held at a time by each process."""
 
 Hashes = NDArray[np.uint64]
+Records = NDArray[np.void]
+"""Of single cases, what must be held against those of other parts: a field `key` (uint64, its first bits as good as
+random) and others."""
+
+NO_RECORDS: Records = np.empty(0, [("key", np.uint64)])
+
+
+class Counting(Protocol):
+    """What a run counts in every part. Frozen and picklable; how the cases were split changes nothing."""
+
+    @property
+    def as_of(self) -> date | None:
+        """The day the data was extracted, where somebody said it."""
+
+    def sums(self, cases: pd.DataFrame) -> tuple[Any, Records]:
+        """Of a batch of checked cases the sums, small and picklable, and the records."""
+
+    def added(self, parts: Sequence[Any]) -> Any:
+        """The sums of batches together; of no batch too."""
+
+    def completed(self, total: Any, records: Iterator[Records]) -> Any:
+        """The sums of all batches with what only their records together tell; those of one key come at once."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +51,7 @@ class Job:
     """What every part of a run shares. Frozen and picklable. Rows whose `arende_id` has a hash in `apart` (sorted) are
     not computed but sent back, to be computed with their twins."""
 
-    plan: SpanPlan
+    counting: Counting
     today: date
     layouts: Mapping[str, Layout]
     apart: Hashes
@@ -38,10 +59,12 @@ class Job:
 
 @dataclass(frozen=True)
 class Done:
-    """A part computed: its `sums`; its findings counted (`billing.span.checked`); the hashes of its ids in order, 0
-    left out; the newest time of its rows; and the rows apart with their issues."""
+    """A part computed: the `sums` and, by their keys, the `records` of the job's counting; its findings counted
+    (`billing.span.checked`); the hashes of its ids in order, 0 left out; the newest time of its rows; and the rows
+    apart with their issues."""
 
-    sums: Sums
+    sums: Any
+    records: Records
     found: pd.DataFrame
     ids: Hashes
     newest: int
@@ -50,7 +73,7 @@ class Done:
 
 def compute_part(part: Part, job: Job) -> Done:
     """Read, check and add up one part. Pure but for the reading. Raises InputError."""
-    done, found, ids, apart = [], [], [], []
+    done, records, found, ids, apart = [], [], [], [], []
     newest = np.iinfo(np.int64).min
     for batch in batches(part, job.layouts[part.file.name], ROWS):
         ids.append(batch.ids[batch.ids != 0])
@@ -58,10 +81,18 @@ def compute_part(part: Part, job: Job) -> Done:
         rest, taken = _parted(batch, job.apart)
         if taken:
             apart.append(taken)
-        cases, counted = checked(rest.cases, rest.issues, job.today, job.plan.as_of)
-        done.append(sums(cases, job.plan))
+        cases, counted = checked(rest.cases, rest.issues, job.today, job.counting.as_of)
+        sums, of_cases = job.counting.sums(cases)
+        done.append(sums)
+        records.append(of_cases)
         found.append(counted)
-    return Done(added(done), together(found), np.sort(np.concatenate(ids)), newest, tuple(apart))
+    own_ids, own_records = np.sort(np.concatenate(ids)), by_key(np.concatenate(records))
+    return Done(job.counting.added(done), own_records, together(found), own_ids, newest, tuple(apart))
+
+
+def by_key(records: Records) -> Records:
+    """The records in the order of their keys."""
+    return records[np.argsort(records["key"])]
 
 
 def _parted(batch: Batch, hashes: Hashes) -> tuple[Batch, Batch | None]:
