@@ -9,8 +9,9 @@ import pytest
 from openpyxl import load_workbook
 
 from betalningsansvar.billing.year.waterfall import CAUSES
+from betalningsansvar.reports.files.cells import Column
 from betalningsansvar.reports.files.styles import ACCENT, BARS, INK, MUTED, PARTS, RULE, STYLES, TINT
-from betalningsansvar.reports.files.workbook import Book, Column
+from betalningsansvar.reports.files.workbook import Book
 
 PAPER = "#FFFFFF"
 

@@ -15,8 +15,9 @@ from openpyxl.cell import Cell
 from betalningsansvar.billing.charged_lines import charged_lines
 from betalningsansvar.data.identity import identifies
 from betalningsansvar.data.settings.avsandare import Avsandare
+from betalningsansvar.reports.files.cells import LONGEST_TEXT, Column, cell_text
 from betalningsansvar.reports.files.readback import hold
-from betalningsansvar.reports.files.workbook import LONGEST_TEXT, Book, Column, cell_text
+from betalningsansvar.reports.files.workbook import Book
 from betalningsansvar.reports.month.case_references import invoice_references
 from betalningsansvar.reports.month.invoice import SHEET, write_invoice
 from betalningsansvar.reports.month.invoice_content import NOTHING_TITLE, invoices, mean_text
@@ -266,3 +267,4 @@ def test_cell_text_keeps_what_can_be_printed(text: str) -> None:
 
 def test_a_text_beyond_the_limit_of_a_cell_is_cut_and_says_so() -> None:
     assert cell_text("a" * 40_000) == "a" * (LONGEST_TEXT - 1) + "…"
+    assert cell_text("\U0001f600" * 20_000) == "\U0001f600" * (LONGEST_TEXT // 2) + "…"

@@ -8,8 +8,10 @@ import pytest
 
 from betalningsansvar.billing.charged_lines import charged_lines
 from betalningsansvar.reports.files import readback
+from betalningsansvar.reports.files.cells import Column
 from betalningsansvar.reports.files.readback import ReadBackError, hold, hold_to_lines
-from betalningsansvar.reports.files.workbook import Book, Column, TableLayout
+from betalningsansvar.reports.files.workbook import Book
+from betalningsansvar.reports.files.written import TableLayout
 from betalningsansvar.reports.month.publish import write_bill
 from tests.report_bills import CUSTOMERS, INVOICE_DATE, SENDER, bill_of, row
 

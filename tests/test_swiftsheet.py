@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from xlsxwriter.worksheet import Worksheet
 
+from betalningsansvar.reports.files.cells import Column, Kind
 from betalningsansvar.reports.files.readback import hold
 from betalningsansvar.reports.files.swedish_book import SwedishWorkbook
-from betalningsansvar.reports.files.workbook import Book, Column, Kind
+from betalningsansvar.reports.files.swiftsheet import Block
+from betalningsansvar.reports.files.workbook import Book
 
 
 def _whole(at: datetime) -> datetime:
@@ -21,9 +24,11 @@ def _whole(at: datetime) -> datetime:
     return at.replace(microsecond=0)
 
 
+AWKWARD = ["", " ", " a", "=1+1", "<r>a</r>", "Å & <b>", "'\"]]>", "_x0041_", "a\tb", "a\x01b", "\ud800", "\U0001f600"]
+LONG = ["långt " * 30, "a\nb", "x" * 40_000, "\U0001f600" * 20_000]
 VALUES: dict[Kind, st.SearchStrategy[Any]] = {
-    "text": st.one_of(st.sampled_from(["", " ", "=1+1", "<r>a</r>", "Å & <b>"]), st.text(max_size=5)),
-    "wrap": st.one_of(st.sampled_from(["H-1", "långt " * 30, "a\nb"]), st.text(max_size=60)),
+    "text": st.one_of(st.none(), st.sampled_from(AWKWARD), st.text(max_size=5)),
+    "wrap": st.one_of(st.sampled_from(AWKWARD + LONG), st.text()),
     "ore": st.one_of(st.none(), st.integers(-(10**13), 10**13)),
     "dygn": st.one_of(st.none(), st.integers(-(10**9), 10**9)),
     "medel": st.integers(0, 10**9),
@@ -31,44 +36,71 @@ VALUES: dict[Kind, st.SearchStrategy[Any]] = {
     "dag": st.one_of(st.none(), st.dates(date(1990, 1, 1), date(2100, 1, 1))),
     "tid": st.one_of(st.none(), st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1)).map(_whole)),
 }
+KINDS = st.lists(st.sampled_from([*VALUES]), min_size=1, max_size=30)
+TABLES = KINDS.flatmap(
+    lambda kinds: st.tuples(st.just(kinds), st.lists(st.tuples(*(VALUES[kind] for kind in kinds)), max_size=6))
+)
 
 
 class Plain(Worksheet):  # type: ignore[misc]
-    """XlsxWriter's own, every cell through its public methods."""
+    """XlsxWriter's own, every cell of a table through its public methods; a cell is how it is written."""
 
-    def cell(self, row: int, column: int) -> Any:
-        return self.table[row][column]
+    def blank_cell(self, style: Any) -> Callable[[int, int], Any]:
+        return lambda row, at: self.write_blank(row, at, None, style)
 
-    def again(self, row: int, column: int, cell: Any) -> None:
-        kind = type(cell).__name__
-        if kind == "String":
-            text = next(text for text, index in self.str_table.string_table.items() if index == cell.string)
-            self.write_string(row, column, text, cell.format)
-        elif kind == "Blank":
-            self.write_blank(row, column, None, cell.format)
-        else:
-            self.write_number(row, column, cell.number, cell.format)
+    def text_cell(self, text: str, style: Any) -> Callable[[int, int], Any]:
+        self.str_table._get_shared_string_index(text)
+        self.str_table.count -= 1
+        return lambda row, at: self.write_string(row, at, text, style)
+
+    def number_cell(self, number: Any, style: Any) -> Callable[[int, int], Any]:
+        return lambda row, at: self.write_number(row, at, number, style)
+
+    def time_cell(self, day: date, style: Any) -> Callable[[int, int], Any]:
+        return lambda row, at: self.write_datetime(row, at, day, style)
+
+    def write_block(self, block: Block) -> None:
+        for at, (values, cells) in enumerate(block.columns):
+            for row, value in zip(block.rows, values, strict=True):
+                cells[value](row, at)
 
 
-def written(path: Path, rows: list[tuple[Any, ...]]) -> tuple[bytes, Book]:
+Table = tuple[list[Kind], list[tuple[Any, ...]]]
+
+
+def written(path: Path, tables: list[Table], times: int, *, among: bool) -> tuple[bytes, Book]:
+    """The tables below one another, each row so many times; with `among`, other cells stand in the last one."""
     book = Book(title="Prov", author="Region", created=date(2018, 11, 5))
-    sheet = book.sheet("Blad", landscape=True)
-    sheet.height(0, 26)
-    sheet.text(0, 0, "Rubrik", "title")
-    sheet.row = 2
-    sheet.table([Column(kind.title(), kind, summed=kind in ("ore", "antal")) for kind in VALUES], rows)
-    sheet.paragraph(sheet.row, 0, 3, "Text över flera kolumner", width=40, lead="Fet")
-    sheet.link(sheet.row + 1, 0, "fakturor/a.xlsx", "a")
-    sheet.native.write_number(sheet.row + 2, 0, 5)
+    for name in ("Blad", "Ett till"):
+        sheet = book.sheet(name, landscape=True)
+        sheet.height(0, 26)
+        sheet.text(0, 0, "Rubrik", "title")
+        sheet.row = 2
+        for kinds, rows in tables:
+            columns = [Column(kind.title(), kind, summed=kind in ("ore", "antal")) for kind in kinds]
+            first = sheet.row + 1
+            sheet.table(columns, rows * times)
+        sheet.native.set_row(first, 40, None, {"level": 1})
+        if among:
+            sheet.link(first, len(kinds) - 1, "fakturor/a.xlsx", "a")
+            sheet.text(first + 1, len(kinds) + 1, "bredvid")
+        sheet.paragraph(sheet.row, 0, 3, "Text över flera kolumner", width=40, lead="Fet")
+        sheet.link(sheet.row + 1, 0, "fakturor/a.xlsx", "a")
+        sheet.native.write_number(sheet.row + 2, 0, 5)
+    chart = book.bar_chart()
+    chart.add_series({"categories": ["Blad", 3, 0, 4, 0], "values": ["Blad", 3, 0, 4, 0]})
+    if among:
+        sheet.native.insert_chart(2, 40, chart)
     book.save(path)
     return path.read_bytes(), book
 
 
-@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.tuples(*VALUES.values()), max_size=5), st.integers(1, 3))
-def test_the_same_bytes(tmp_path: Path, rows: list[tuple[Any, ...]], times: int) -> None:
-    swift, book = written(tmp_path / "a.xlsx", rows * times)
-    hold(tmp_path / "a.xlsx", book.written)
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(TABLES, min_size=1, max_size=3), st.integers(1, 9), st.booleans())
+def test_the_same_bytes(tmp_path: Path, tables: list[Table], times: int, among: bool) -> None:
+    swift, book = written(tmp_path / "a.xlsx", tables, times, among=among)
+    if not among:
+        hold(tmp_path / "a.xlsx", book.written)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(SwedishWorkbook, "worksheet_class", Plain)
-        assert written(tmp_path / "b.xlsx", rows * times)[0] == swift
+        assert written(tmp_path / "b.xlsx", tables, times, among=among)[0] == swift

@@ -14,8 +14,9 @@ from betalningsansvar.billing.year.waterfall import CAUSES
 from betalningsansvar.data.codes import CODES
 from betalningsansvar.reports.bokslut import tables, words
 from betalningsansvar.reports.bokslut.figures import Figure, key_figures
+from betalningsansvar.reports.files.cells import Column, kronor
 from betalningsansvar.reports.files.styles import AXIS, BARS, PARTS, SIGNED_AXIS
-from betalningsansvar.reports.files.workbook import Book, Column, Sheet, kronor
+from betalningsansvar.reports.files.workbook import Book, Sheet
 
 _NARROW = {"text": 12, "ore": 14, "antal": 8, "dygn": 9, "dag": 11}
 

@@ -22,7 +22,8 @@ from xlsxwriter.utility import xl_cell_to_rowcol
 
 from betalningsansvar.billing.charged_lines import rows_of
 from betalningsansvar.data.stop import StopError
-from betalningsansvar.reports.files.workbook import Kind, TableLayout, Written, cell_text, dygn, kronor
+from betalningsansvar.reports.files.cells import Kind, cell_text, dygn, kronor
+from betalningsansvar.reports.files.written import TableLayout, Written
 
 Cells = list[tuple[Any, ...]]
 

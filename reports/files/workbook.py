@@ -1,13 +1,11 @@
 """The house style of every workbook: typed cells only, one accent colour, A4 print set-up, reproducible bytes.
 
-Text from the data is always a text cell, whatever it begins with. Whole öre and millionths of a dygn become
-numbers here and nowhere else.
+Text from the data is always a text cell, whatever it begins with.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -15,18 +13,17 @@ from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 from textwrap import wrap
-from typing import Any, Literal
+from typing import Any
 
 from xlsxwriter.image import Image
-from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
+from xlsxwriter.utility import xl_rowcol_to_cell
 
+from betalningsansvar.reports.files.cells import Column, Kind, cell_text, dygn, kronor
 from betalningsansvar.reports.files.styles import FONT, INK, STYLES, number_format, thousands_of
 from betalningsansvar.reports.files.swedish_book import SwedishWorkbook
-from betalningsansvar.reports.files.textwidth import lines_of, width_of
+from betalningsansvar.reports.files.tablewriter import write_table
+from betalningsansvar.reports.files.written import Formula, Written
 
-Kind = Literal["text", "wrap", "ore", "dygn", "medel", "antal", "dag", "tid"]
-
-LONGEST_TEXT = 32_767
 # Points: a row without a height of its own, and what a page still shows legibly, at five sixths of its size.
 _ROW_HEIGHT, _MOST_ON_A_PAGE = 15, 900
 
@@ -37,72 +34,6 @@ _OPTIONS = {
     "strings_to_numbers": False,
     "default_format_properties": {"font_name": FONT, "font_size": 9, "font_color": INK},
 }
-
-# What XML 1.0 has no room for, and the halves of broken surrogate pairs; a tab or line end becomes a space too.
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-
-
-def cell_text(text: str) -> str:
-    """The text as a cell can hold it: no control characters, cut at Excel's limit with … at the end."""
-    clean = _UNPRINTABLE.sub(" ", text)
-    if len(clean) > LONGEST_TEXT:
-        clean = clean[: LONGEST_TEXT - 1] + "…"
-    # XlsxWriter takes a text in these two tags for ready-made XML.
-    return f"{clean} " if clean.startswith("<r>") and clean.endswith("</r>") else clean
-
-
-def kronor(ore: int) -> Decimal:
-    """Whole öre as the exact number of kronor that the cell holds."""
-    return Decimal(ore).scaleb(-2)
-
-
-def dygn(micro: int) -> Decimal:
-    """Millionths of a dygn as the exact number of dygn that the cell holds."""
-    return Decimal(micro).scaleb(-6)
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of a table: its heading, what it holds, and its least and greatest width in characters.
-
-    `summed` gives it a live sum below the table.
-    """
-
-    heading: str
-    kind: Kind
-    least: int = 6
-    most: int = 40
-    summed: bool = False
-    to_the_left: bool = False
-
-    @property
-    def align(self) -> str:
-        return "right" if self.kind in ("ore", "dygn", "medel", "antal") and not self.to_the_left else "left"
-
-
-@dataclass(frozen=True, slots=True)
-class TableLayout:
-    """A table as written: the values stand in rows `first` … `first + len(rows) − 1`, counted from 0."""
-
-    first: int
-    columns: tuple[Column, ...]
-    rows: tuple[Sequence[Any], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Formula:
-    """One of our own formulas, and the value written beside it."""
-
-    text: str
-    value: Decimal | int | str
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What was written on a sheet, for whoever reads the file back: tables, and formulas by cell."""
-
-    tables: list[TableLayout] = field(default_factory=list)
-    formulas: dict[str, Formula] = field(default_factory=dict)
 
 
 class Book:
@@ -167,7 +98,7 @@ class Sheet:
     written: Written
     landscape: bool = False
     row: int = 0
-    _widths: dict[int, int] = field(default_factory=dict)
+    column_widths: dict[int, int] = field(default_factory=dict)
     _heights: dict[int, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -284,109 +215,4 @@ class Sheet:
         Values are str, whole öre, millionths of a dygn, whole numbers, dates or times as the columns' kinds say;
         None leaves the cell empty. Columns become as wide as their content; the headings stay on every page.
         """
-        head, first = self.row, self.row + 1
-        for at, column in enumerate(columns):
-            # A text right after a figure needs air between them.
-            indent = int(at > 0 and column.align == "left" and columns[at - 1].align == "right")
-            style = self.book.style("head", "", column.align, indent)
-            self.native.write_string(head, at, cell_text(column.heading), style)
-            values = [row[at] for row in rows]
-            self._write_column(first, at, column, values, indent)
-            self._widen(at, column, values)
-        self._heighten(first, columns, rows)
-        self.height(head, 3 + 12 * max(self._heading_lines(at, column) for at, column in enumerate(columns)))
-        if filtered and rows:
-            self.native.autofilter(head, 0, head + len(rows), len(columns) - 1)
-        self.native.repeat_rows(head)
-        self.row = first + max(len(rows), 1)
-        if any(column.summed for column in columns):
-            self._sums(first, columns, rows)
-        self.row += 1
-        self.written.tables.append(TableLayout(first, tuple(columns), tuple(rows)))
-
-    def _sums(self, first: int, columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> None:
-        self.fill(self.row, 0, len(columns) - 1, "total")
-        self.text(self.row, 0, "Summa", "total")
-        for at, column in enumerate(columns):
-            if column.summed:
-                letter = xl_col_to_name(at)
-                total = sum(row[at] or 0 for row in rows)
-                value = kronor(total) if column.kind == "ore" else dygn(total) if column.kind == "dygn" else total
-                self.formula(self.row, at, f"=SUM({letter}{first + 1}:{letter}{self.row})", column.kind, value)
-        self.row += 1
-
-    def _write_column(self, first: int, at: int, column: Column, values: Sequence[Any], indent: int) -> None:
-        blank = self.book.style("cell")
-        number: str = column.kind
-        if number == "tid" and any(value is not None and value.second for value in values):
-            number = "sekund"
-        number = "" if number == "text" else number
-        write, convert = self._writer(column.kind)
-        made: dict[Any, Any] = {}
-        for row, value in enumerate(values, start=first):
-            if value in made:
-                self.native.again(row, at, made[value])
-                continue
-            if value is None or value == "":
-                self.native.write_blank(row, at, None, blank)
-            else:
-                cell = convert(value)
-                thousands = thousands_of(cell) if number in ("ore", "antal") else 0
-                write(row, at, cell, self.book.style("cell", number, column.align, indent, thousands))
-            made[value] = self.native.cell(row, at)
-
-    def _writer(self, kind: Kind) -> tuple[Callable[..., Any], Callable[[Any], Any]]:
-        match kind:
-            case "text" | "wrap":
-                return self.native.write_string, cell_text
-            case "ore":
-                return self.native.write_number, kronor
-            case "dygn" | "medel":
-                return self.native.write_number, dygn
-            case "antal":
-                return self.native.write_number, int
-            case _:
-                return self.native.write_datetime, _same
-
-    def _widen(self, at: int, column: Column, values: Sequence[Any]) -> None:
-        shown = {_shown(column.kind, value) for value in set(values) if value is not None}
-        longest = max(map(width_of, shown), default=0)
-        if column.summed:
-            total = _shown(column.kind, sum(value or 0 for value in values))
-            longest = max(longest, width_of(total, bold=True))
-        # A heading is never broken inside a word; beside it there is room for the filter's arrow.
-        heading = max(width_of(word, bold=True) for word in column.heading.split()) + 2
-        width = max(min(max(longest + 1, column.least), column.most), heading)
-        self._widths[at] = max(width, self._widths.get(at, 0))
-        self.native.set_column(at, at, self._widths[at])
-
-    def _heading_lines(self, at: int, column: Column) -> int:
-        return lines_of(column.heading, self._widths[at] - 1, bold=True)
-
-    def _heighten(self, first: int, columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> None:
-        """Rows as high as their wrapped text; not every program works that out when it opens the file."""
-        wrapped = [at for at, column in enumerate(columns) if column.kind == "wrap"]
-        for row, values in enumerate(rows, start=first):
-            lines = max((lines_of(values[at], self._widths[at]) for at in wrapped), default=1)
-            if lines > 1:
-                self.height(row, 12 * lines + 3)
-
-
-def _same(value: Any) -> Any:
-    return value
-
-
-def _shown(kind: Kind, value: Any) -> str:
-    match kind:
-        case "ore":
-            return f"{kronor(value):,.2f} kr"
-        case "dygn":
-            return f"{dygn(value).normalize():,f}"
-        case "medel":
-            return f"{dygn(value):.2f}"
-        case "dag":
-            return "2018-01-01"
-        case "tid":
-            return "2018-01-01 00:00:00" if value.second else "2018-01-01 00:00"
-        case _:
-            return str(value)
+        write_table(self, columns, rows, filtered=filtered)

@@ -14,9 +14,10 @@ from betalningsansvar.billing.charged_lines import dygn_text, rows_of
 from betalningsansvar.billing.ledger.completeness import KINDS
 from betalningsansvar.billing.whatif.alternative import alternative_cost
 from betalningsansvar.data.identity import hide
+from betalningsansvar.reports.files.cells import Column
 from betalningsansvar.reports.files.csvfiles import write_table
 from betalningsansvar.reports.files.readback import hold
-from betalningsansvar.reports.files.workbook import Book, Column
+from betalningsansvar.reports.files.workbook import Book
 from betalningsansvar.reports.issued.answer import SIDES, Answer, alternative_line, forecast_rows, whose
 
 _LINE = (

@@ -11,8 +11,9 @@ from betalningsansvar.billing.ledger.credit_reasons import DISPUTES
 from betalningsansvar.billing.ledger.dispute_words import DECISIONS, STEPS
 from betalningsansvar.data.kommuner import kommuner
 from betalningsansvar.data.objections import AMOUNT, CASE, NUMBER, RAISED, REASON, REGISTERED, ROW
+from betalningsansvar.reports.files.cells import Column
 from betalningsansvar.reports.files.readback import hold
-from betalningsansvar.reports.files.workbook import Book, Column
+from betalningsansvar.reports.files.workbook import Book
 
 SHEET, CODES = "Bestridanden", "Koder"
 _COLUMNS = (

@@ -15,8 +15,8 @@ from betalningsansvar.billing.period import Month
 from betalningsansvar.data.kommuner import kommuner
 from betalningsansvar.data.settings.avsandare import Avsandare
 from betalningsansvar.data.settings.kunder import Kund
+from betalningsansvar.reports.files.cells import cell_text
 from betalningsansvar.reports.files.typeset import typeset
-from betalningsansvar.reports.files.workbook import cell_text
 from betalningsansvar.reports.month.invoice_parties import recipient_entries, sender_entries
 from betalningsansvar.reports.month.invoice_record import Entry
 from betalningsansvar.reports.words.numbers import kronor_text

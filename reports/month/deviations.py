@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from betalningsansvar.data.codes import CODES, SEVERITIES
+from betalningsansvar.reports.files.cells import Column
 from betalningsansvar.reports.files.csvfiles import issue_rows
-from betalningsansvar.reports.files.workbook import Book, Column
+from betalningsansvar.reports.files.workbook import Book
 from betalningsansvar.reports.words.numbers import counted
 from betalningsansvar.reports.words.swedish import month_name
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from betalningsansvar.reports.files.workbook import Book, Column, Sheet, kronor
+from betalningsansvar.reports.files.cells import Column, kronor
+from betalningsansvar.reports.files.workbook import Book, Sheet
 from betalningsansvar.reports.month.invoice_content import mean_text
 from betalningsansvar.reports.month.invoice_record import NOTHING_CHARGED, Entry, Invoice
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from betalningsansvar.billing.charged_lines import dygn_text
+from betalningsansvar.reports.files.cells import Column, Kind, cell_text, dygn
 from betalningsansvar.reports.files.typeset import typeset
-from betalningsansvar.reports.files.workbook import Column, Kind, cell_text, dygn
 from betalningsansvar.reports.month.invoice import footer_text, line_columns, line_rows
 from betalningsansvar.reports.month.invoice_content import mean_text
 from betalningsansvar.reports.month.invoice_record import Entry, Invoice

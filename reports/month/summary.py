@@ -15,8 +15,9 @@ from betalningsansvar.billing.charged_lines import rows_of
 from betalningsansvar.billing.days import to_date
 from betalningsansvar.data.codes import CODES
 from betalningsansvar.data.units import MICRO_PER_DYGN
+from betalningsansvar.reports.files.cells import Column, Kind
 from betalningsansvar.reports.files.styles import ACCENT, AXIS, RULE
-from betalningsansvar.reports.files.workbook import Book, Column, Kind, Sheet
+from betalningsansvar.reports.files.workbook import Book, Sheet
 from betalningsansvar.reports.month.checks import Check
 from betalningsansvar.reports.month.summary_overview import GROUPS, KommunFiles, verdict, write_overview
 from betalningsansvar.reports.month.withheld import write_withheld

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from betalningsansvar.billing.charged_lines import rows_of
-from betalningsansvar.reports.files.workbook import Column, Sheet
+from betalningsansvar.reports.files.cells import Column
+from betalningsansvar.reports.files.workbook import Sheet
 from betalningsansvar.reports.month.findings import findings_summary
 from betalningsansvar.reports.month.invoice_content import invoiced
 from betalningsansvar.reports.words.numbers import counted, decimal_text

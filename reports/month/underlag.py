@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from betalningsansvar.data.columns import TIME_COLUMNS
-from betalningsansvar.reports.files.workbook import Book, Column, Sheet
+from betalningsansvar.reports.files.cells import Column
+from betalningsansvar.reports.files.workbook import Book, Sheet
 from betalningsansvar.reports.month.invoice_content import mean_text
 from betalningsansvar.reports.month.invoice_record import Invoice
 from betalningsansvar.reports.month.underlag_content import PERSONAL_DATA, Underlag, UnderlagCase, UnderlagLine

@@ -9,7 +9,8 @@ import pandas as pd
 
 from betalningsansvar.data.codes import CODES
 from betalningsansvar.data.units import MICRO_PER_DYGN
-from betalningsansvar.reports.files.workbook import Column, Sheet
+from betalningsansvar.reports.files.cells import Column
+from betalningsansvar.reports.files.workbook import Sheet
 from betalningsansvar.reports.words.numbers import counted, kronor_text
 from betalningsansvar.reports.words.swedish import STATUS_WORDS
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from betalningsansvar.reports.files.cells import Column
 from betalningsansvar.reports.files.readback import hold
-from betalningsansvar.reports.files.workbook import Book, Column, Sheet
+from betalningsansvar.reports.files.workbook import Book, Sheet
 from betalningsansvar.reports.scenario.elsewhere import by_kommun, by_scenario, told_of
 from betalningsansvar.reports.scenario.view import MOST_SCENARIOS, View
 from betalningsansvar.reports.words.numbers import counted

@@ -7,7 +7,8 @@ from datetime import date
 
 import pandas as pd
 
-from betalningsansvar.reports.files.workbook import Book, Column, Sheet
+from betalningsansvar.reports.files.cells import Column
+from betalningsansvar.reports.files.workbook import Book, Sheet
 
 CASES, AMOUNTS = ["debiteras", "genomsnitt", "blockerad"], ["dygn_micro", "amount_ore"]
 CASE_COLUMNS = (

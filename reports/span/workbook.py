@@ -10,8 +10,9 @@ import pandas as pd
 
 from betalningsansvar.data.codes import CODES
 from betalningsansvar.data.kommuner import kommuner
+from betalningsansvar.reports.files.cells import Column
 from betalningsansvar.reports.files.styles import ACCENT, AXIS
-from betalningsansvar.reports.files.workbook import Book, Column, Sheet
+from betalningsansvar.reports.files.workbook import Book, Sheet
 from betalningsansvar.reports.month.findings import findings_summary
 from betalningsansvar.reports.month.summary import inferred_text
 from betalningsansvar.reports.month.summary_overview import GROUPS
