@@ -131,9 +131,9 @@ def _withheld_costs(month: ComputedMonth) -> pd.DataFrame:
     """What each blocked or parked case would cost at most, by its row: `dygn_micro` and `amount_ore` (Int64)."""
     cases = month.cases
     held = cases["status"].isin(["blockerad", "parkerad"]).to_numpy()
-    known = (codes_of(cases["vardform"]) >= 0) & cases["utskrivningsklar"].notna().to_numpy()
-    rows = np.flatnonzero(held & known)
+    rows, kinds = _of_every_kind(cases, np.flatnonzero(held & cases["utskrivningsklar"].notna().to_numpy()))
     part = _as_if_mended(cases.iloc[rows].reset_index(drop=True), month.region)
+    part["vardform"] = pd.Categorical.from_codes(kinds, categories=cases["vardform"].cat.categories)
     plan = _without_conditions(month.plan)
     every = np.arange(len(part))
     outcome = compute(part, every, plan) if len(part) else Outcome.blank(0)
@@ -144,7 +144,18 @@ def _withheld_costs(month: ComputedMonth) -> pd.DataFrame:
     stands = outcome.status == BLOCKERAD  # something else than the conditions: no day to count from
     found = pd.DataFrame({"dygn_micro": micro + mean_micro, "amount_ore": ore + mean_ore}, dtype="Int64")
     found.loc[stands] = pd.NA
-    return found.set_axis(rows)
+    return found.set_axis(rows).groupby(level=0).max()
+
+
+def _of_every_kind(cases: pd.DataFrame, rows: Positions) -> tuple[Positions, NDArray[np.int64]]:
+    """The rows with the position of their vardform; a row whose vardform is not known once with each."""
+    kinds = codes_of(cases["vardform"])[rows].astype(np.int64)
+    unknown = rows[kinds < 0]
+    of_each = np.tile(np.arange(len(VARDFORMER)), len(unknown))
+    return (
+        np.concatenate([rows[kinds >= 0], np.repeat(unknown, len(VARDFORMER))]),
+        np.concatenate([kinds[kinds >= 0], of_each]),
+    )
 
 
 def _as_if_mended(part: pd.DataFrame, region: str | None) -> pd.DataFrame:

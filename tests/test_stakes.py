@@ -60,10 +60,22 @@ def test_blocked_and_parked_cases_tell_what_they_would_cost_at_most(tmp_path: Pa
     )
     found = stakes(result)
     assert found[2, "INSKRIVNINGSMEDDELANDE_SAKNAS"] == found[3, "KOMMUN_SAKNAS"] == 6 * 7_100
-    assert found[4, "ORIMLIG_TIDSFOLJD"] == 23 * 7_100 and found[5, "VARDFORM_OKAND"] is None
+    assert found[4, "ORIMLIG_TIDSFOLJD"] == 23 * 7_100 and found[5, "VARDFORM_OKAND"] == 6 * 7_100
     withheld = result.withheld.set_index(["status", "orsak", "enhet"])["amount_ore"] // KRONA
     assert withheld["blockerad", "INSKRIVNINGSMEDDELANDE_SAKNAS", "Öst"] == 6 * 7_100
     assert withheld["parkerad", "KOMMUN_SAKNAS", "Öst"] == 6 * 7_100
+
+
+def test_a_case_of_unknown_vardform_hangs_on_the_dearest_kind(tmp_path: Path) -> None:
+    called = {"kallelse_mottagen": "2016-11-01 10:00", "vardplan_justerad": "2016-11-01 10:00"}
+    stay = {"inskriven": "2016-10-31 10:00", "utskrivningsklar": "2016-11-01 10:00", "utskriven": "2016-12-30 10:00"}
+    kinds = {
+        kind: row(vardform=kind, inskrivningsmeddelande="", **called, **stay)
+        for kind in ("akut", "geriatrik", "psykiatri", "kirurgi")
+    }
+    of = {"agreement": "lag-1990-1404", "month": "2016-12", "as_of": date(2016, 12, 31)}
+    known = [sum(amounts(month_of(write(tmp_path, case), **of)).values()) for case in list(kinds.values())[:3]]
+    assert stakes(month_of(write(tmp_path, kinds["kirurgi"]), **of))[2, "VARDFORM_OKAND"] == max(known) > min(known) > 0
 
 
 def test_a_blocked_case_under_a_mean_tells_what_it_would_do_to_the_mean(tmp_path: Path) -> None:
