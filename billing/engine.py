@@ -39,6 +39,7 @@ class Bill:
     """One month billed. The frames are described in docs/arkitektur.md.
 
     `extract_given` tells that `as_of` is the day the data was said to be extracted, not one taken from the data.
+    `replaced` has the user's own amounts of the month, each with the other that it takes the place of.
     `withheld` has what blocked and parked cases would cost at most, per status, reason and enhet. `lines.rule`
     and `kommun_lines.rule` are positions in `rules`, `rate` in `rates`. Amounts are öre.
     """
@@ -53,6 +54,7 @@ class Bill:
     issues: pd.DataFrame
     rules: tuple[Rule, ...]
     rates: tuple[Belopp, ...]
+    replaced: tuple[tuple[Belopp, Belopp], ...] = ()
     withheld: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(WITHHELD_COLUMNS)))
     extract_given: bool = True
 
@@ -116,6 +118,7 @@ def bill(
         issues=told.issues,
         rules=book.rules,
         rates=tuple(priced.rates),
+        replaced=tuple(tariffs.replaced(month.start, month.last_day)),
         withheld=told.withheld,
         extract_given=extract_given,
     )

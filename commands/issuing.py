@@ -152,7 +152,7 @@ def _issue_month(month: Month, asked: _Asked) -> None:
         from betalningsansvar.operations.month import MonthRequest, compute_month
         from betalningsansvar.operations.parties import Parties
         from betalningsansvar.reports.issued.text import plan_lines, series_lines
-        from betalningsansvar.reports.words.law import notice_lines, replaced_lines
+        from betalningsansvar.reports.words.law import notice_lines
 
         where = asked.folder(files, str(month))
         parties, password = asked.parties(files), asked.password
@@ -165,8 +165,7 @@ def _issue_month(month: Month, asked: _Asked) -> None:
         say([shown.warning] if shown.warning else [])
         say(plan_lines(shown.plan, month, law.agreement.id))
         say(series_lines(shown.plan.series))
-        say(notice_lines(law.agreement, month.start, month.last_day))
-        say(replaced_lines(law.tariffs, month.start, month.last_day))
+        say(notice_lines(law.agreement, work.bill.replaced, month.start, month.last_day))
         say(_without_sender(asked))
         if not asked.confirm:
             _say_unwritten(asked, shown.code)
@@ -229,7 +228,9 @@ def _without_sender(asked: _Asked) -> list[str]:
     """What documents without a sender lack, told before anything is numbered."""
     if asked.out is None or asked.avsandare:
         return []
-    return ["OBS: utan --avsandare får fakturorna varken avsändare, konto eller förfallodag, och kan inte skickas."]
+    return [
+        "Observera: utan --avsandare får fakturorna varken avsändare, konto eller förfallodag, och kan inte skickas."
+    ]
 
 
 def _say_unwritten(asked: _Asked, code: str) -> None:

@@ -149,7 +149,7 @@ def bill(
         from betalningsansvar.reports.files.sidebyside import MOST
         from betalningsansvar.reports.month.preview_text import preview_lines
         from betalningsansvar.reports.month.withheld import withheld_lines
-        from betalningsansvar.reports.words.law import notice_lines, replaced_lines
+        from betalningsansvar.reports.words.law import notice_lines
         from betalningsansvar.reports.words.numbers import counted, kronor_text
 
         law = read_law(files, agreement, tariffs, as_known)
@@ -177,7 +177,6 @@ def bill(
     say_counts(work.bill.cases)
     payers = counted(int((work.bill.kommuner["amount_ore"] > 0).sum()), "kommun", "kommuner")
     say([f"{month}: {kronor_text(work.bill.amount_ore)} från {payers} enligt {law.agreement.id}. Skrivet i {out}."])
-    say(notice_lines(law.agreement, month.start, month.last_day))
-    say(replaced_lines(law.tariffs, month.start, month.last_day))
+    say(notice_lines(law.agreement, work.bill.replaced, month.start, month.last_day))
     say(withheld_lines(work.bill))
     say_findings(work.bill.issues, list_in(out))

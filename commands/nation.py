@@ -49,6 +49,7 @@ def bill_nation(inputs: tuple[Path, ...], out: Path, asked: SpanAsked) -> None:
 
 def _say(report: NationReport, out: Path) -> None:
     """How much, of how many kommuner and regions, which agreements are not known, and the findings."""
+    from betalningsansvar.reports.words.law import replaced_texts
     from betalningsansvar.reports.words.numbers import counted, kronor_text
 
     kommuner = report.frame("kommuner")
@@ -60,6 +61,7 @@ def _say(report: NationReport, out: Path) -> None:
     say([f"{months}: {kronor_text(report.amount_ore)} från {payers}. Skrivet i {out}."])
     if report.in_parts:
         say([IN_PARTS])
+    say(f"Observera: {text}" for text in replaced_texts(report.replaced))
     partly = [one for one in report.regions if one.unknown]
     say([f"{one.name}: avtalet är inte känt för {one.unknown}; där gäller lagen." for one in partly])
     say_findings(report.issues, list_in(out))

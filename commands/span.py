@@ -124,5 +124,5 @@ def _say(report: SpanReport, out: Path) -> None:
     say([f"{first}–{last}, {months}: {paid} enligt {totals.plan.agreement.id}. Skrivet i {out}."])
     if report.lines is None:
         say([IN_PARTS])
-    say(notice_lines(totals.plan.agreement, first.start, last.last_day))
+    say(notice_lines(totals.plan.agreement, totals.plan.replaced, first.start, last.last_day))
     say_findings(report.issues, list_in(out))

@@ -145,6 +145,7 @@ def scenario(
         )
         from betalningsansvar.reports.files.folder import require_free
         from betalningsansvar.reports.scenario.text import alternative_lines, scenario_lines
+        from betalningsansvar.reports.words.law import notice_lines
 
         named, people = files.named(scenarios), files.named(befolkning)
         try:
@@ -177,6 +178,8 @@ def scenario(
     say(scenario_lines(work.comparison))
     if work.alternative:
         say(alternative_lines(work.comparison, work.alternative))
-    say(f"Obs: {told}." for told in work.also_changed)
+    replaced = law.tariffs.replaced(first.start, last.last_day)
+    say(notice_lines(law.agreement, replaced, first.start, last.last_day))
+    say(f"Observera: {told}." for told in work.also_changed)
     say([f"Skrivet i {out}."])
     say_findings(work.issues, list_of_months(first, last))

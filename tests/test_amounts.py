@@ -4,15 +4,17 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from betalningsansvar.data.columns import VARDFORMER
 from betalningsansvar.data.files.named import NamedFile
 from betalningsansvar.data.toml_file import SettingsError
 from betalningsansvar.operations.law import LawRequest, find_law
-from betalningsansvar.reports.words.law import replaced_lines
+from betalningsansvar.reports.words.law import replaced_texts
 from betalningsansvar.tariffs.belopp import Tariffs, load, load_layer, shipped
 from betalningsansvar.tariffs.schablon_underlag import load_schablon
 from betalningsansvar.tariffs.shipped_files import shipped_file
+from tests.test_cli import HALLAND, run
 
 NEXT = next(year for year in range(2021, 2100) if load().rate("lag-2017-612", "somatik", date(year, 7, 1)) is None)
 """The first year that nobody has found the amount of."""
@@ -143,8 +145,41 @@ def test_an_amount_in_a_series_nearly_another_is_told_and_not_passed_over() -> N
 
 def test_what_an_amount_of_ones_own_takes_the_place_of_is_told() -> None:
     tariffs = load(_own("lag-2017-612", 71_000))
-    (told,) = replaced_lines(tariffs, date(2018, 11, 1), date(2018, 11, 30))
+    (told,) = replaced_texts(tariffs.replaced(date(2018, 11, 1), date(2018, 11, 30)))
     assert told.replace("\N{NO-BREAK SPACE}", " ").endswith("71 000,00 kr i stället för 7 100,00 kr per dygn.")
-    assert [*replaced_lines(tariffs, date(2019, 1, 1), date(2019, 1, 31))] == []
-    assert [*replaced_lines(load(_own("lag-2017-612", 7_100)), date(2018, 1, 1), date(2018, 12, 31))] == []
-    assert [*replaced_lines(load(None), date(2018, 1, 1), date(2018, 12, 31))] == []
+    assert tariffs.replaced(date(2019, 1, 1), date(2019, 1, 31)) == []
+    assert load(_own("lag-2017-612", 7_100)).replaced(date(2018, 1, 1), date(2018, 12, 31)) == []
+    assert load(None).replaced(date(2018, 1, 1), date(2018, 12, 31)) == []
+
+
+_MONTH, _SPAN = ("--month", "2018-11"), ("--from", "2018-11", "--to", "2018-12")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("bill", *_MONTH, "--out"),
+        ("bill", *_MONTH, "--as-of", "2018-11-12", "--preview"),
+        ("bill", *_SPAN, "--out"),
+        ("bill", *_SPAN, "--agreements", "region", "--out"),
+        ("issue", *_MONTH, "--ledger"),
+        ("reconcile", "--year", "2018", "--out"),
+        ("scenario", *_SPAN, "--vary", "dagar=2..3", "--out"),
+    ],
+    ids=" ".join,
+)
+def test_every_command_and_workbook_tells_an_amount_of_ones_own(asked: tuple[str, ...], tmp_path: Path) -> None:
+    own, out = tmp_path / "egna.toml", tmp_path / "ut"
+    own.write_bytes(_own("lag-2017-612", 71_000).content)
+    ending = {"--out": [out], "--ledger": [f"sqlite:///{tmp_path / 'l.db'}"]}.get(asked[-1], [])
+    done = run(asked[0], HALLAND, *asked[1:], *ending, "--tariffs", own)
+    assert done.exit_code == 0, done.output
+    sentence = (
+        "egna.toml ersätter lag-2017-612 för all vård 2018-01-01–2018-12-31: "
+        "71 000,00 kr i stället för 7 100,00 kr per dygn."
+    )
+    assert done.output.count(f"Observera: {sentence}") == 1
+    if asked[0] == "bill" and out.exists():
+        (book,) = out.glob("sammanstallning_*.xlsx")
+        cells = [str(cell) for row in load_workbook(book).active.values for cell in row if cell]  # type: ignore[union-attr]
+        assert sentence in [cell.replace("\N{NO-BREAK SPACE}", " ") for cell in cells]

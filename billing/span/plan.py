@@ -15,7 +15,7 @@ from betalningsansvar.billing.engine import require_known
 from betalningsansvar.billing.kernel import Plan, plan
 from betalningsansvar.billing.period import Month
 from betalningsansvar.tariffs.belopp import Tariffs
-from betalningsansvar.tariffs.records import Agreement
+from betalningsansvar.tariffs.records import Agreement, Belopp
 
 _EVERYTHING_KNOWN = date.max
 
@@ -54,6 +54,11 @@ class SpanPlan:
         month = begins[row] + nth.astype(np.int16)
         places = np.concatenate([[0], np.cumsum(np.bincount(month, minlength=size))])
         return row[np.argsort(month, kind="stable")], places
+
+    @property
+    def replaced(self) -> list[tuple[Belopp, Belopp]]:
+        """The user's own amounts of the span, each with the other that it takes the place of."""
+        return self.tariffs.replaced(self.months[0].start, self.months[-1].last_day)
 
     @property
     def reach(self) -> int:

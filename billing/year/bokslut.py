@@ -90,7 +90,8 @@ class Bokslut:
     months nobody was invoiced for), settlement_ore (what is left: plus → invoice, minus → credit) and known.
     `causes`: öre per row of `settlement` and cause of `billing.year.waterfall.CAUSES`; `explained`: the same by
     month and case, as `waterfall` gives it. `cases` is the case frame with the year's status, orsak, dygn and
-    amount_ore. `outcome.missing` and `statute.missing` name the amounts the tariffs lack.
+    amount_ore. `outcome.missing` and `statute.missing` name the amounts the tariffs lack; `replaced` has the user's own
+    amounts of the year, each with the other that it takes the place of.
     """
 
     year: int
@@ -108,6 +109,7 @@ class Bokslut:
     accrual: Accrual
     issued: IssuedYear | None
     notices: tuple[Notice, ...]
+    replaced: tuple[tuple[Belopp, Belopp], ...]
 
     @property
     def outcome_known(self) -> bool:
@@ -207,6 +209,7 @@ def reconcile(
         accrual=accrual,
         issued=issued,
         notices=coverage_notices(cases, rows, year, as_of, year_cells, outcome, statute, issued, waived_ore),
+        replaced=tuple(tariffs.replaced(date(year, 1, 1), date(year, 12, 31))),
     )
 
 

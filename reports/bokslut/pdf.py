@@ -39,7 +39,7 @@ def _content(bokslut: Bokslut, totals: Sequence[ControlTotal]) -> dict[str, Any]
         "termer": [[f.label, _kronor(f.ore)] for f in figures.terms],
         "utfall": [figures.outcome.label, _kronor(figures.outcome.ore)],
         "nyckeltal": [[f.label, _kronor(f.ore)] for f in figures.others],
-        "forbehall": [words.notice_text(notice) for notice in bokslut.notices],
+        "forbehall": list(words.notice_texts(bokslut)),
         "kommuner_rubriker": ["Kommun", "Fakturerat", "Ej utfärdat", "Att avräkna", "Utfall", "Åtgärd"],
         "kommuner": list(_kommuner(bokslut)),
         "kommuner_summa": _kommuner_total(figures),

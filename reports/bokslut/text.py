@@ -7,7 +7,7 @@ from typing import Any
 
 from betalningsansvar.billing.year.bokslut import Bokslut
 from betalningsansvar.reports.bokslut.figures import Figure, key_figures
-from betalningsansvar.reports.bokslut.words import action, notice_text
+from betalningsansvar.reports.bokslut.words import action, notice_texts
 from betalningsansvar.reports.files.typeset import pdf_is_possible
 from betalningsansvar.reports.words.numbers import kronor_text
 
@@ -28,10 +28,9 @@ def bokslut_lines(bokslut: Bokslut) -> Iterator[str]:
     yield f"Bokslut {bokslut.year}, {bokslut.agreement.namn}:"
     yield from _sum_lines(figures.terms, figures.outcome)
     yield f"Upplupet den 31 december {bokslut.year}: {kronor_text(bokslut.accrual.estimate_ore)}."
-    for notice in bokslut.notices:
-        yield f"OBS {notice_text(notice)}"
+    yield from (f"Observera: {text}" for text in notice_texts(bokslut))
     if not pdf_is_possible():
-        yield "OBS bokslut.pdf görs inte: tillägget för PDF är inte installerat (betalningsansvar[pdf])."
+        yield "Observera: bokslut.pdf görs inte: tillägget för PDF är inte installerat (betalningsansvar[pdf])."
 
 
 def _sum_lines(terms: tuple[Figure, ...], outcome: Figure) -> Iterator[str]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from betalningsansvar.billing.period import months_text
+from betalningsansvar.billing.year.bokslut import Bokslut
 from betalningsansvar.billing.year.gaps import Notice
 from betalningsansvar.data.kommuner import kommuner
+from betalningsansvar.reports.words import law
 from betalningsansvar.reports.words.numbers import kronor_text
 
 SOURCES = {
@@ -45,6 +49,13 @@ NOTICE_CODES = {
     "halvt_utfardad": "HALVT_UTFÄRDAD",
     "medgivna_bestridanden": "MEDGIVNA_BESTRIDANDEN",
 }
+
+
+def notice_texts(bokslut: Bokslut) -> tuple[str, ...]:
+    """What the reader must know: of the data, of the agreement's rules, of amounts that are the user's own."""
+    first, last = date(bokslut.year, 1, 1), date(bokslut.year, 12, 31)
+    own = (notice_text(notice) for notice in bokslut.notices)
+    return (*own, *law.notice_texts(bokslut.agreement, bokslut.replaced, first, last))
 
 
 def notice_text(notice: Notice) -> str:

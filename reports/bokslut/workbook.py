@@ -83,8 +83,8 @@ def _overview(sheet: Sheet, bokslut: Bokslut, totals: Sequence[ControlTotal]) ->
     sheet.text(row, 0, "Kontroller som stämmer", "cell")
     sheet.text(row, 1, f"{held} av {len(totals)}", "cell", align="right")
     row += 2
-    for notice in bokslut.notices:
-        sheet.paragraph(row, 0, 4, words.notice_text(notice), "warning", width=110)
+    for notice in words.notice_texts(bokslut):
+        sheet.paragraph(row, 0, 4, notice, "warning", width=110)
         row += 1
     if bokslut.outcome_known:
         _waterfall(sheet, bokslut, row + 1)

@@ -43,7 +43,9 @@ def plan_lines(plan: IssuePlan, month: Month, agreement: str) -> Iterator[str]:
     """What issuing adds, per kommun: new, credited, unchanged and what the month then comes to."""
     if plan.head.seq == 0:
         # A mistyped address would otherwise number every invoice a second time, from 1.
-        yield "OBS: det finns ingen liggare på adressen ännu. Utfärdandet gör en ny, med fakturanummer från början."
+        yield (
+            "Observera: det finns ingen liggare på adressen ännu. Utfärdandet gör en ny, med fakturanummer från början."
+        )
     if plan.frozen:
         yield f"{month} är utfärdad och låst; det som skiljer blir kreditfakturor och nya fakturor."
         if set(plan.agreements) != {agreement}:

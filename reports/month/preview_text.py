@@ -20,7 +20,7 @@ def preview_lines(preview: Preview) -> Iterator[str]:
     """Per kommun the amount so far and at month end, its means so far, the cases about to cost, and the forecast."""
     so_far, expected = preview.so_far, preview.expected
     yield f"{so_far.period}, räknat till och med {so_far.as_of}, enligt {so_far.agreement.id}"
-    yield from notice_lines(so_far.agreement, so_far.period.start, so_far.period.last_day)
+    yield from notice_lines(so_far.agreement, so_far.replaced, so_far.period.start, so_far.period.last_day)
     yield f"{'kommun':<22}{'hittills':>18}{'vid månadens slut':>20}  genomsnitt hittills"
     amounts = dict(zip(so_far.kommuner["kommun"], so_far.kommuner["amount_ore"], strict=True))
     means = _means(preview)

@@ -21,7 +21,7 @@ from betalningsansvar.reports.files.workbook import Book, Sheet
 from betalningsansvar.reports.month.checks import Check
 from betalningsansvar.reports.month.summary_overview import GROUPS, KommunFiles, verdict, write_overview
 from betalningsansvar.reports.month.withheld import write_withheld
-from betalningsansvar.reports.words.law import notices
+from betalningsansvar.reports.words.law import notices, replaced_texts
 from betalningsansvar.reports.words.numbers import period
 from betalningsansvar.reports.words.swedish import MODELS, as_of_text, mark_text, month_name, rule_text, vardform_text
 from betalningsansvar.tariffs.records import Belopp, Genomsnitt, Rule
@@ -88,9 +88,11 @@ def write_summary(
 
 
 def month_notices(bill: Bill) -> tuple[str, ...]:
-    """What the reader must know before the month is sent: what is inferred, and what the rules billed by demand."""
+    """What the reader must know before the month is sent: what is inferred, what the rules billed by demand, and
+    which amounts are the user's own instead of others."""
     inferred = inferred_notice(bill)
-    return (*([inferred] if inferred else []), *notices([bill.rules[n] for n in sorted(_charging(bill))]))
+    demanded = notices([bill.rules[n] for n in sorted(_charging(bill))])
+    return (*([inferred] if inferred else []), *demanded, *replaced_texts(bill.replaced))
 
 
 def _charging(bill: Bill) -> set[int]:

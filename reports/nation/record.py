@@ -8,6 +8,7 @@ import pandas as pd
 
 from betalningsansvar.data.kommuner import region_names
 from betalningsansvar.reports.span.record import SpanReport
+from betalningsansvar.tariffs.records import Belopp
 
 NO_REGION = "Region saknas"
 
@@ -54,6 +55,11 @@ class NationReport:
     def amount_ore(self) -> int:
         """What all regions charge together."""
         return sum(region.span.totals.amount_ore for region in self.regions)
+
+    @property
+    def replaced(self) -> tuple[tuple[Belopp, Belopp], ...]:
+        """The user's own amounts of the months, each with the other that it takes the place of."""
+        return tuple(dict.fromkeys(pair for one in self.regions for pair in one.span.totals.plan.replaced))
 
     def frame(self, table: str) -> pd.DataFrame:
         """A frame of the regions' totals (`kommuner`, `rules`, `blocked`) under each other, with `region` first."""

@@ -26,7 +26,7 @@ from betalningsansvar.reports.span.sheets import (
     headed,
     put_table,
 )
-from betalningsansvar.reports.words.law import notices
+from betalningsansvar.reports.words.law import notices, replaced_texts
 from betalningsansvar.reports.words.swedish import MODELS
 
 OVERVIEW, BY_REGION, KOMMUNER, RULES = "Regioner", "Kommuner per region", "Kommuner", "Regelverk"
@@ -68,7 +68,8 @@ def _overview(sheet: Sheet, report: NationReport) -> None:
     charged = tuple(dict.fromkeys(rule for one in report.regions for rule in one.span.totals.charged))
     rates = tuple(dict.fromkeys(rate for one in report.regions for rate in one.span.totals.rates))
     inferred = inferred_text(rates, charged)
-    for notice in (*([inferred] if inferred else []), *notices(charged), *_missing(report)):
+    notices_of = (*notices(charged), *replaced_texts(report.replaced), *_missing(report))
+    for notice in (*([inferred] if inferred else []), *notices_of):
         sheet.paragraph(sheet.row, 0, 8, notice, "missing_wrap", width=115)
         sheet.row += 1
     for told in (_HOW, findings_summary(report.issues, "avvikelser.csv")):

@@ -28,7 +28,7 @@ from betalningsansvar.reports.span.sheets import (
     headed,
     put_table,
 )
-from betalningsansvar.reports.words.law import notices
+from betalningsansvar.reports.words.law import notices, replaced_texts
 from betalningsansvar.reports.words.swedish import MODELS, vardform_text
 
 OVERVIEW, REGIONS, MONTHS, BY_YEAR, RULES, BLOCKED = (
@@ -78,7 +78,8 @@ def _titled(book: Book, name: str, report: SpanReport) -> Sheet:
 def _overview(sheet: Sheet, report: SpanReport) -> None:
     totals = report.totals
     inferred = inferred_text(totals.rates, totals.charged)
-    for notice in (*([inferred] if inferred else []), *notices(totals.charged)):
+    replaced = replaced_texts(totals.plan.replaced)
+    for notice in (*([inferred] if inferred else []), *notices(totals.charged), *replaced):
         sheet.paragraph(sheet.row, 0, 8, notice, "missing_wrap", width=115)
         sheet.row += 1
     sheet.text(sheet.row, 0, f"{findings_summary(report.issues, 'avvikelser.csv')} {_COUNT_NOTE}")

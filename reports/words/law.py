@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -68,17 +68,27 @@ def notices(rules: Sequence[Rule]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(rule.upplysning for rule in rules if rule.upplysning))
 
 
-def notice_lines(agreement: Agreement, first: date, last: date) -> Iterator[str]:
-    """What must be said with what is billed by the agreement's rules in force between two days."""
+def notice_texts(
+    agreement: Agreement, replaced: Iterable[tuple[Belopp, Belopp]], first: date, last: date
+) -> tuple[str, ...]:
+    """What must be said with what is computed by the agreement's rules in force between two days, and of the amounts
+    that the user's own take the place of."""
     in_force = [rule for rule in agreement.regler if rule.fran <= last and (rule.tom is None or rule.tom >= first)]
-    yield from (f"Observera: {text}" for text in notices(in_force))
+    return (*notices(in_force), *replaced_texts(replaced))
 
 
-def replaced_lines(tariffs: Tariffs, first: date, last: date) -> Iterator[str]:
-    """What an amount of the user's own takes the place of, between two days."""
-    for own, other in tariffs.replaced(first, last):
+def notice_lines(
+    agreement: Agreement, replaced: Iterable[tuple[Belopp, Belopp]], first: date, last: date
+) -> Iterator[str]:
+    """The same as lines of the terminal."""
+    yield from (f"Observera: {text}" for text in notice_texts(agreement, replaced, first, last))
+
+
+def replaced_texts(replaced: Iterable[tuple[Belopp, Belopp]]) -> Iterator[str]:
+    """Of each amount of the user's own, what it takes the place of (`Tariffs.replaced`)."""
+    for own, other in replaced:
         yield (
-            f"Observera: {own.origin} ersätter {other.serie} för {vardform_text(other.vardform)} "
+            f"{own.origin} ersätter {other.serie} för {vardform_text(other.vardform)} "
             f"{period(max(own.fran, other.fran), min(own.tom, other.tom))}: {kronor_text(own.rate_ore)} i stället för "
             f"{kronor_text(other.rate_ore)} per dygn."
         )
@@ -129,9 +139,9 @@ def coverage_lines(agreement: Agreement, coverage: Coverage) -> Iterator[str]:
         yield from _stretch_lines(stretch)
     for low in coverage.below_geriatric:
         yield (
-            f"  OBS: {low.rule.label} har {kronor_text(low.belopp.rate_ore)} från {low.first}, mindre än beloppet för "
-            f"geriatrisk vård, {kronor_text(low.geriatric.rate_ore)}, som är det lägsta parterna får avtala om "
-            "(12 § lag 1990:1404). Kontrollera beloppet."
+            f"  Observera: {low.rule.label} har {kronor_text(low.belopp.rate_ore)} från {low.first}, mindre än "
+            f"beloppet för geriatrisk vård, {kronor_text(low.geriatric.rate_ore)}, som är det lägsta parterna får "
+            "avtala om (12 § lag 1990:1404). Kontrollera beloppet."
         )
     if agreement.end and agreement.end < coverage.through.last_day:
         yield f"Avtalet slutar {agreement.end}. Därefter gäller inget i filen."

@@ -177,7 +177,7 @@ def settled(own: Upload, year: int, choice: Choice) -> YearWork:
 def _page(own: Upload, year: int, status: int = 200, error: StopError | None = None) -> Response:
     from betalningsansvar.operations.year_parts import not_issued_months
     from betalningsansvar.reports.bokslut.figures import key_figures
-    from betalningsansvar.reports.bokslut.words import notice_text
+    from betalningsansvar.reports.bokslut.words import notice_texts
 
     try:
         choice = Choice.of_request()
@@ -201,7 +201,7 @@ def _page(own: Upload, year: int, status: int = 200, error: StopError | None = N
         year=year,
         work=work,
         figures=key_figures(work.bokslut),
-        notices=[notice_text(notice) for notice in work.bokslut.notices],
+        notices=notice_texts(work.bokslut),
         tables=_tables(work),
         links=_links(own, year, work, choice),
         waiting=not_issued_months(work.bokslut),
