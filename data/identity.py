@@ -25,19 +25,15 @@ _MONTH, _DAY = r"(?:0[1-9]|1[0-2])", r"(?:[0-2]\d|3[01]|[678]\d|9[01])"  # a coo
 _CENTURY, _LAST = r"(?:18|19|20|21)", r"[0-9A-Za-z]\d{3}"
 # Year, month and day in one run, or with signs between them; a date with signs needs a sign before the last four
 # too, and what follows must not make it the second of two dates
-# (2018-11-01 - 2018-11-30); /1 at the end is the first case of a stay.
+# (2018-11-01 - 2018-11-30); /1 after it is the first case of a stay.
 _NUMBER = (
     rf"{_CENTURY}?[ -]?\d\d{_MONTH}{_DAY}[^0-9A-Za-z]{{0,3}}{_LAST}",
     rf"{_CENTURY}?\d\d[-./ ]{_MONTH}[-./ ]{_DAY} ?[-+ ] ?{_LAST}",
 )
-_BEFORE, _AFTER = r"(?:^|[^0-9])", r"(?:$|[.,]0+$|[.,]0+[^0-9]|[^-./:0-9]|[-./:]+$|[-./:]+[^-./:0-9]|/[0-9]{1,3}$)"
-_TELLING = _BEFORE + "(?:" + "|".join(f"(?:{number})" for number in _NUMBER) + ")" + _AFTER
-_SHOWN = re.compile(
-    r"(?<!\d)(?:"
-    + "|".join(f"(?:{number})" for number in _NUMBER)
-    + r")(?=$|[.,]0+$|[.,]0+[^0-9]|[^-./:0-9]|[-./:]+$|[-./:]+[^-./:0-9]|/[0-9]{1,3}$)",
-    re.ASCII,
-)
+_TOLD = "|".join(f"(?:{number})" for number in _NUMBER)
+_AFTER = r"(?:[.,]0+(?:$|[^0-9])|(?:/[0-9]{1,3})?[-./:]*(?:$|[^-./:0-9]))"
+_TELLING = rf"(?:^|[^0-9])(?:{_TOLD}){_AFTER}"
+_SHOWN = re.compile(rf"(?<!\d)(?:{_TOLD})(?={_AFTER})", re.ASCII)
 # A number that lost or won a sign: without the one that stands between two digits and is no part of a time, or cut.
 _STRAY = re.compile(r"(?<=\d)[^-./:+T\d](?=\d)")
 _PIECE = re.compile(r"\d{4,9}[-+]\d{4,5}(?!\d)|(?<!\d)(?:\d{9}|\d{11}|\d{13})(?!\d)", re.ASCII)

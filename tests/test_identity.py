@@ -38,6 +38,19 @@ def test_it_is_found_and_nothing_of_it_shown(text):
     assert HIDDEN in shown and "9889" not in shown and not identifies(shown)
 
 
+@pytest.mark.parametrize(
+    "sentence", ['"{}" ser ut', "({})", "{}, rad 3", "{}; sedan", "{}: fel", "«{}»", "Är {} rätt?"]
+)
+@pytest.mark.parametrize("ending", ["", "/1", "/123", ".0", "."])
+@pytest.mark.parametrize("text", TELLING)
+def test_what_is_found_alone_is_hidden_in_a_sentence(text: str, ending: str, sentence: str) -> None:
+    if not identifies(text + ending):
+        return
+    told = sentence.format(text + ending)
+    assert tells_patient(pa.array([told])).tolist() == [True]
+    assert "9889" not in hide(told) and not identifies(hide(told))
+
+
 @pytest.mark.parametrize("text", HARMLESS)
 def test_dates_and_references_are_left_as_they_stand(text):
     assert not identifies(text) and hide(text) == text
