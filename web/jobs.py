@@ -14,6 +14,7 @@ from betalningsansvar.data.stop import StopError
 from betalningsansvar.data.system_reasons import machine_error
 from betalningsansvar.web.holds import NOTHING, Holds
 from betalningsansvar.web.log import log_fault
+from betalningsansvar.web.names import new_name
 from betalningsansvar.web.runfolder import job_folder
 
 
@@ -126,7 +127,7 @@ class Jobs:
                 raise TooManyJobsError(self._most)
             for old in [job.id for job in self._jobs.values() if job.upload == upload]:
                 del self._jobs[old]
-            job = Job(secrets.token_hex(16), upload, text, back, form, after, holds)
+            job = Job(new_name(), upload, text, back, form, after, holds)
             self._jobs[job.id] = job
         self._pool.submit(self._run, job, work, keep)
         return job

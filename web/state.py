@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from betalningsansvar.data.stop import StopError
 from betalningsansvar.web.jobs import Jobs
+from betalningsansvar.web.names import new_name
 
 IDLE_SECONDS = 60 * 60
 WARN_SECONDS = 50 * 60
@@ -121,7 +122,7 @@ class Session:
             if self.limits.bytes is not None and sum(len(content) for _, content in held) > self.limits.bytes:
                 raise TooManyBytesError(self.limits.bytes)
             last = next(reversed(self.uploads), "")
-            upload = Upload(secrets.token_hex(16), files, read, profile, previous=last)
+            upload = Upload(new_name(), files, read, profile, previous=last)
             self.uploads[upload.id] = upload
         return upload
 
