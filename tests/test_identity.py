@@ -38,17 +38,15 @@ def test_it_is_found_and_nothing_of_it_shown(text):
     assert HIDDEN in shown and "9889" not in shown and not identifies(shown)
 
 
-@pytest.mark.parametrize(
-    "sentence", ['"{}" ser ut', "({})", "{}, rad 3", "{}; sedan", "{}: fel", "«{}»", "Är {} rätt?"]
-)
-@pytest.mark.parametrize("ending", ["", "/1", "/123", ".0", "."])
+_SENTENCES = ('"{}" ser ut', "({})", "{}, rad 3", "{}; sedan", "{}: fel", "«{}»", "Är {}?")
+
+
 @pytest.mark.parametrize("text", TELLING)
-def test_what_is_found_alone_is_hidden_in_a_sentence(text: str, ending: str, sentence: str) -> None:
-    if not identifies(text + ending):
-        return
-    told = sentence.format(text + ending)
-    assert tells_patient(pa.array([told])).tolist() == [True]
-    assert "9889" not in hide(told) and not identifies(hide(told))
+def test_what_is_found_alone_is_hidden_in_a_sentence(text: str) -> None:
+    alone = [text + ending for ending in ("", "/1", "/123", ".0", ".") if identifies(text + ending)]
+    told = [sentence.format(one) for sentence in _SENTENCES for one in alone]
+    assert len(told) >= 2 * len(_SENTENCES) and all(tells_patient(pa.array(told)))
+    assert not any("9889" in hide(one) or identifies(hide(one)) for one in told)
 
 
 @pytest.mark.parametrize("text", HARMLESS)
