@@ -120,7 +120,18 @@ def _plain(text: str) -> str:
     """The text with ordinary digits, hyphens and blanks, and without what cannot be seen."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(map(_plain_letter, unicodedata.normalize("NFKC", text)))
+    return unicodedata.normalize("NFKC", text).translate(_PLAIN)
+
+
+class _PlainLetters(dict[int, str]):
+    """What each letter is in plain text, worked out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = plain = _plain_letter(chr(code))
+        return plain
+
+
+_PLAIN = _PlainLetters()
 
 
 def _plain_letter(letter: str) -> str:

@@ -101,12 +101,13 @@ def _value(parameter: click.Parameter, rng: random.Random) -> str:
 
 @contextmanager
 def _folder() -> Iterator[None]:
-    """A fresh folder with files of every sort, in which the line is typed."""
+    """A fresh folder with files of every sort, in which the line is typed; so is the one above it."""
     before = Path.cwd()
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as above:
+        folder = Path(above) / "har"
         shutil.copytree(_prepared(), folder, dirs_exist_ok=True, copy_function=_copy)
         for name in ("ror", "ror.xlsx", "ror.toml"):
-            os.mkfifo(Path(folder) / name)
+            os.mkfifo(folder / name)
         os.chdir(folder)
         try:
             yield
