@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 import numpy as np
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +16,7 @@ from betalningsansvar.billing.kernel import FRI, compute, plan, touching
 from betalningsansvar.billing.known import computable, newest_day
 from betalningsansvar.billing.lines import case_lines, mean_lines
 from betalningsansvar.billing.period import Month as BilledMonth
+from betalningsansvar.tariffs.agreements import shipped, shipped_ids
 from betalningsansvar.tariffs.belopp import Tariffs
 from tests.engine_adapter import case_frame, rates_as_layer
 from tests.strategies import Month, months, random_month
@@ -59,3 +62,18 @@ def test_days_and_seconds_of_any_time(seconds: list[int | None]) -> None:
     assert (days.notice[known] == times[known].astype("datetime64[D]").astype(np.int64)).all()
     assert (days.notice[~known] == ABSENT).all()
     assert (days.notice_second[known] == times[known].astype(np.int64) % 86_400).all()
+
+
+@pytest.mark.parametrize("agreement", shipped_ids())
+@pytest.mark.parametrize("month", ["2016-11", "2018-09", "2018-11", "2019-11", "2023-11"])
+def test_what_the_models_compute_on_is_at_most_60_bytes_a_case(
+    agreement: str, month: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frame, billed = case_frame(random_month(Random(1), 300).cases), BilledMonth.parse(month)
+    rows = np.arange(len(frame))
+    read = CaseDays.of(frame, rows)
+    monkeypatch.setattr(CaseDays, "of", lambda *_: read)
+    book = rule_book(replace(shipped(agreement), region=None))
+    compute(frame, rows, plan(book, Tariffs(()), billed, billed.last_day))
+    taken = sum(array.nbytes for array in vars(read).values() if isinstance(array, np.ndarray))
+    assert 0 < taken <= 60 * len(rows)
