@@ -31,7 +31,7 @@ def timed(cells: list[object]) -> pa.Array | None:
 @example([datetime(2018, 12, 31), ""])
 @example([datetime(1969, 12, 31, 23, 59, 59, 499_999), ""])
 def test_times_say_what_their_cells_say_as_text(cells: list[object]) -> None:
-    times, texts = timed(cells), _texts(cells, {})  # type: ignore[arg-type]
+    times, texts = timed(cells), _texts(cells, {*map(type, cells)}, {})  # type: ignore[arg-type]
     if times is None:
         return
     assert times.type == TIME
@@ -51,7 +51,7 @@ def test_only_a_column_of_times_and_blanks_is_one_of_times() -> None:
 
 @given(st.lists(CELLS, min_size=1))
 def test_parts_of_a_column_become_one(parts: list[list[object]]) -> None:
-    texts = [_texts(cells, {}) for cells in parts]  # type: ignore[arg-type]
+    texts = [_texts(cells, {*map(type, cells)}, {}) for cells in parts]  # type: ignore[arg-type]
     times = [timed(cells) for cells in parts]
     column = joined([text if own is None else own for text, own in zip(texts, times, strict=True)])
     assert as_texts(column).to_pylist() == [text for part in texts for text in part.to_pylist()]

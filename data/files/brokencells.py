@@ -12,10 +12,9 @@ from collections.abc import Iterator
 from xml.etree import ElementTree
 
 # Fixed bytes are looked for first: a pattern with a choice at its start takes ten times as long on a large sheet.
-_ERROR_CELLS = (b't="e"', b"t='e'")
-_FORMULAS = (b"<f", b":f")
-SIGNS = (*_ERROR_CELLS, *_FORMULAS)
-"""A sheet with none of these in its XML has no broken cell."""
+ERROR_CELLS = (b't="e"', b"t='e'")
+FORMULAS = (b"<f", b":f")
+"""A sheet with none of these and none of `ERROR_CELLS` in its XML has no broken cell."""
 _FORMULA_WITHOUT_VALUE = re.compile(
     rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f\b[^<>]*/>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
@@ -32,9 +31,9 @@ _UNKNOWN = "en sorts cell som inte känns igen"
 
 def may_have_broken_cells(xml: bytes) -> bool:
     """Whether it is worth while to look at every cell."""
-    if any(sign in xml for sign in _ERROR_CELLS):
+    if any(sign in xml for sign in ERROR_CELLS):
         return True
-    return any(sign in xml for sign in _FORMULAS) and bool(_FORMULA_WITHOUT_VALUE.search(xml))
+    return any(sign in xml for sign in FORMULAS) and bool(_FORMULA_WITHOUT_VALUE.search(xml))
 
 
 def broken_cells(xml: bytes) -> dict[tuple[int, int], str]:

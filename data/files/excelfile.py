@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import gc
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import islice
@@ -22,7 +24,7 @@ from betalningsansvar.data.harmless import harmless, harmless_texts
 from betalningsansvar.data.identity import hide
 
 _MOST_ROWS_ABOVE = 1_000
-_ROWS_AT_A_TIME = 4_000
+_ROWS_AT_A_TIME = 2_000
 _EXACT_BELOW = 10**15  # Excel keeps fifteen digits of a number
 _HALF_SECOND = timedelta(microseconds=500_000)
 
@@ -105,18 +107,19 @@ def _columns(
     rows = islice(sheet.table.iter_rows(), sheet.head_row, None)
     start = 0
     try:
-        while some := list(islice(rows, _ROWS_AT_A_TIME)):
-            if tell:
-                last = f"{sheet.head_row + start + len(some):,}".replace(",", " ")
-                tell(f"Läser till och med rad {last} i")
-            for place, cells in enumerate(zip(*some, strict=True)):
-                kinds = set(map(type, cells))
-                cut = _cut_numbers(cells) if float in kinds else {}
-                broken[place] |= {start + row: shown for row, shown in cut.items()}
-                here = {row - start: shown for row, shown in broken[place].items() if 0 <= row - start < len(some)}
-                times = None if here else as_times(cells, kinds)
-                parts[place].append(_texts(cells, here) if times is None else times)
-            start += len(some)
+        with _garbage_left():
+            while some := list(islice(rows, _ROWS_AT_A_TIME)):
+                if tell:
+                    last = f"{sheet.head_row + start + len(some):,}".replace(",", " ")
+                    tell(f"Läser till och med rad {last} i")
+                for place, cells in enumerate(zip(*some, strict=True)):
+                    kinds = set(map(type, cells))
+                    cut = _cut_numbers(cells) if float in kinds else {}
+                    broken[place] |= {start + row: shown for row, shown in cut.items()}
+                    here = {row - start: shown for row, shown in broken[place].items() if 0 <= row - start < len(some)}
+                    times = None if here else as_times(cells, kinds)
+                    parts[place].append(_texts(cells, kinds, here) if times is None else times)
+                start += len(some)
     except OverflowError:
         raise InputError(
             [
@@ -125,6 +128,18 @@ def _columns(
             ]
         ) from None
     return [joined(part) for part in parts]
+
+
+@contextmanager
+def _garbage_left() -> Iterator[None]:
+    """No search for circles of garbage meanwhile: rows are none, and every few hundred of them would start one."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _visible_sheets(workbook: Workbook, name: str, forms: Sequence[Form]) -> list[_Sheet]:
@@ -184,9 +199,11 @@ def _cut_numbers(cells: Sequence[Cell]) -> dict[int, str]:
     }
 
 
-def _texts(cells: Sequence[Cell], broken: Mapping[int, str]) -> pa.Array:
-    if not any(cells) and not broken and set(cells) == {""}:
-        return pa.repeat(pa.scalar("", pa.string()), len(cells))
+def _texts(cells: Sequence[Cell], kinds: set[type], broken: Mapping[int, str]) -> pa.Array:
+    if kinds == {str} and not broken:
+        if not any(cells):
+            return pa.repeat(pa.scalar("", pa.string()), len(cells))
+        return harmless_texts(pa.array(cells, pa.string()))
     texts = [cell if type(cell) is str else _text(cell) for cell in cells]
     for row, shown in broken.items():
         texts[row] = shown

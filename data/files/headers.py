@@ -83,7 +83,8 @@ def form_of(header: Sequence[str], forms: Sequence[Form] = FORMS) -> Form:
 
     def missing_part(form: Form) -> float:
         needed = [c for c in form.columns if c.needed and c.name not in shared]
-        return sum(c not in form.matched(header) for c in needed) / len(needed)
+        matched = form.matched(header)
+        return sum(c not in matched for c in needed) / len(needed)
 
     return min(forms, key=missing_part)
 

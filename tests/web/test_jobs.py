@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import errno
+import gc
 import io
 import os
 import subprocess
@@ -204,18 +205,32 @@ def test_what_is_done_is_not_stopped_afterwards(jobs: Jobs) -> None:
     assert job.state == "klart" and job.result == "x"
 
 
-def test_the_rows_of_a_sheet_are_told_as_they_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(excelfile, "_ROWS_AT_A_TIME", 2)
+def book_of(rows: int) -> InputFile:
     book = Workbook()
     sheet = book.active
     assert sheet is not None
-    rows = list(csv.reader(io.StringIO(EXAMPLE.read_text(encoding="utf-8-sig")), delimiter=";"))
-    for row in rows[:6]:
+    for row in list(csv.reader(io.StringIO(EXAMPLE.read_text(encoding="utf-8-sig")), delimiter=";"))[:rows]:
         sheet.append(row)
     made = io.BytesIO()
     book.save(made)
+    return InputFile.from_bytes("a.xlsx", made.getvalue())
+
+
+def test_a_reading_that_is_broken_off_leaves_the_collection_of_garbage_as_it_was() -> None:
+    def tell(what: str, *_: int) -> None:
+        if "till och med" in what:
+            assert not gc.isenabled()
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        intake.read_files([book_of(6)], tell)
+    assert gc.isenabled()
+
+
+def test_the_rows_of_a_sheet_are_told_as_they_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(excelfile, "_ROWS_AT_A_TIME", 2)
     told: list[str] = []
-    intake.read_files([InputFile.from_bytes("a.xlsx", made.getvalue())], lambda what, *_: told.append(what))
+    intake.read_files([book_of(6)], lambda what, *_: told.append(what))
     assert told[:5] == [
         "Läser a.xlsx",
         "Öppnar arbetsboken a.xlsx",
