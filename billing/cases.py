@@ -14,7 +14,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from betalningsansvar.billing.duplicates import drop_copies, drop_overtaken, find_duplicates, rows_sharing_an_id
+from betalningsansvar.billing.duplicates import (
+    drop_copies,
+    drop_overtaken,
+    find_duplicates,
+    newest_times,
+    rows_sharing_an_id,
+)
 from betalningsansvar.billing.file_findings import by_row_or_file
 from betalningsansvar.billing.overlaps import ELSEWHERE, STILL_OPEN, WITHIN_STAY, of_patients, within_stays
 from betalningsansvar.data.categories import codes_of
@@ -62,6 +68,7 @@ def check_cases(
     kept = cases
     shared = len(rows_sharing_an_id(cases)) > 0
     if shared:
+        newest = newest_times(cases) if newest is None else newest  # a copy tells how new its file is, as any row does
         kept, issues, copies = drop_copies(cases, issues)
         kept, issues, overtaken = drop_overtaken(kept, issues, newest)
         assert len(cases) == len(kept) + copies + overtaken, "a row was lost while copies were dropped"

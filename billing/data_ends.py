@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from betalningsansvar.billing.days import CaseDays, Positions, day_number
+from betalningsansvar.billing.days import ABSENT, CaseDays, Positions, day_number, to_date
 from betalningsansvar.billing.kernel import Plan, compute, touching
 from betalningsansvar.billing.known import newest_day
 from betalningsansvar.billing.lines import case_lines
@@ -72,6 +72,18 @@ def told_of_end(newest: date, number: int, days: int = 0, stake_ore: int | None 
     told = f"senaste dag {newest}; {number} {'ärende' if number == 1 else 'ärenden'} räknas som kvar"
     told += f" ({days} dygn)" if days else ""
     return about_files([("", ENDS, told)]).assign(stake_ore=pd.array([stake_ore], dtype="Int64"))
+
+
+def ends_within(newest: int, waiting: int, first_day: date, last_day: date) -> pd.DataFrame:
+    """The finding on data whose newest time of a computed case is on the day number `newest` (ABSENT: there is none),
+    when that is before `last_day` and so many patients are `waiting`; else no row. Raises DataEndsError when it is
+    before `first_day`."""
+    if newest == ABSENT:
+        return told_of_end(last_day, 0)
+    day = to_date(newest)
+    if day < first_day:
+        raise DataEndsError(day, first_day)
+    return told_of_end(day, waiting if day < last_day else 0)
 
 
 def charged(cases: pd.DataFrame, rows: Positions, plan: Plan) -> tuple[Counts, Counts]:

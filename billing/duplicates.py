@@ -52,14 +52,13 @@ def drop_copies(cases: pd.DataFrame, issues: pd.DataFrame) -> tuple[pd.DataFrame
 
 
 def drop_overtaken(
-    cases: pd.DataFrame, issues: pd.DataFrame, newest: npt.NDArray[np.int64] | None = None
+    cases: pd.DataFrame, issues: pd.DataFrame, newest: npt.NDArray[np.int64]
 ) -> tuple[pd.DataFrame, pd.DataFrame, int]:
     """Drop the rows of older extracts that a newer one holds too and only knows more about, with NYARE_UTTAG_GALLER.
 
-    An extract is as new as the newest time in its file (`newest_times`; given where the frame has but some of its
-    rows). The newest row of an arende_id holds when every other, each
-    from a file of its own, tells the same or is blank where only time could tell. Otherwise all stay, to be parked.
-    Returns what `drop_copies` does.
+    An extract is as new as the newest time in its file: `newest`, of all of its rows (`newest_times`). The newest row
+    of an arende_id holds when every other, each from a file of its own, tells the same or is blank where only time
+    could tell. Otherwise all stay, to be parked. Returns what `drop_copies` does.
     """
     rows = rows_sharing_an_id(cases)
     if not len(rows):
@@ -68,7 +67,6 @@ def drop_overtaken(
     case, _ = pd.factorize(shared["arende_id"])
     file = codes_of(shared["fil"])
     known = np.sum([shared[name].notna() & (shared[name] != "") for name in _BECOMES_KNOWN], axis=0)
-    newest = newest_times(cases) if newest is None else newest
     order = np.lexsort((known, newest[file], case))
     last = order[np.flatnonzero(np.diff(case[order], append=-1) != 0)]
     holds = last[np.argsort(case[last])][case]

@@ -8,32 +8,33 @@ has no row.
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
-import pyarrow as pa
+from numpy.typing import NDArray
 
-from betalningsansvar.billing.days import Flags, Positions
-from betalningsansvar.data.patients import patient_keys
+from betalningsansvar.billing.days import Flags
+from betalningsansvar.data.patients import MARK, same_patients
 
 WITHIN_DAYS = 30
+STAY = np.dtype([*((name, MARK[name]) for name in MARK.names or ()), ("inskriven", np.int32), ("utskriven", np.int32)])
+"""A stay as it is held against others: the patient's mark (`data.patients.patient_marks`), and the days of admission
+and discharge, 0 where there is none. A record may have more fields."""
+
 _ROOM = 10**6  # day numbers are far below it, so that one number holds patient and day
 
 
-def back_within_30_days(cases: pd.DataFrame, until: int) -> Flags:
-    """For each case of a frame, whether its patient was admitted again 1–30 days after the discharge, through `until`.
+def back_within_30_days(stays: NDArray[np.void], until: int) -> Flags:
+    """For each of the stays (`STAY`), whether its patient was admitted again 1–30 days after the discharge, through
+    `until`. All stays of a patient must be among them.
 
     An admission on the day of discharge is a move between wards, not a return. A case that is not discharged, or whose
     patient is not told, is false.
     """
-    keys = patient_keys(pa.array(cases["patient_id"].array))
-    _, patient = np.unique(keys, return_inverse=True)
-    start = patient.astype(np.int64) * _ROOM
-    inskriven, utskriven = _days(cases["inskriven"]), _days(cases["utskriven"])
+    order, patient = same_patients(stays)
+    own = stays[order]
+    start = patient * _ROOM
+    inskriven, utskriven = own["inskriven"], own["utskriven"]
     came = np.sort((start + inskriven)[(inskriven > 0) & (inskriven <= until)])
     after = np.searchsorted(came, start + utskriven + 1)
     through = np.searchsorted(came, start + utskriven + WITHIN_DAYS, side="right")
-    return np.asarray((through > after) & (utskriven > 0) & (keys != -1))
-
-
-def _days(times: pd.Series) -> Positions:
-    """Day numbers; 0 where the time is blank."""
-    return np.where(times.isna(), 0, times.to_numpy().astype("datetime64[D]").astype(np.int64))
+    found = np.zeros(len(stays), np.bool_)
+    found[order] = (through > after) & (utskriven > 0) & ((own["key"] > 0) | (own["more"] > 0))
+    return found

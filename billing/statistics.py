@@ -9,33 +9,38 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import assert_never
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from betalningsansvar.billing import genomsnitt, individuell
-from betalningsansvar.billing.agreements import rule_book
-from betalningsansvar.billing.days import CaseDays, Flags, day_number
-from betalningsansvar.billing.known import computable
+from betalningsansvar.billing import stay_counts
 from betalningsansvar.billing.period import Month
-from betalningsansvar.billing.readmissions import back_within_30_days
-from betalningsansvar.data.columns import VARDFORMER
+from betalningsansvar.billing.stay_counts import StayCounts, StayPlan, count_stays, with_returns
 from betalningsansvar.data.kommuner import kommuner
-from betalningsansvar.tariffs.records import Agreement, Genomsnitt, Individuell, Schablon, Utanfor
+from betalningsansvar.tariffs.records import Agreement
 
 NATIONELL, AVTAL = "nationell", "avtal"
-PSYKIATRI = "psykiatri"
 FEW = 10
 """Below so many cases a mean says little: a single long stay moves it by days (Vårdanalys 2018, 2020)."""
 DIFFERENCE = (
     "Den nationella statistiken räknar bara vårdtider på minst ett dygn; avtalets mått räknar även utskrivning "
     "samma dag, bara ärenden vars villkor är uppfyllda, och inte dem som debiteras dag för dag."
 )
+_SHAPES = {stay_counts.NATIONELL: NATIONELL, stay_counts.AVTAL: AVTAL}
+
+Counts = NDArray[np.int64]
 
 
 def monthly_statistics(cases: pd.DataFrame, agreement: Agreement, months: Sequence[Month], as_of: date) -> pd.DataFrame:
-    """One row per shape, month and kommun with a discharge in it.
+    """The table of `statistics_table` of all cases at once, for months in a row."""
+    plan = StayPlan(agreement, tuple(months), as_of)
+    counts, records = count_stays(cases, plan)
+    return statistics_table(with_returns(counts, [records], plan), plan.months)
+
+
+def statistics_table(counts: StayCounts, months: Sequence[Month]) -> pd.DataFrame:
+    """One row per month, shape and kommun with a discharge in it.
 
     Columns: matt (`nationell` or `avtal`), manad (`2018-11`), kommun, kommunnamn; int64 antal, dagar,
     medel_hundredths (the mean in hundredths of a day, half up), median_halves (half days), samma_dag,
@@ -43,93 +48,68 @@ def monthly_statistics(cases: pd.DataFrame, agreement: Agreement, months: Sequen
     antal and dagar of somatik (with akut and geriatrik) and of psykiatri apart; aterinskrivna (cases whose patient was
     back within 30 days, as far as the data tells).
     """
-    until = day_number(as_of)
-    known = cases.iloc[computable(cases)]
-    known = known[CaseDays.of(known).makulerad > until].reset_index(drop=True)
-    days = CaseDays.of(known)
-    discharged = (days.utskriven <= until) & (days.aterkallad > days.utskriven)
-    waited = np.where(discharged, days.utskriven - days.notice, 0)
-    back = back_within_30_days(known, until)
-    frames = []
-    for month in months:
-        start, stop = day_number(month.start), day_number(month.stop)
-        ended = discharged & (days.utskriven >= start) & (days.utskriven < stop)
-        counted, alone, length = _by_agreement(days, agreement, ended, waited, until, (start, stop))
-        nobody = np.zeros(len(known), np.bool_)
-        frames.append(_rows(NATIONELL, month, known, ended & (waited >= 1), nobody, waited, back))
-        frames.append(_rows(AVTAL, month, known, counted, alone, length, back))
-    return pd.concat(frames, ignore_index=True)
+    lengths = counts.lengths
+    cells = np.union1d(_cell(lengths), _cell(counts.alone))
+    at = np.searchsorted(cells, _cell(lengths))
+    number, waited = lengths["antal"].to_numpy(), lengths["days"].to_numpy()
 
+    def total(each: Counts) -> Counts:
+        return _total(at, each, len(cells))
 
-def _by_agreement(
-    days: CaseDays, agreement: Agreement, ended: Flags, waited: np.ndarray, until: int, month: tuple[int, int]
-) -> tuple[Flags, Flags, np.ndarray]:
-    """Cases that count in the month under the agreement, those that left its mean, and the days of each."""
-    book = rule_book(agreement)
-    cell = days.kommun * np.int16(len(VARDFORMER)) + days.vardform
-    counted, alone, length = np.zeros(len(days), np.bool_), np.zeros(len(days), np.bool_), waited.copy()
-    for number, rule in enumerate(book.rules):
-        last = rule.tom or date.max
-        in_force = (days.utskriven >= day_number(rule.fran)) & (days.utskriven <= day_number(last))
-        mine = book.covers[number].ravel()[cell] & ended & in_force
-        if not mine.any():
-            continue
-        match rule:
-            case Genomsnitt():
-                stay = genomsnitt.stays(days, rule, until)
-                counted |= mine & (stay.left_out == 0) & genomsnitt.in_month(stay, rule, *month)
-                alone |= mine & (stay.blocked == 0) & stay.leaves_mean & stay.discharged
-                length = np.where(mine, stay.days, length)
-            case Individuell():
-                counted |= mine & (individuell.entry(days, rule).blocked == 0) & ~days.void(until, rule)
-            case Schablon():
-                counted |= mine
-            case Utanfor():
-                pass
-            case _:
-                assert_never(rule)
-    return counted, alone, length
-
-
-def _rows(
-    shape: str, month: Month, cases: pd.DataFrame, counted: Flags, alone: Flags, length: np.ndarray, back: Flags
-) -> pd.DataFrame:
-    picked = pd.DataFrame({"kommun": cases["kommun"].astype("str"), "dagar": length.astype(np.int64), "alone": alone})
-    own = picked[counted].groupby("kommun", sort=True)["dagar"]
-    antal = own.count().astype(np.int64)
-    left = picked[alone].groupby("kommun").size()
-    kommun = antal.index.union(left.index)
-    antal = antal.reindex(kommun, fill_value=0)
-    dagar = own.sum().reindex(kommun, fill_value=0)
-    n = np.maximum(antal.to_numpy(), 1)
-
-    def cases_of(chosen: Flags) -> np.ndarray:
-        return picked[chosen].groupby("kommun").size().reindex(kommun, fill_value=0).to_numpy(np.int64)
-
-    def days_of(chosen: Flags) -> np.ndarray:
-        return picked[chosen].groupby("kommun")["dagar"].sum().reindex(kommun, fill_value=0).to_numpy(np.int64)
-
-    psykiatri = counted & (cases["vardform"] == PSYKIATRI).to_numpy()
-    somatik = counted & ~psykiatri
-    names = {code: k.name for code, k in kommuner().items()}
+    antal, dagar = total(number), total(number * waited)
+    psykiatri = lengths["psykiatri"].to_numpy()
+    antal_psykiatri, dagar_psykiatri = total(number * psykiatri), total(number * waited * psykiatri)
+    n = np.maximum(antal, 1)
+    shape_of, kommun_of = cells // len(kommuner()) % len(_SHAPES), cells % len(kommuner())
+    names = [kommun.name for kommun in kommuner().values()]
     return pd.DataFrame(
         {
-            "matt": shape,
-            "manad": str(month),
-            "kommun": np.array(kommun, dtype=object),
-            "kommunnamn": [names[code] for code in kommun],
-            "antal": antal.to_numpy(np.int64),
-            "dagar": dagar.to_numpy(np.int64),
-            "medel_hundredths": (2 * 100 * dagar.to_numpy(np.int64) + n) // (2 * n),
-            "median_halves": (own.median() * 2).reindex(kommun, fill_value=0).to_numpy().astype(np.int64),
-            "samma_dag": cases_of(counted & (length == 0)),
-            "over_3": cases_of(counted & (length > 3)),
-            "over_7": cases_of(counted & (length > 7)),
-            "individuella": left.reindex(kommun, fill_value=0).to_numpy(np.int64),
-            "antal_somatik": cases_of(somatik),
-            "dagar_somatik": days_of(somatik),
-            "antal_psykiatri": cases_of(psykiatri),
-            "dagar_psykiatri": days_of(psykiatri),
-            "aterinskrivna": cases_of(counted & back),
+            "matt": np.array([*_SHAPES.values()], object)[shape_of],
+            "manad": np.array([*map(str, months)], object)[cells // len(kommuner()) // len(_SHAPES)],
+            "kommun": np.array([*kommuner()], object)[kommun_of],
+            "kommunnamn": np.array(names, object)[kommun_of],
+            "antal": antal,
+            "dagar": dagar,
+            "medel_hundredths": (2 * 100 * dagar + n) // (2 * n),
+            "median_halves": _median_halves(at, number, waited, antal),
+            "samma_dag": total(number * (waited == 0)),
+            "over_3": total(number * (waited > 3)),
+            "over_7": total(number * (waited > 7)),
+            "individuella": _of_cells(counts.alone, cells),
+            "antal_somatik": antal - antal_psykiatri,
+            "dagar_somatik": dagar - dagar_psykiatri,
+            "antal_psykiatri": antal_psykiatri,
+            "dagar_psykiatri": dagar_psykiatri,
+            "aterinskrivna": _of_cells(counts.back, cells),
         }
     )
+
+
+def _cell(frame: pd.DataFrame) -> Counts:
+    """Month, shape and kommun as one number, in that order."""
+    month, shape, kommun = (frame[name].to_numpy() for name in ("month", "shape", "kommun"))
+    return np.asarray((month * len(_SHAPES) + shape) * len(kommuner()) + kommun)
+
+
+def _of_cells(frame: pd.DataFrame, cells: Counts) -> Counts:
+    """The cases of the frame, for each cell."""
+    return _total(np.searchsorted(cells, _cell(frame)), frame["antal"].to_numpy(), len(cells))
+
+
+def _total(at: NDArray[np.intp], each: Counts, size: int) -> Counts:
+    summed = np.zeros(size, np.int64)
+    np.add.at(summed, at, each)
+    return summed
+
+
+def _median_halves(at: NDArray[np.intp], number: Counts, waited: Counts, antal: Counts) -> Counts:
+    """The median of each cell in half days: the two middle cases' days together, or twice those of the one in the
+    middle; 0 where no case is counted."""
+    if not len(at):
+        return np.zeros(len(antal), np.int64)
+    order = np.lexsort((waited, at))
+    through, ordered = np.cumsum(number[order]), waited[order]
+    before = np.cumsum(antal) - antal
+    middle = [np.searchsorted(through, before + nth) for nth in ((antal + 1) // 2, antal // 2 + 1)]
+    lower, upper = (ordered[place.clip(max=len(ordered) - 1)] for place in middle)
+    return np.where(antal > 0, lower + upper, 0)

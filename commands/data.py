@@ -16,13 +16,16 @@ from betalningsansvar.commands.parameters import (
     agreement_option,
     agreements_option,
     as_of_option,
+    cluster_option,
     first_option,
     inputs,
     last_option,
     month_option,
     option,
+    processes_option,
     tariffs_option,
 )
+from betalningsansvar.commands.parts import engine_for
 from betalningsansvar.commands.printing import list_of, say, say_counts, say_findings
 from betalningsansvar.commands.progress import progress, working
 from betalningsansvar.commands.stopping import explained, stopping, wrong_usage
@@ -142,6 +145,8 @@ def explain(
 @agreement_option
 @agreements_option
 @as_of_option
+@processes_option("Läs Parquet i delar, N processer.")
+@cluster_option("Räkna delarna på ett Dask-kluster (tcp://dator:8786).")
 def stats(
     inputs: tuple[Path, ...],
     profile: str | None,
@@ -152,6 +157,8 @@ def stats(
     agreement: str,
     agreements: str | None,
     as_of: date | None,
+    processes: int | None,
+    cluster: str | None,
 ) -> None:
     """Räkna dagar från underrättelse till utskrivning per kommun och månad, nationellt och enligt avtalet."""
     if last < first:
@@ -160,6 +167,7 @@ def stats(
         raise wrong_usage("Ange --agreement eller --agreements region, inte båda.")
     files = Files()
     with stopping():
+        from betalningsansvar.operations.parts import PartsRequest
         from betalningsansvar.operations.statistics import (
             SUFFIXES,
             StatisticsRequest,
@@ -170,11 +178,18 @@ def stats(
         from betalningsansvar.reports.month.statistics_csv import statistics_lines
 
         law, people = read_law(files, agreement, None), files.named(befolkning)
-        files.found(inputs)
+        tables = files.found(inputs)
         require_writable(files.destination(out), SUFFIXES)
-        read = read_data(files, inputs, profile)
-        with working("Räknar"):
-            found = statistics(StatisticsRequest(read, law, first, last, as_of, people, bool(agreements)))
+        asked = (law, first, last, as_of, people, bool(agreements))
+        engine = engine_for(tables.files, processes, cluster, ["--profile"] if profile else [])
+        if engine:
+            parts = PartsRequest(tables.files, date.today(), tables.passed_over, hashed=False)
+            with progress() as told:
+                found = statistics(StatisticsRequest(parts, *asked), engine, told)
+        else:
+            read = read_data(files, inputs, profile)
+            with working("Räknar"):
+                found = statistics(StatisticsRequest(read, *asked))
         write_statistics_file(found, files.destination(out))
     say(statistics_lines(found.table))
     say([f"Skrivet i {out}."])

@@ -18,6 +18,7 @@ from betalningsansvar.commands.parameters import (
     agreement_option,
     agreements_option,
     as_of_option,
+    cluster_option,
     customers_option,
     first_option,
     force_option,
@@ -28,6 +29,7 @@ from betalningsansvar.commands.parameters import (
     month_option,
     option,
     parquet_option,
+    processes_option,
     sender_option,
     tariffs_option,
 )
@@ -70,8 +72,8 @@ if TYPE_CHECKING:
 @option("--pdf", is_flag=True, help="Skriv fakturor och underlag som PDF också.")
 @option("--password-file", type=PATH, metavar="FIL", help="Kryptera underlagen med lösenordet i filen.")
 @option("--pseudonym-key", type=PATH, metavar="FIL", help="Koder i stället för identiteter, med den hemliga nyckeln.")
-@option("--processes", type=click.IntRange(1, 64), metavar="N", help="Med --from: läs Parquet i delar, N processer.")
-@option("--cluster", metavar="ADRESS", help="Med --from: räkna delarna på ett Dask-kluster (tcp://dator:8786).")
+@processes_option("Med --from: läs Parquet i delar, N processer.")
+@cluster_option("Med --from: räkna delarna på ett Dask-kluster (tcp://dator:8786).")
 @force_option
 def bill(
     inputs: tuple[Path, ...],

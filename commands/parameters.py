@@ -74,6 +74,14 @@ def last_option(help_text: str = "Sista månaden.", *, required: bool = False) -
     return option("--to", "last", required=required, type=MONTH, metavar="ÅÅÅÅ-MM", help=help_text)
 
 
+def processes_option(help_text: str) -> Decorator:
+    return option("--processes", type=click.IntRange(1, 64), metavar="N", help=help_text)
+
+
+def cluster_option(help_text: str) -> Decorator:
+    return option("--cluster", metavar="ADRESS", help=help_text)
+
+
 def inputs(command: Callable[..., Any]) -> Callable[..., Any]:
     """The data of a command, and the profile that says how another system's export is read."""
     profile = option("--profile", metavar="ID|FIL", help="Så läses ett annat systems uttag (TOML).")

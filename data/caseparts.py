@@ -1,7 +1,6 @@
 """Cases of Parquet files, a batch at a time: case tables with columns of the right types, in any process.
 
-Only what can change money or park a row is read: of ids, `arende_id` as a hash of 8 bytes, and whether `patient_id` is
-there at all. Every value is typed as that of a file read whole.
+Only what can change a figure or park a row is read. Every value is typed as that of a file read whole.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ from betalningsansvar.data.unread import MONEY_COLUMNS
 from betalningsansvar.data.values import at_the_notice
 
 _NOT_READ = ("vardtillfalle_id", "enhet")
-"""Columns that change no amount: they place a case beside others, which batches cannot do."""
+"""Columns that change no figure: they place a case beside others, which batches cannot do."""
 
 
 @dataclass(frozen=True, slots=True)

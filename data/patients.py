@@ -11,10 +11,14 @@ import pyarrow.compute as pc
 from betalningsansvar.data.bytematrix import Bytes, Texts, all_differ, of_each_length
 
 Keys = npt.NDArray[np.int64]
+Marks = npt.NDArray[np.void]
+MARK = np.dtype([("key", np.uint64), ("more", np.uint64)])
 
 _LONGEST, _SHORTEST = 13, 10
 _ZERO = ord("0")
 _OTHERS_FROM = 10**14
+_ODD, _TEXT = np.uint64(0x9E3779B97F4A7C15), np.uint64(2**63)  # a text's second number is at least that
+_HASH_KEYS = ("samma patient: 1", "samma patient: 2")
 _LETTER = r"^(18|19|20|21)?[0-9]{6}[-+]?[A-Z][0-9]{3}$"  # a reserve number may have a letter
 
 
@@ -25,19 +29,65 @@ def patient_keys(ids: Texts) -> Keys:
     without; so is a reserve number with a letter in it. Of those whose ten digits agree, two that both have a century
     must agree on that too, and one without a century is then whoever comes first.
     """
+    digits, century, other, texts = _read(ids)
+    if len(other):
+        digits[other] = _OTHERS_FROM + _text_keys(texts)
+        digits[other[_is_blank(texts)]] = -1
+    return _apart_by_century(digits, century)
+
+
+def patient_marks(ids: Texts) -> Marks:
+    """What `same_patients` tells the patient of each id by, also among ids that were never seen together: two numbers,
+    0 and 0 for a blank id.
+
+    A personal number is its ten digits, mixed, and its century. Any other text is two hashes of 64 bits under
+    different keys: of all the patients there are, no two will share both. The first bits of the first number are as
+    good as random.
+    """
+    digits, century, other, texts = _read(ids)
+    marks = np.empty(len(digits), MARK)
+    marks["key"], marks["more"] = digits.astype(np.uint64) * _ODD, century
+    if len(other):
+        values = texts.to_numpy(zero_copy_only=False)
+        first, second = (pd.util.hash_array(values, hash_key=key, categorize=False) for key in _HASH_KEYS)
+        blank = _is_blank(texts)
+        marks["key"][other] = np.where(blank, 0, first)
+        marks["more"][other] = np.where(blank, 0, second | _TEXT)
+    return marks
+
+
+def same_patients(marks: Marks) -> tuple[npt.NDArray[np.intp], Keys]:
+    """The order that puts the marks of each patient side by side, and in it a number that grows from patient to
+    patient: ids are of the same patient as `patient_keys` has it."""
+    order = np.lexsort((marks["more"], marks["key"]))
+    key, more = marks["key"][order], marks["more"][order]
+    if not len(key):
+        return order, np.empty(0, dtype=np.int64)
+    begins = np.flatnonzero(np.append(True, key[1:] != key[:-1]))
+    dated = np.minimum.reduceat(np.where((more > 0) & (more < _TEXT), more, _TEXT), begins)
+    first = np.repeat(np.where(dated < _TEXT, dated, 0), np.diff(begins, append=len(key)))
+    more = np.where(more == 0, first, more)  # without a century it is whoever comes first
+    return order, np.cumsum(np.append(False, (key[1:] != key[:-1]) | (more[1:] != more[:-1])))
+
+
+def _read(ids: Texts) -> tuple[Keys, Keys, npt.NDArray[np.intp], Texts]:
+    """The ten digits of each personal number and its century (0: not given), the positions of all other ids, and those
+    as texts that are equal for the same patient."""
     digits, century = _numbers(ids)
     other = np.flatnonzero(digits < 0)
-    if len(other):
-        rest = ids if len(other) == len(ids) else ids.take(pa.array(other))
-        odd = pc.or_(pc.greater_equal(pc.utf8_length(rest), _SHORTEST), pc.invert(pc.string_is_ascii(rest)))
-        again = other[odd.to_numpy(zero_copy_only=False)]
-        if len(again):
-            plain = plain_ids(ids.take(pa.array(again)))
-            digits[again], century[again] = _numbers(plain)
-        digits[other] = np.where(digits[other] >= 0, digits[other], _OTHERS_FROM + _text_keys(rest))
-        blank = pc.equal(pc.utf8_trim_whitespace(rest), "").to_numpy(zero_copy_only=False)
-        digits[other[blank]] = -1
-    return _apart_by_century(digits, century)
+    rest = ids if len(other) == len(ids) else ids.take(pa.array(other))
+    odd = pc.or_(pc.greater_equal(pc.utf8_length(rest), _SHORTEST), pc.invert(pc.string_is_ascii(rest)))
+    again = other[odd.to_numpy(zero_copy_only=False)]
+    if len(again):
+        digits[again], century[again] = _numbers(plain_ids(ids.take(pa.array(again))))
+        other = np.flatnonzero(digits < 0)
+        rest = ids.take(pa.array(other))
+    return digits, century, other, _bare(rest)
+
+
+def _is_blank(texts: Texts) -> npt.NDArray[np.bool_]:
+    blank: npt.NDArray[np.bool_] = pc.equal(texts, "").to_numpy(zero_copy_only=False)
+    return blank
 
 
 def _numbers(texts: Texts) -> tuple[Keys, Keys]:
@@ -74,8 +124,8 @@ def plain_ids(texts: Texts) -> Texts:
     return pc.replace_substring_regex(plain, r"[.,]0+$", "")
 
 
-def _text_keys(texts: Texts) -> Keys:
-    """The same number for the same text, blanks around it apart."""
+def _bare(texts: Texts) -> Texts:
+    """Texts without the blanks around them, and a reserve number with a letter by its ten signs."""
     bare = pc.utf8_trim_whitespace(texts)
     long = pc.greater_equal(pc.binary_length(bare), _SHORTEST)
     some = pc.any(long, min_count=0).as_py()
@@ -83,9 +133,14 @@ def _text_keys(texts: Texts) -> Keys:
     if pc.any(lettered, min_count=0).as_py():
         short = pc.utf8_slice_codeunits(pc.replace_substring_regex(plain_ids(bare), "[-+]", ""), -_SHORTEST)
         bare = pc.if_else(lettered, short, bare)
-    elif all_differ(bare):
-        return np.arange(len(bare), dtype=np.int64)
-    return np.asarray(pd.factorize(bare.to_pandas())[0], dtype=np.int64)
+    return bare
+
+
+def _text_keys(texts: Texts) -> Keys:
+    """The same number for the same text."""
+    if all_differ(texts):
+        return np.arange(len(texts), dtype=np.int64)
+    return np.asarray(pd.factorize(texts.to_pandas())[0], dtype=np.int64)
 
 
 def _apart_by_century(digits: Keys, century: Keys) -> Keys:

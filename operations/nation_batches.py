@@ -22,9 +22,9 @@ from betalningsansvar.operations.nation_findings import Assumed, reach, told_of_
 from betalningsansvar.operations.nation_law import region_law
 from betalningsansvar.operations.part import NO_RECORDS, Records, compute_part
 from betalningsansvar.operations.part_engines import Compute, Engine
-from betalningsansvar.operations.parts import compute_parts
+from betalningsansvar.operations.parts import compute_parts, with_counts
 from betalningsansvar.operations.requests import Progress, require_span
-from betalningsansvar.operations.span_batches import BatchRequest, told_of_blocked, with_counts
+from betalningsansvar.operations.span_batches import BatchRequest, told_of_blocked
 from betalningsansvar.reports.files.manifest import Fingerprint
 from betalningsansvar.reports.nation.record import NationReport, RegionReport
 from betalningsansvar.reports.span.record import SpanReport

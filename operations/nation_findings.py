@@ -9,7 +9,7 @@ from datetime import date
 
 import pandas as pd
 
-from betalningsansvar.billing.data_ends import DataEndsError, told_of_end
+from betalningsansvar.billing.data_ends import ends_within, told_of_end
 from betalningsansvar.billing.days import ABSENT, to_date
 from betalningsansvar.billing.period import Month
 from betalningsansvar.billing.span.sums import Sums
@@ -28,12 +28,8 @@ def reach(as_of: date | None, newest: int, waiting: int, last: Month) -> tuple[d
     """
     if as_of:
         return as_of, told_of_end(as_of, 0)
-    if newest == ABSENT:
-        return last.last_day, told_of_end(last.last_day, 0)
-    day = to_date(newest)
-    if day < last.start:
-        raise DataEndsError(day, last.start)
-    return max(day, last.last_day), told_of_end(day, waiting if day < last.last_day else 0)
+    ends = ends_within(newest, waiting, last.start, last.last_day)
+    return max(last.last_day, last.last_day if newest == ABSENT else to_date(newest)), ends
 
 
 @dataclass(frozen=True)

@@ -86,8 +86,13 @@ def compute_part(part: Part, job: Job) -> Done:
         done.append(sums)
         records.append(of_cases)
         found.append(counted)
-    own_ids, own_records = np.sort(np.concatenate(ids)), by_key(np.concatenate(records))
+    own_ids, own_records = np.sort(np.concatenate(ids)), by_key(joined(records))
     return Done(job.counting.added(done), own_records, together(found), own_ids, newest, tuple(apart))
+
+
+def joined(records: Sequence[Records]) -> Records:
+    """The records one after the other; those of no case have no fields but the key."""
+    return np.concatenate([some for some in records if len(some)] or [NO_RECORDS])
 
 
 def by_key(records: Records) -> Records:

@@ -127,6 +127,12 @@ def _issues(found: pd.DataFrame) -> list[pd.DataFrame]:
     return told
 
 
+def with_counts(issues: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Issues under each other, each about so many rows (`antal`); one where nothing is said."""
+    every = pd.concat(issues, ignore_index=True)
+    return every.assign(antal=every["antal"].fillna(1).astype("int64"))
+
+
 def _rows_text(number: int, rows: str) -> str:
     first = ", ".join(rows.split())
     return f"rad {first}" if number == len(rows.split()) else f"{number} rader, först {first}"

@@ -17,7 +17,7 @@ from betalningsansvar.data.issues import about_files
 from betalningsansvar.operations.law import Law
 from betalningsansvar.operations.part import NO_RECORDS, Records, compute_part
 from betalningsansvar.operations.part_engines import Compute, Engine
-from betalningsansvar.operations.parts import PART, PartsRequest, compute_parts
+from betalningsansvar.operations.parts import PART, PartsRequest, compute_parts, with_counts
 from betalningsansvar.operations.requests import Progress, require_span
 from betalningsansvar.reports.files.manifest import Fingerprint
 from betalningsansvar.reports.span.record import SpanReport
@@ -92,9 +92,3 @@ def told_of_blocked(spans: Iterable[SpanTotals]) -> list[pd.DataFrame]:
         about_files([("", str(kod), f"{number}, räknade i varje månad")]).assign(antal=int(number))
         for kod, number in blocked.items()
     ]
-
-
-def with_counts(issues: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """Issues under each other, each about so many rows (`antal`); one where nothing is said."""
-    every = pd.concat(issues, ignore_index=True)
-    return every.assign(antal=every["antal"].fillna(1).astype("int64"))

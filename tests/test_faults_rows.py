@@ -53,6 +53,18 @@ def test_the_newer_of_two_extracts_holds_and_it_is_told():
     assert not told(result, "DUBBLETT")
 
 
+def test_a_row_that_stands_in_both_extracts_tells_of_both_how_new_they_are(tmp_path):
+    """The newest time of the later extract is in a row that the earlier one has too: a copy, dropped as one."""
+    header, row = (FAULTS / "overlappande-manader" / "nov.csv").read_text(encoding="utf-8").splitlines()[::2]
+    discharged = row.replace("2018-11-14 13:00", "2018-11-10 13:00")
+    waiting, newest = row.replace("2018-11-14 13:00", ""), row.replace("F002", "F009")
+    for name, lines in (("a.csv", (waiting, newest)), ("b.csv", (discharged, newest))):
+        (tmp_path / name).write_text("\n".join([header, *lines, ""]), encoding="utf-8")
+    result = month_of(tmp_path)
+    assert told(result, "NYARE_UTTAG_GALLER") == [("a.csv", 2, "arende_id")]
+    assert told(result, "DUBBLETT_IDENTISK") == [("b.csv", 3, "arende_id")] and not told(result, "DUBBLETT")
+
+
 def test_extracts_that_contradict_each_other_are_both_parked(tmp_path):
     for name in ("okt.csv", "nov.csv"):
         text = (FAULTS / "overlappande-manader" / name).read_text(encoding="utf-8")

@@ -90,6 +90,14 @@ def test_a_cluster_gives_the_folder_of_one_process(address: str, data: Path, tmp
         assert (tmp_path / "ett" / table).read_bytes() == (tmp_path / "kluster" / table).read_bytes(), table
 
 
+def test_a_cluster_gives_the_statistics_of_all_cases_in_memory(address: str, data: Path, tmp_path: Path) -> None:
+    asked = ("stats", data, "--from", "2018-07", "--to", "2018-12", "--agreements", "region", "--out")
+    for name, how in (("minne", ()), ("kluster", ("--cluster", address))):
+        done = run(*asked, tmp_path / f"{name}.csv", *how)
+        assert done.exit_code == 0, done.output
+    assert (tmp_path / "minne.csv").read_bytes() == (tmp_path / "kluster.csv").read_bytes()
+
+
 def test_a_worker_killed_in_the_middle_changes_nothing(address: str, data: Path, mark: Path) -> None:
     wanted = work(data, one_process).report.totals.kommuner.to_csv()
     assert work(data, cluster_at(address), nation_files.dies_once).report.totals.kommuner.to_csv() == wanted
