@@ -36,7 +36,7 @@ _TELLING = rf"(?:^|[^0-9])(?:{_TOLD}){_AFTER}"
 _SHOWN = re.compile(rf"(?<!\d)(?:{_TOLD})(?={_AFTER})", re.ASCII)
 # A number that lost or won a sign: without the one that stands between two digits and is no part of a time, or cut.
 _STRAY = re.compile(r"(?<=\d)[^-./:+T\d](?=\d)")
-_PIECE = re.compile(r"\d{4,9}[-+]\d{4,5}(?!\d)|(?<!\d)(?:\d{9}|\d{11}|\d{13})(?!\d)", re.ASCII)
+_PIECE = re.compile(r"\d{4,9}[-+]\d{4,5}(?!\d)|\d{9}", re.ASCII)
 _DIGITS_OF_A_PIECE = 8
 _SEPARATORS = str.maketrans("", "", " -+/_.")
 _TELLING_LENGTH = 6
@@ -74,7 +74,8 @@ def tells_patient(texts: Texts) -> npt.NDArray[np.bool_]:
 
 def has_a_piece(text: str, time: bool = False) -> bool:
     """Whether a garbled text holds so much of a personal number that it tells the patient: the month, the day and the
-    last four. So many digits are enough, unless a time should stand there: then as they stand in a personal number."""
+    last four. So many digits are enough, unless a time should stand there: then as they stand in a personal number, or
+    more in a row than a date has."""
     plain = _plain(text)
     if not time and sum(map(str.isdigit, plain)) >= _DIGITS_OF_A_PIECE:
         return True
