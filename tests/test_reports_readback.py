@@ -1,18 +1,22 @@
 """What was written is opened again; a file that says anything else is not published."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 
 from betalningsansvar.billing.charged_lines import charged_lines
 from betalningsansvar.reports.files import readback
-from betalningsansvar.reports.files.cells import Column
+from betalningsansvar.reports.files.cells import Column, cell_text
 from betalningsansvar.reports.files.readback import ReadBackError, hold, hold_to_lines
 from betalningsansvar.reports.files.workbook import Book
-from betalningsansvar.reports.files.written import TableLayout
+from betalningsansvar.reports.files.written import TableLayout, Written
 from betalningsansvar.reports.month.publish import write_bill
+from tests.cell_values import TABLES, VALUES, Table
 from tests.report_bills import CUSTOMERS, INVOICE_DATE, SENDER, bill_of, row
 
 COLUMNS = (Column("Namn", "text"), Column("Dag", "dag"), Column("Belopp", "ore", summed=True))
@@ -115,6 +119,40 @@ def test_a_changed_text_is_found_and_not_told(tmp_path: Path) -> None:
     with pytest.raises(ReadBackError, match="rad 3") as caught:
         hold(path, book.written)
     assert "hemligt" not in str(caught.value)
+
+
+def as_read(value: object) -> object:
+    """A text that a cell could not hold, or that stands escaped in the file, is another than was asked for."""
+    return readback._unescaped(cell_text(value or "")) if value is None or isinstance(value, str) else value
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(TABLES.filter(lambda table: bool(table[1])), st.data())
+def test_any_cell_that_is_not_what_was_meant_is_found(tmp_path: Path, table: Table, data: st.DataObject) -> None:
+    kinds, rows = table
+    number, at = data.draw(st.integers(0, len(rows) - 1)), data.draw(st.integers(0, len(kinds) - 1))
+    meant, other = rows[number][at], data.draw(VALUES[kinds[at]])
+    assume(as_read(other) != as_read(meant))
+    book = Book(title="Prov", author="", created=INVOICE_DATE)
+    book.sheet("Blad").table([Column(kind.title(), kind) for kind in kinds], rows)
+    book.save(tmp_path / "a.xlsx")
+    hold(tmp_path / "a.xlsx", book.written, twice=True)
+    (layout,) = book.written["Blad"].tables
+    changed = [*rows[number][:at], other, *rows[number][at + 1 :]]
+    wrong = replace(layout, rows=(*rows[:number], changed, *rows[number + 1 :]))
+    for twice in (False, True):
+        with pytest.raises(ReadBackError, match=f"rad {number + 2} "):
+            hold(tmp_path / "a.xlsx", {"Blad": Written([wrong])}, twice=twice)
+
+
+def test_a_true_is_no_number(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    book = Book(title="Prov", author="", created=INVOICE_DATE)
+    book.sheet("Blad").table((Column("Antal", "antal"),), [(1,), (2,)])
+    book.save(path)
+    tampered(path, "><v>1</v>", ' t="b"><v>1</v>')
+    with pytest.raises(ReadBackError, match=r"rad 2 \(Antal\)"):
+        hold(path, book.written)
 
 
 def test_another_sheet_is_found(tmp_path: Path) -> None:
