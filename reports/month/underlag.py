@@ -11,7 +11,8 @@ from betalningsansvar.reports.files.cells import Column
 from betalningsansvar.reports.files.workbook import Book, Sheet
 from betalningsansvar.reports.month.invoice_content import mean_text
 from betalningsansvar.reports.month.invoice_record import Invoice
-from betalningsansvar.reports.month.underlag_content import PERSONAL_DATA, Underlag, UnderlagCase, UnderlagLine
+from betalningsansvar.reports.month.listed_cases import ListedCase
+from betalningsansvar.reports.month.underlag_content import PERSONAL_DATA, Underlag, UnderlagLine
 from betalningsansvar.reports.words.columns import COLUMN_WORDS
 from betalningsansvar.reports.words.numbers import counted
 from betalningsansvar.reports.words.swedish import STATUS_WORDS
@@ -39,7 +40,7 @@ def underlag_name(underlag: Underlag) -> str:
 def case_table(underlag: Underlag) -> Table:
     """What became of each case and why."""
     cases = underlag.cases
-    fields: list[tuple[Column, Callable[[UnderlagCase], Any]]] = [
+    fields: list[tuple[Column, Callable[[ListedCase], Any]]] = [
         (Column("Status", "text", 9), lambda case: STATUS_WORDS[case.status]),
         (Column("Ärende", "wrap", 10, 24), lambda case: case.arende_id),
         (Column("Patient", "wrap", 11, 20), lambda case: case.patient_id),
@@ -51,11 +52,12 @@ def case_table(underlag: Underlag) -> Table:
         (Column("Belopp", "ore", 12, summed=True), lambda case: case.amount_ore),
         (Column("Varför", "wrap", 40, 58), lambda case: case.why),
     ]
-    if underlag.has_own_references:
+    if underlag.listed.have_own_references:
         fields.insert(2, (Column("På fakturan", "wrap", 8, 24), lambda case: case.reference))
     if any(case.mean_days is not None for case in cases):
         fields.insert(-3, (Column("Dagar i medel", "antal", 7, 9, summed=True), lambda case: case.mean_days))
-    return tuple(column for column, _ in fields), [tuple(value(case) for _, value in fields) for case in cases]
+    values = ([value(case) for case in cases] for _, value in fields)
+    return tuple(column for column, _ in fields), list(zip(*values, strict=True))
 
 
 def time_table(underlag: Underlag) -> Table:

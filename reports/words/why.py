@@ -23,7 +23,7 @@ def why(
     under_schablon: bool,
     warnings: Sequence[str],
 ) -> str:
-    """One case in a few sentences. `row` is a row of the Bill's case frame (`itertuples`).
+    """One case in a few sentences. `row` is a row of the Bill's case frame, a missing time as NaT or None.
 
     `mean_days` are its days in the month's mean, None when it is not in one; `under_schablon` tells that its kommun
     pays a schablon for the month or part of it; `warnings` are codes of what is worth a look.
@@ -117,4 +117,4 @@ def _left(row: Any) -> str:
 
 
 def _day(at: Any) -> date | None:
-    return None if at is pd.NaT else at.date()
+    return None if at is None or at is pd.NaT else at.date()

@@ -93,7 +93,7 @@ def make_underlag(id: str, month: str, kommun: str) -> Response:
 
 
 def _cases_of(found: Any, code: str) -> Holds:
-    return Holds(code, sum(len(one.cases) for one in found.underlag if one.kommun == code))
+    return Holds(code, sum(len(one.listed) for one in found.underlag if one.kommun == code))
 
 
 def _underlag_page(id: str, month: str, kommun: str, status: int = 200, error: StopError | None = None) -> Response:
