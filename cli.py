@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 from io import TextIOWrapper
@@ -23,6 +24,10 @@ from betalningsansvar.web.command import web
 
 speak_swedish()
 
+# Python looks for garbage that goes in circles after so many new records, not after 700: a month makes millions that
+# live long and hardly a circle, and looking through them again and again took a fourth of its time.
+_NEW_RECORDS = 20_000
+
 
 @click.group(
     cls=ExampleGroup,
@@ -36,6 +41,7 @@ def main() -> None:
         # A pipe on Windows may not know § or →; a mark in its place is better than a stop.
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
+    gc.set_threshold(_NEW_RECORDS)
     ended.clear()
     for sent in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sent, _interrupt)

@@ -6,6 +6,7 @@ when it is imported may ask for more than one.
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import threading
@@ -45,7 +46,9 @@ def do_all(work: Callable[[Job], None], jobs: Sequence[Job], processes: int, don
     from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
 
-    pool = ProcessPoolExecutor(min(processes, len(jobs)), get_context("spawn"), initializer=_begin)
+    pool = ProcessPoolExecutor(
+        min(processes, len(jobs)), get_context("spawn"), initializer=_begin, initargs=(gc.get_threshold(),)
+    )
     try:
         for future in [pool.submit(work, job) for job in jobs]:
             future.result()
@@ -56,9 +59,10 @@ def do_all(work: Callable[[Job], None], jobs: Sequence[Job], processes: int, don
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _begin() -> None:
-    """In a new process: it ends with the program, and Ctrl-C is the program's to hear."""
+def _begin(looking: tuple[int, int, int]) -> None:
+    """In a new process: it ends with the program, which hears Ctrl-C, and looks for garbage as seldom."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.set_threshold(*looking)
     threading.Thread(target=_end_with_the_program, daemon=True).start()
 
 
