@@ -33,7 +33,7 @@ SENDER = Avsandare(
     bankgiro="000-0000",
     betalningsvillkor_dagar=30,
 )
-CUSTOMERS = {"1380": Kund("1380", "Halmstads kommun", adress=("Box 2",), referens="REF-1380")}
+CUSTOMERS = {"1380": Kund(kommunkod="1380", namn="Halmstads kommun", adress=("Box 2",), referens="REF-1380")}
 INVOICE_DATE = date(2018, 12, 5)
 
 

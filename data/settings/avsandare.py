@@ -8,7 +8,7 @@ from pathlib import Path
 
 from betalningsansvar.data.files.named import NamedFile, as_named
 from betalningsansvar.data.settings.identifiers import bankgiro_fault, plusgiro_fault
-from betalningsansvar.data.settings.party import checked_text, read_party
+from betalningsansvar.data.settings.party import Party, checked_text, read_party
 from betalningsansvar.data.toml_table import Table, read_toml, shown
 
 BETALNINGSREFERENSER = ("fakturanummer", "ocr", "ocr-langd")
@@ -26,27 +26,17 @@ class Nummerserie:
     forsta: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Avsandare:
-    """Who sends the invoice. What is blank is shown as missing on the invoice, never guessed.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Avsandare(Party):
+    """Who sends the invoice.
 
     `betalningsvillkor_dagar` is the number of days from invoice date to due date. `betalningsreferens` is what the
     payer is to give: the invoice number, or an OCR number made from it (`ocr`: with check digit, `ocr-langd`: with
     length and check digit). `drojsmalsranta`, `f_skatt` and `invandning` (how the kommun objects) are printed as they
-    stand. `momskategori` is E (exempt) or O (outside the scope of VAT). `logotyp` is the bytes of a PNG picture. A
-    blank `peppol_id` means 0007 and the organisationsnummer. Without `fakturanummer` the ledger's own series holds.
+    stand. `momskategori` is E (exempt) or O (outside the scope of VAT). `logotyp` is the bytes of a PNG picture.
+    Without `fakturanummer` the ledger's own series holds.
     """
 
-    namn: str = ""
-    organisationsnummer: str = ""
-    momsregistreringsnummer: str = ""
-    peppol_id: str = ""
-    adress: tuple[str, ...] = ()
-    postnummer: str = ""
-    postort: str = ""
-    kontakt: str = ""
-    telefon: str = ""
-    epost: str = ""
     bankgiro: str = ""
     plusgiro: str = ""
     betalningsvillkor_dagar: int | None = None

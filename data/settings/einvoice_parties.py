@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from betalningsansvar.data.kommuner import kommuner
 from betalningsansvar.data.settings.avsandare import Avsandare
 from betalningsansvar.data.settings.kunder import Kund
+from betalningsansvar.data.settings.party import Party
 from betalningsansvar.data.toml_file import SettingsError
 
 SENDER_NEEDS = (
@@ -25,7 +26,7 @@ class EInvoicePartyError(SettingsError):
     """The sender or a recipient lacks something that an e-invoice needs."""
 
 
-def peppol_endpoint(party: Avsandare | Kund) -> tuple[str, str]:
+def peppol_endpoint(party: Party) -> tuple[str, str]:
     """Scheme and identifier of the party's Peppol-id: its own, else 0007 and the organisationsnummer."""
     scheme, _, identifier = party.peppol_id.partition(":")
     return (scheme, identifier) if identifier else ("0007", party.organisationsnummer.replace("-", ""))
@@ -53,7 +54,7 @@ def require_einvoice_parties(sender: Avsandare, customers: Mapping[str, Kund], p
         raise EInvoicePartyError(problems)
 
 
-def _lacking(party: Avsandare | Kund, keys: Iterable[str]) -> list[str]:
+def _lacking(party: Party, keys: Iterable[str]) -> list[str]:
     return [key for key in keys if _is_blank(getattr(party, key))]
 
 

@@ -7,30 +7,16 @@ from pathlib import Path
 
 from betalningsansvar.data.files.named import NamedFile
 from betalningsansvar.data.kommuner import kommuner
-from betalningsansvar.data.settings.party import read_party
+from betalningsansvar.data.settings.party import Party, read_party
 from betalningsansvar.data.toml_table import Table, read_toml, shown
 
 
-@dataclass(frozen=True, slots=True)
-class Kund:
-    """One kommun as recipient. Blank is shown as missing.
-
-    `referens` is the beställarreferens that the kommun wants on its invoices. `peppol_id` is where its e-invoices
-    go; blank means 0007 and the organisationsnummer. `kontakt` is the person or unit the invoice is meant for.
-    """
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kund(Party):
+    """One kommun as recipient. `referens` is the beställarreferens that it wants on its invoices."""
 
     kommunkod: str
-    namn: str = ""
-    organisationsnummer: str = ""
-    momsregistreringsnummer: str = ""
-    peppol_id: str = ""
-    adress: tuple[str, ...] = ()
-    postnummer: str = ""
-    postort: str = ""
     referens: str = ""
-    kontakt: str = ""
-    telefon: str = ""
-    epost: str = ""
 
 
 def load_customers(file: Path | NamedFile) -> dict[str, Kund]:
@@ -42,7 +28,7 @@ def load_customers(file: Path | NamedFile) -> dict[str, Kund]:
     found: dict[str, Kund] = {}
     for table in root.tables("kund", needed=False):
         code = _kommunkod(table, found)
-        kund = Kund(code, **read_party(table), referens=table.optional_text("referens"))
+        kund = Kund(kommunkod=code, **read_party(table), referens=table.optional_text("referens"))
         table.done()
         found[code] = kund
     root.done()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
 from typing import Any
 
 from betalningsansvar.data.settings.identifiers import (
@@ -14,17 +15,6 @@ from betalningsansvar.data.settings.identifiers import (
 )
 from betalningsansvar.data.toml_table import Table, shown
 
-_TEXTS = (
-    "namn",
-    "organisationsnummer",
-    "momsregistreringsnummer",
-    "peppol_id",
-    "postnummer",
-    "postort",
-    "kontakt",
-    "telefon",
-    "epost",
-)
 _FAULTS: Mapping[str, Callable[[str], str | None]] = {
     "organisationsnummer": organisationsnummer_fault,
     "momsregistreringsnummer": momsregistreringsnummer_fault,
@@ -34,10 +24,29 @@ _FAULTS: Mapping[str, Callable[[str], str | None]] = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    """Who sends an invoice or gets it. Blank is shown as missing, never guessed.
+
+    A blank `peppol_id` means 0007 and the organisationsnummer. `adress` is lines; `kontakt` a person or a unit.
+    """
+
+    namn: str = ""
+    organisationsnummer: str = ""
+    momsregistreringsnummer: str = ""
+    peppol_id: str = ""
+    adress: tuple[str, ...] = ()
+    postnummer: str = ""
+    postort: str = ""
+    kontakt: str = ""
+    telefon: str = ""
+    epost: str = ""
+
+
 def read_party(table: Table) -> dict[str, Any]:
-    """The keys above and `adress`, blanks as the empty text; what is wrong is noted in the table."""
-    adress = table.words("adress") or ()
-    return {key: checked_text(table, key, _FAULTS.get(key)) for key in _TEXTS} | {"adress": adress}
+    """The fields of a `Party`, blanks as the empty text; what is wrong is noted in the table."""
+    texts = [field.name for field in fields(Party) if field.name != "adress"]
+    return {key: checked_text(table, key, _FAULTS.get(key)) for key in texts} | {"adress": table.words("adress") or ()}
 
 
 def checked_text(table: Table, key: str, fault_of: Callable[[str], str | None] | None) -> str:

@@ -18,6 +18,7 @@ from betalningsansvar.billing.ledger.invoices import IssuedInvoice, IssuedLine
 from betalningsansvar.data.settings.avsandare import Avsandare
 from betalningsansvar.data.settings.einvoice_parties import peppol_endpoint, require_einvoice_parties
 from betalningsansvar.data.settings.kunder import Kund
+from betalningsansvar.data.settings.party import Party
 from betalningsansvar.data.units import MICRO_PER_DYGN
 from betalningsansvar.reports.files.readback import ReadBackError
 from betalningsansvar.reports.issued.einvoice_texts import EInvoiceError, require_writable_cases
@@ -125,7 +126,7 @@ def _terms(invoice: IssuedInvoice, sender: Avsandare, *, credit: bool) -> str:
     return f"{counted((_due_date(invoice, sender) - invoice.invoice_date).days, 'dag', 'dagar')} netto"
 
 
-def _party(party: etree._Element, who: Avsandare | Kund) -> None:
+def _party(party: etree._Element, who: Party) -> None:
     scheme, identifier = peppol_endpoint(who)
     organisation = who.organisationsnummer.replace("-", "")
     _text(party, "EndpointID", identifier, schemeID=scheme)
@@ -155,7 +156,7 @@ def _tax_scheme(party: etree._Element, number: str, scheme: str) -> None:
     _text(_group(tax, "TaxScheme"), "ID", scheme)
 
 
-def _address(address: etree._Element, who: Avsandare | Kund) -> None:
+def _address(address: etree._Element, who: Party) -> None:
     street, *more = [line for line in who.adress if line.strip()]
     _text(address, "StreetName", street)
     if more:

@@ -11,6 +11,7 @@ from betalningsansvar.data.kommuner import kommuner
 from betalningsansvar.data.settings.avsandare import Avsandare
 from betalningsansvar.data.settings.einvoice_parties import require_einvoice_parties
 from betalningsansvar.data.settings.kunder import Kund
+from betalningsansvar.data.settings.party import Party
 from betalningsansvar.data.stop import StopError
 from betalningsansvar.reports.words.numbers import counted
 
@@ -64,7 +65,7 @@ def require_writable_cases(arende_ids: Iterable[str]) -> None:
         raise EInvoiceError(*problems)
 
 
-def _faults(who: str, party: Avsandare | Kund) -> Iterator[str]:
+def _faults(who: str, party: Party) -> Iterator[str]:
     for field in fields(party):
         value = getattr(party, field.name)
         texts = value if isinstance(value, tuple) else (value,)

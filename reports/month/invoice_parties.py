@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from betalningsansvar.data.settings.avsandare import BETALNINGSREFERENSER, Avsandare
 from betalningsansvar.data.settings.identifiers import ocr_number
 from betalningsansvar.data.settings.kunder import Kund
+from betalningsansvar.data.settings.party import Party
 from betalningsansvar.reports.month.invoice_record import NO_VAT, OUTSIDE_VAT, Entry
 from betalningsansvar.reports.words.numbers import counted
 
@@ -108,7 +109,7 @@ def required(label: str, text: str, party: str) -> Entry:
     return Entry(label, text) if text.strip() else Entry(label, f"Uppgift om {party} saknas", missing=True)
 
 
-def _address(party: Avsandare | Kund, who: str) -> Iterator[Entry]:
+def _address(party: Party, who: str) -> Iterator[Entry]:
     town = f"{party.postnummer} {party.postort}".strip()
     lines = [line for line in (*party.adress, town) if line.strip()]
     if not lines:
