@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,10 @@ class Plain(Worksheet):  # type: ignore[misc]
 
     def time_cell(self, day: date, style: Any) -> Callable[[int, int], Any]:
         return lambda row, at: self.write_datetime(row, at, day, style)
+
+    def set_heights(self, heights: Mapping[int, float]) -> None:
+        for row, height in heights.items():
+            self.set_row(row, height)
 
     def write_block(self, block: Block) -> None:
         for at, (values, cells) in enumerate(block.columns):

@@ -21,7 +21,7 @@ _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 def cell_text(text: str) -> str:
     """The text as a cell can hold it: no control characters, cut at Excel's limit with … at the end."""
-    clean = _UNPRINTABLE.sub(" ", text)
+    clean = text if text.isprintable() else _UNPRINTABLE.sub(" ", text)
     if len(clean) > LONGEST_TEXT // 2:
         units = clean.encode("utf-16-le")
         if len(units) > 2 * LONGEST_TEXT:

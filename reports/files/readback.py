@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from html import unescape
 from itertools import zip_longest
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -21,13 +22,13 @@ import pandas as pd
 import python_calamine
 from xlsxwriter.utility import xl_cell_to_rowcol
 
-from betalningsansvar.billing.charged_lines import rows_of
 from betalningsansvar.data.stop import StopError
 from betalningsansvar.reports.files.cells import Kind, cell_text, dygn, kronor
 from betalningsansvar.reports.files.written import TableLayout, Written
 
 Cells = Sequence[Sequence[Any]]
 
+_BY_DAYS = ("dygn_micro", "rate_ore")
 _LINE_HEADINGS = ("Från", "T.o.m.", "Dygn", "Per dygn", "Belopp")
 _FORMULA = re.compile('<c r="([A-Z]+[0-9]+)"[^>]*><f>([^<]*)')
 _ANY_FORMULA = ("<f>", "<f ", "<f/")
@@ -61,17 +62,16 @@ def hold_to_lines(name: str, table: TableLayout, lines: pd.DataFrame) -> None:
     `billing.charged_lines.charged_lines`.
     """
     at = [[column.heading for column in table.columns].index(heading) for heading in _LINE_HEADINGS]
-    told = Counter(tuple(row[number] for number in at) for row in table.rows if row[at[-1]])
+    told = Counter(map(itemgetter(*at), (row for row in table.rows if row[at[-1]])))
+    own = lines[lines["amount_ore"] != 0]
+    by_days = (own["modell"] != "schablon").tolist()
     meant = Counter(
-        (
-            row.fran.date(),
-            row.tom.date(),
-            None if row.modell == "schablon" else row.dygn_micro,
-            None if row.modell == "schablon" else row.rate_ore,
-            row.amount_ore,
+        zip(
+            *(own[name].to_numpy().astype("datetime64[D]").tolist() for name in ("fran", "tom")),
+            *([n if days else None for n, days in zip(own[name].tolist(), by_days, strict=True)] for name in _BY_DAYS),
+            own["amount_ore"].tolist(),
+            strict=True,
         )
-        for row in rows_of(lines)
-        if row.amount_ore
     )
     if told != meant:
         raise ReadBackError(f"{name}: raderna är inte beräkningens. Arbetsboken lades inte ut.")

@@ -7,6 +7,7 @@ from xlsxwriter.core import Core
 from xlsxwriter.packager import Packager
 
 from betalningsansvar.reports.files.swiftsheet import SwiftWorksheet
+from betalningsansvar.reports.files.swiftstrings import SwiftStrings
 
 LANGUAGE = "sv-SE"
 
@@ -21,6 +22,13 @@ class SwedishWorkbook(xlsxwriter.Workbook):  # type: ignore[misc]
 
 
 class _SwedishPackager(Packager):  # type: ignore[misc]
+    def _write_shared_strings_file(self) -> None:
+        texts = SwiftStrings()
+        texts.string_table = self.workbook.str_table
+        if texts.string_table.count:
+            texts._set_xml_writer(self._filename("xl/sharedStrings.xml"))
+            texts._assemble_xml_file()
+
     def _write_core_file(self) -> None:
         core = _SwedishCore()
         core._set_properties(self.workbook.doc_properties)

@@ -7,7 +7,7 @@ XlsxWriter's own worksheet, byte by byte.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -83,6 +83,14 @@ class SwiftWorksheet(Worksheet):  # type: ignore[misc]
                 self.str_table.count += len(values) - len(texts) - values.count(None) - values.count("")
         self._blocks.append(block)
 
+    def set_heights(self, heights: Mapping[int, float]) -> None:
+        """Give rows heights of their own, in points."""
+        for points in set(heights.values()):
+            rows = [row for row, height in heights.items() if height == points]
+            self.set_row(rows[0], points)
+            self.row_info.update(dict.fromkeys(rows, self.row_info[rows[0]]))
+            self.row_sizes.update(dict.fromkeys(rows, self.row_sizes[rows[0]]))
+
     def _write_rows(self) -> None:
         self._take_apart([block for block in self._blocks if any(map(self.table.get, block.rows))])
         top, bottom = self.dim_rowmin, self.dim_rowmax
@@ -147,7 +155,7 @@ class SwiftWorksheet(Worksheet):  # type: ignore[misc]
         made: dict[Any, str] = {}
         for row in block.rows:
             span, info = self.row_spans[row // _SPAN], self.row_info.get(row)
-            key = span, info and (*vars(info).values(),)
+            key = span, id(info)
             if key not in made:
                 made[key] = self._row_head(span, info)
             yield made[key]

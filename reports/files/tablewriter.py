@@ -117,9 +117,8 @@ def _heighten(sheet: Sheet, first: int, columns: Sequence[Column], values: Seque
             lines = {text: lines_of(text, sheet.column_widths[at]) for text in dict.fromkeys(own)}
             if max(lines.values(), default=1) > 1:
                 needed.append([lines[text] for text in own])
-    for row, most in enumerate(map(max, zip(*needed, strict=True)), start=first):
-        if most > 1:
-            sheet.height(row, 12 * most + 3)
+    most = enumerate(map(max, zip(*needed, strict=True)), start=first)
+    sheet.heights({row: 12 * lines + 3 for row, lines in most if lines > 1})
 
 
 def _with_seconds(values: Iterable[Any]) -> bool:

@@ -42,22 +42,30 @@ def width_of(text: str, *, bold: bool = False) -> int:
     return ceil(_width_of(text) * (_BOLD if bold else 1) / _DIGIT)
 
 
-@lru_cache(maxsize=4096)
 def lines_of(text: str, width: float, *, bold: bool = False) -> int:
     """How many lines the text fills in a column `width` digits wide, broken at spaces and hyphens, and inside a word
     that is too long.
     """
     room = width * _DIGIT / _SCREEN / (_BOLD if bold else 1)
-    if _width_of(text) <= room:
-        return 1
+    return 1 if _width_of(text) <= room else _broken(text, room)
+
+
+@lru_cache(maxsize=16_384)
+def _broken(text: str, room: float) -> int:
     lines, used = 1, 0.0
     for word in _WORDS.findall(text):
-        if used and used + _width_of(word.rstrip()) > room:
+        bare = _word_width(word.rstrip())
+        if used and used + bare > room:
             lines, used = lines + 1, 0.0
-        used += _width_of(word)
-        while used > room and _width_of(word.rstrip()) > room:
+        used += _word_width(word)
+        while used > room and bare > room:
             lines, used = lines + 1, used - room
     return lines
+
+
+@lru_cache(maxsize=16_384)
+def _word_width(word: str) -> int:
+    return _width_of(word)
 
 
 def _width_of(text: str) -> int:

@@ -5,7 +5,7 @@ Text from the data is always a text cell, whatever it begins with.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -113,6 +113,11 @@ class Sheet:
         """Give the row a height of its own."""
         self._heights[row] = points
         self.native.set_row(row, points)
+
+    def heights(self, points: Mapping[int, float]) -> None:
+        """Give rows of a table heights of their own."""
+        self._heights |= points
+        self.native.set_heights(points)
 
     def one_page(self) -> None:
         """Print the sheet, written down to `row`, on a single page where it is not much longer than one."""

@@ -137,11 +137,12 @@ def line_rows(invoice: Invoice) -> list[tuple[Any, ...]]:
     """The lines as the columns of the table; a nollfaktura says so on its one line."""
     if not invoice.lines:
         return [(NOTHING_CHARGED, None, None, None, None, None, 0)]
+    is_numbered, has_reasons = invoice.is_numbered, invoice.has_reasons
     rows = []
     for number, line in enumerate(invoice.lines, start=1):
         days = (line.basis, line.fran, line.tom, line.dygn_micro, line.rate_ore, line.amount_ore)
-        row = (line.reference, *((number,) if invoice.is_numbered else ()), *days)
-        rows.append((*row, line.reason) if invoice.has_reasons else row)
+        row = (line.reference, *((number,) if is_numbered else ()), *days)
+        rows.append((*row, line.reason) if has_reasons else row)
     return rows
 
 
