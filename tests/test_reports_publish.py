@@ -14,6 +14,7 @@ from betalningsansvar.billing.engine import Bill
 from betalningsansvar.reports.files.destination import OutputError
 from betalningsansvar.reports.files.manifest import Fingerprint
 from betalningsansvar.reports.files.readback import ReadBackError
+from betalningsansvar.reports.month import papers
 from betalningsansvar.reports.month import publish as month_publish
 from betalningsansvar.reports.month.publish import write_bill
 from tests.report_bills import CUSTOMERS, INVOICE_DATE, PATIENT, SENDER, bill_of, orsa, row
@@ -118,12 +119,24 @@ def test_the_same_run_gives_the_same_bytes(folder: Path, tmp_path: Path) -> None
     assert all((again / name).read_bytes() == (folder / name).read_bytes() for name in files(folder))
 
 
-def test_several_processes_write_the_same_bytes(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_several_processes_write_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(month_publish, "_ROWS_OF_A_PROCESS", 1)
-    again = publish(bill_of(ROWS, tmp_path, agreement="halland"), tmp_path / "ut", processes=2)
-    assert {name: (again / name).read_bytes() for name in files(again)} == {
-        name: (folder / name).read_bytes() for name in files(folder)
+    bill = bill_of(ROWS, tmp_path, agreement="halland")
+    one, two = (publish(bill, tmp_path / f"{number}", processes=number, pdf=True) for number in (1, 2))
+    assert {name: (one / name).read_bytes() for name in files(one)} == {
+        name: (two / name).read_bytes() for name in files(two)
     }
+    assert sum(name.endswith(".pdf") for name in files(one)) > 1
+
+
+def test_a_pdf_that_cannot_be_set_publishes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OSError("no room")
+
+    monkeypatch.setattr(papers, "write_underlag_pdf", fail)
+    with pytest.raises(OutputError):
+        publish(bill_of(ROWS, tmp_path, agreement="halland"), tmp_path / "ut", pdf=True)
+    assert not (tmp_path / "ut").exists()
 
 
 def test_inputs_and_options_are_told(tmp_path: Path) -> None:

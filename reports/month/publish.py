@@ -19,7 +19,6 @@ from betalningsansvar.reports.files.folder import output_folder
 from betalningsansvar.reports.files.manifest import Fingerprint, Origin, ReadFile, write_manifest
 from betalningsansvar.reports.files.protect import protect_underlag
 from betalningsansvar.reports.files.readback import hold
-from betalningsansvar.reports.files.sidebyside import do_all
 from betalningsansvar.reports.files.tables import write_tables
 from betalningsansvar.reports.files.typeset import require_typst
 from betalningsansvar.reports.month.case_references import invoice_references
@@ -28,7 +27,7 @@ from betalningsansvar.reports.month.deviations import write_deviations
 from betalningsansvar.reports.month.invoice_content import invoices
 from betalningsansvar.reports.month.invoice_record import Invoice
 from betalningsansvar.reports.month.manifest import month_facts
-from betalningsansvar.reports.month.papers import InvoicePaper, UnderlagPaper, write_paper
+from betalningsansvar.reports.month.papers import InvoicePaper, Paper, UnderlagPaper, write_papers
 from betalningsansvar.reports.month.summary import summary_name, write_summary
 from betalningsansvar.reports.month.summary_overview import KommunFiles
 from betalningsansvar.reports.month.underlag import underlag_name
@@ -38,8 +37,9 @@ if TYPE_CHECKING:
     from betalningsansvar.billing.engine import Bill
 
 INVOICES, SPECIFICATIONS = "fakturor", "underlag"
-# To start a process and send it its papers takes as long as to write so many rows, or so many PDFs of few rows.
-_ROWS_OF_A_PROCESS, _ROWS_OF_A_PDF = 5_000, 50
+# To start a process and send it its papers takes as long as to write so many rows. A PDF counts as few, since one
+# process sets PDFs while it writes books.
+_ROWS_OF_A_PROCESS, _ROWS_OF_A_PDF = 5_000, 25
 
 Progress = Callable[[int, int], None]
 
@@ -119,12 +119,12 @@ def _write_kommuner(
     for name in (INVOICES, SPECIFICATIONS):
         (folder / name).mkdir()
     by_kommun = dict(iter(lines.groupby("kommun", observed=True)))
-    jobs: list[InvoicePaper | UnderlagPaper] = [
+    jobs: list[Paper] = [
         *(InvoicePaper(own, by_kommun.get(own.kommun, lines.iloc[:0]), folder / INVOICES, pdf) for own in documents),
         *(UnderlagPaper(own, folder / SPECIFICATIONS, pdf) for own in specifications),
     ]
     rows = sum(len(own.cases) + len(own.lines) for own in specifications) + (_ROWS_OF_A_PDF * len(jobs) if pdf else 0)
-    do_all(write_paper, jobs, min(processes, 1 + rows // _ROWS_OF_A_PROCESS), steps.done)
+    write_papers(jobs, min(processes, 1 + rows // _ROWS_OF_A_PROCESS), steps.done)
     found = {s.kommun: KommunFiles("", f"{SPECIFICATIONS}/{underlag_name(s)}.xlsx") for s in specifications}
     for invoice in documents:
         found[invoice.kommun] = replace(found[invoice.kommun], invoice=f"{INVOICES}/{invoice.file_name}.xlsx")
