@@ -106,6 +106,8 @@ def test_the_workbook_the_map_and_the_manifest_are_of_all_regions(country):
         heading = next(row for row in cells if "Belopp" in row)
         total = next(row for row in cells if row[0] == "Summa")
         assert round(total[heading.index("Belopp")] * 100) == ore, name
+    own = [row[:4] for row in book["Kommuner per region"].iter_rows(values_only=True) if row[0] == "Region Halland"]
+    assert [row[2] for row in own[:2]] == ["Hylte", "Halmstad"] and own[-1][3] != "Regionen"
     text = " ".join(str(row[0]) for row in book["Regioner"].iter_rows(values_only=True) if row[0])
     assert "Region Stockholm: avtalet är inte känt" in text and "Inga ärenden i uppgifterna: Region Uppsala" in text
     kept = json.loads((country[1] / "manifest.json").read_bytes())

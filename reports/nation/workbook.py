@@ -14,7 +14,7 @@ from betalningsansvar.reports.files.workbook import Book, Sheet
 from betalningsansvar.reports.month.findings import findings_summary
 from betalningsansvar.reports.month.summary import inferred_text
 from betalningsansvar.reports.month.summary_overview import GROUPS
-from betalningsansvar.reports.nation.record import NationReport, RegionReport
+from betalningsansvar.reports.nation.record import NO_REGION, NationReport, RegionReport
 from betalningsansvar.reports.span.sheets import (
     AMOUNTS,
     CASE_COLUMNS,
@@ -30,6 +30,7 @@ from betalningsansvar.reports.words.law import notices, replaced_texts
 from betalningsansvar.reports.words.swedish import MODELS
 
 OVERVIEW, BY_REGION, KOMMUNER, RULES = "Regioner", "Kommuner per region", "Kommuner", "Regelverk"
+_REGION = Column("Sjukhusens region", "text", 20, 34)
 _HOW = (
     "Varje region är räknad efter sina egna regler för de patienter som dess sjukhus har vårdat; en kommun utanför "
     "regionen debiteras efter lagen. Fakturor skrivs region för region."
@@ -79,7 +80,7 @@ def _overview(sheet: Sheet, report: NationReport) -> None:
     head = sheet.row
     largest_first = sorted(report.regions, key=lambda one: (-one.span.totals.amount_ore, one.name))
     rows = [*map(_region_row, largest_first)]
-    columns = (Column("Sjukhusens region", "text", 20, 34), Column("Räknad efter", "text", 16, 40))
+    columns = (_REGION, Column("Räknad efter", "text", 16, 40))
     sheet.native.freeze_panes(head + 1, 0)
     sheet.table((*columns, Column("Ärenden", "antal", summed=True), *CASE_COLUMNS, DYGN, ORE), rows)
     _chart(sheet, head, len(rows))
@@ -118,11 +119,13 @@ def _chart(sheet: Sheet, head: int, size: int) -> None:
 
 
 def _by_region(sheet: Sheet, frame: pd.DataFrame) -> None:
-    keys = ["region", "kommun", "kommunnamn", "grupp"]
-    table = frame.groupby(keys, as_index=False)[[*CASES, *AMOUNTS]].sum()
+    """Region by region its own kommuner, those of other regions, and what has no payer."""
+    frame = frame.assign(order=frame["grupp"].map(list(GROUPS).index))
+    keys = ["region", "order", "kommun", "kommunnamn", "grupp"]
+    table = frame.groupby(keys, as_index=False)[[*CASES, *AMOUNTS]].sum().drop(columns="order")
     table["grupp"] = table["grupp"].map(GROUPS)
-    region = Column("Region", "text", 7)
-    put_table(sheet, (region, CODE, KOMMUN, Column("Grupp", "text", 9), *CASE_COLUMNS, DYGN, ORE), table)
+    columns = (_REGION, CODE, KOMMUN, Column("Grupp", "text", 9), *CASE_COLUMNS, DYGN, ORE)
+    put_table(sheet, columns, _with_names(table))
 
 
 def _kommuner(sheet: Sheet, frame: pd.DataFrame) -> None:
@@ -130,11 +133,16 @@ def _kommuner(sheet: Sheet, frame: pd.DataFrame) -> None:
     table = frame.groupby(["kommun", "kommunnamn"], as_index=False)[[*CASES, *AMOUNTS]].sum()
     regions = frame[frame["amount_ore"] != 0].groupby("kommun")["region"].nunique()
     table.insert(2, "regioner", table["kommun"].map(regions).fillna(0).astype(int))
-    put_table(sheet, (CODE, KOMMUN, Column("Regioner", "antal"), *CASE_COLUMNS, DYGN, ORE), table)
+    put_table(sheet, (CODE, KOMMUN, Column("Antal regioner", "antal"), *CASE_COLUMNS, DYGN, ORE), table)
 
 
 def _rules(sheet: Sheet, frame: pd.DataFrame) -> None:
     table = frame.groupby(["region", "regelverk", "modell"], as_index=False)[["antal", *AMOUNTS]].sum()
     table["modell"] = table["modell"].map(MODELS)
-    columns = (Column("Region", "text", 7), Column("Regelverk", "text", 12, 24), Column("Modell", "text", 12))
-    put_table(sheet, (*columns, Column("Ärenden", "antal", summed=True), DYGN, ORE), table)
+    columns = (_REGION, Column("Regelverk", "text", 12, 24), Column("Modell", "text", 12))
+    put_table(sheet, (*columns, Column("Ärenden", "antal", summed=True), DYGN, ORE), _with_names(table))
+
+
+def _with_names(table: pd.DataFrame) -> pd.DataFrame:
+    """The hospitals' regions by their names; the rows stay in the order of länskoder."""
+    return table.assign(region=[region_names().get(code, NO_REGION) for code in table["region"]])

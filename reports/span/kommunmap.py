@@ -9,7 +9,8 @@ from betalningsansvar.reports.files.htmltext import kronor, text
 from betalningsansvar.reports.files.kommunkarta import outlines
 
 _SHADES = ("#ffffff", "#d5e3f2", "#9dbfe0", "#4f87c0", "#17406f")
-_LEGEND = 360
+_LINES = 55
+"""So many lines of the legend would fill the drawing's longer side: it is read on a screen that shows all of it."""
 
 
 def kommun_map(title: str, amounts: Mapping[str, int]) -> str:
@@ -19,8 +20,9 @@ def kommun_map(title: str, amounts: Mapping[str, int]) -> str:
         return ""
     limits = _limits([ore for ore in drawn.values() if ore > 0])
     boxes = [outlines()[code].box for code in drawn]
-    left, top = min(b[0] for b in boxes) - 20, min(b[1] for b in boxes) - 90
-    width, height = max(b[2] for b in boxes) - left + 20 + _LEGEND, max(b[3] for b in boxes) - top + 20
+    left, top, right, bottom = (of(box[at] for box in boxes) for of, at in ((min, 0), (min, 1), (max, 2), (max, 3)))
+    line = max(right - left, bottom - top) // _LINES + 1
+    view = (left - line, top - 4 * line, right - left + 14 * line, bottom - top + 5 * line)
     names = {code: kommun.name for code, kommun in kommuner().items()}
     shapes = "".join(
         f'<path d="{outlines()[code].path}" fill="{_SHADES[_shade(ore, limits)]}">'
@@ -28,11 +30,11 @@ def kommun_map(title: str, amounts: Mapping[str, int]) -> str:
         for code, ore in drawn.items()
     )
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left} {top} {width} {height}" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{" ".join(map(str, view))}" role="img" '
         f'font-family="sans-serif"><title>{text(title)}</title>'
-        f'<text x="{left + 20}" y="{top + 50}" font-size="36">{text(title)}</text>'
+        f'<text x="{left}" y="{top - 2 * line}" font-size="{line * 5 // 4}">{text(title)}</text>'
         f'<g stroke="#333" stroke-width="0.7">{shapes}</g>'
-        f"{_legend(limits, left + width - _LEGEND, top + 110)}</svg>\n"
+        f"{_legend(limits, right + line, top, line)}</svg>\n"
     )
 
 
@@ -46,13 +48,14 @@ def _shade(ore: int, limits: list[int]) -> int:
     return 0 if ore <= 0 else 1 + sum(ore > limit for limit in limits)
 
 
-def _legend(limits: list[int], x: int, y: int) -> str:
+def _legend(limits: list[int], x: int, y: int, line: int) -> str:
     words = ["inget"]
     if limits:
         words += [f"upp till {kronor(limit)}" for limit in limits] + [f"över {kronor(limits[-1])}"]
     rows = zip(_SHADES, words, strict=False)
     return "".join(
-        f'<rect x="{x}" y="{y + 40 * n}" width="44" height="28" fill="{shade}" stroke="#333"/>'
-        f'<text x="{x + 56}" y="{y + 40 * n + 21}" font-size="22">{text(word)}</text>'
+        f'<rect x="{x}" y="{y + 3 * line // 2 * n}" width="{3 * line // 2}" height="{line}" fill="{shade}" '
+        f'stroke="#333"/><text x="{x + 2 * line}" y="{y + 3 * line // 2 * n + 4 * line // 5}" '
+        f'font-size="{line * 4 // 5}">{text(word)}</text>'
         for n, (shade, word) in enumerate(rows)
     )
