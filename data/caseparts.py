@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from betalningsansvar.data.bytematrix import hashes
 from betalningsansvar.data.casetable import TypedTable, type_rows
-from betalningsansvar.data.files.columntypes import require_types
+from betalningsansvar.data.files.columntypes import require_types, require_types_told
 from betalningsansvar.data.files.headers import CASE_TABLE, HeaderError, Layout, lay_out
 from betalningsansvar.data.files.inputs import InputError, InputFile, SourceFile
 from betalningsansvar.data.files.parquetparts import Part, Whole, parts_of, read_part
@@ -72,6 +72,7 @@ def _source(file: InputFile, rows: int) -> Source:
     layout = lay_out(whole.header)
     if layout.form is not CASE_TABLE:
         raise InputError([f"{file.name}: bara ärendetabeller läses i delar, och detta är {layout.form.name}."])
+    require_types_told(whole.header, whole.types, layout)
     return Source(file, layout, whole.parts, _told(file, whole, layout))
 
 
@@ -96,11 +97,12 @@ def _told(file: InputFile, whole: Whole, layout: Layout) -> SourceFile:
 def batches(part: Part, layout: Layout, rows: int) -> Iterator[Batch]:
     """The rows of a part, `rows` at a time. Raises InputError."""
     names = [name for name in layout.position if name not in _NOT_READ]
-    for raw in read_part(part, [layout.position[name] for name in names], rows):
-        try:
-            require_types(raw, layout)
-        except HeaderError as error:
-            raise InputError([f"{part.file.name}: {problem}" for problem in error.problems]) from None
+    for number, raw in enumerate(read_part(part, [layout.position[name] for name in names], rows)):
+        if not part.first and not number:  # the first rows of a file show what its numbers are
+            try:
+                require_types(raw, layout)
+            except HeaderError as error:
+                raise InputError([f"{part.file.name}: {problem}" for problem in error.problems]) from None
         typed = type_rows(raw, layout)
         del raw  # no more than one batch is held, and once
         yield _batch(typed)

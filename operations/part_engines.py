@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from logging import CRITICAL, getLogger
 from multiprocessing import get_context
 from typing import Any
 
@@ -27,13 +28,24 @@ class PartError(StopError):
     def __init__(self, part: Part, why: str) -> None:
         self.part = part
         super().__init__(
-            f"{part}: delen gick inte att räkna, inte heller andra gången ({why}). Inget är skrivet. "
-            "Räcker minnet? Kör med färre processer; är filen hel? Pröva den för sig."
+            f"{part}: delen gick inte att räkna, och inte heller vid ett nytt försök: {why}. Inget är skrivet. "
+            "Oftast räcker inte minnet: kör med färre processer. Pröva annars filen för sig."
         )
 
 
 class ClusterError(StopError):
     """There is no cluster to compute on."""
+
+
+def _why(error: BaseException) -> str:
+    """In words why a part fell; never what the error says, which may quote a value."""
+    if isinstance(error, MemoryError):
+        return "minnet tog slut"
+    if isinstance(error, BrokenProcessPool) or type(error).__name__ == "KilledWorker":
+        return "processen som räknade den dog"
+    if isinstance(error, ImportError):
+        return "programmet saknas där delen räknades, eller har en annan version"
+    return f"ett fel i programmet ({type(error).__name__})"
 
 
 def one_process(compute: Compute, parts: Sequence[Part], job: Job) -> Iterator[tuple[Part, Done]]:
@@ -49,7 +61,7 @@ def one_process(compute: Compute, parts: Sequence[Part], job: Job) -> Iterator[t
             except StopError:
                 raise
             except Exception as error:
-                raise PartError(part, type(error).__name__) from error
+                raise PartError(part, _why(error)) from error
 
 
 def pool_of(processes: int) -> Engine:
@@ -58,22 +70,23 @@ def pool_of(processes: int) -> Engine:
     def engine(compute: Compute, parts: Sequence[Part], job: Job) -> Iterator[tuple[Part, Done]]:
         left: Sequence[Part] = parts
         while left:
-            again: list[Part] = []
+            again: dict[Part, str] = {}
             left = yield from _in_pool(compute, left, job, processes, again)
             # What was under way when a process died, or failed: alone, so that the one at fault is known.
             for part in sorted(again, key=parts.index):
-                failed: list[Part] = []
+                failed: dict[Part, str] = {}
                 yield from _in_pool(compute, [part], job, 1, failed)
                 if failed:
-                    raise PartError(part, "processen dog eller föll")
+                    raise PartError(part, failed[part])
 
     return engine
 
 
 def _in_pool(
-    compute: Compute, parts: Sequence[Part], job: Job, processes: int, again: list[Part]
+    compute: Compute, parts: Sequence[Part], job: Job, processes: int, again: dict[Part, str]
 ) -> Generator[tuple[Part, Done], None, list[Part]]:
-    """What could be computed; the parts that fell are put in `again`. Returns those not begun when a process died."""
+    """What could be computed; the parts that fell are put in `again` with the reason. Returns those not begun when a
+    process died."""
     left = list(parts)
     under_way: dict[Future[Done], Part] = {}
     with _pool(min(processes, len(left)), compute, job) as pool:
@@ -91,14 +104,12 @@ def _in_pool(
                     done = future.result()
                 except StopError:
                     raise
-                except BrokenProcessPool:
-                    again.append(part)
-                    broken = True
-                except Exception:
-                    again.append(part)
+                except Exception as error:
+                    again[part] = _why(error)
+                    broken |= isinstance(error, BrokenProcessPool)
                 else:
                     yield part, done
-        again += under_way.values()
+        again |= dict.fromkeys(under_way.values(), _why(BrokenProcessPool()))
     return left
 
 
@@ -142,6 +153,8 @@ def cluster_at(address: str) -> Engine:
             raise ClusterError(
                 f"Klustret på {address} svarar inte ({type(error).__name__}). Är schemaläggaren i gång?"
             ) from None
+        for name in ("distributed", "distributed.client"):  # what they have to tell is told here, in Swedish
+            getLogger(name).setLevel(CRITICAL)
         with client:
             if not client.scheduler_info()["workers"]:
                 raise ClusterError(f"Klustret på {address} har inga arbetare. Starta minst en.")
@@ -154,6 +167,7 @@ def cluster_at(address: str) -> Engine:
                 except StopError:
                     raise
                 except Exception:
+                    _require_running(client, address)
                     again.append(asked[future])
                 else:
                     yield asked[future], done
@@ -164,7 +178,15 @@ def cluster_at(address: str) -> Engine:
                 except StopError:
                     raise
                 except Exception as error:
-                    raise PartError(part, type(error).__name__) from None
+                    _require_running(client, address)
+                    raise PartError(part, _why(error)) from None
                 yield part, done
 
     return engine
+
+
+def _require_running(client: Any, address: str) -> None:
+    if client.status != "running":
+        raise ClusterError(
+            f"Klustret på {address} svarar inte längre. Inget är skrivet. Starta det igen, och kör om."
+        ) from None

@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 from betalningsansvar.data.caseparts import Batch
 from betalningsansvar.data.files.parquetparts import Part
 from betalningsansvar.data.stop import StopError
+from betalningsansvar.data.system_reasons import reason
 from betalningsansvar.operations.part import Counting, Done, Hashes, Records, by_key
+from betalningsansvar.reports.files.destination import OutputError
 
 MOST_APART = 2_000_000
 NO_HASHES: Hashes = np.empty(0, np.uint64)
@@ -45,11 +47,18 @@ class Kept:
     rows_apart: int = 0
 
     def put(self, part: Part, done: Done) -> None:
-        """Keep a part, in place of what it came to before. Raises SharedIdsError."""
+        """Keep a part, in place of what it came to before. Raises SharedIdsError, and OutputError on a full disk."""
         name = part.file.name
-        np.save(self._path(part, "ids.npy"), done.ids)
-        np.save(self._path(part, "records.npy"), done.records)
-        self._path(part, "sums").write_bytes(pickle.dumps(done.sums))
+        try:
+            np.save(self._path(part, "ids.npy"), done.ids)
+            np.save(self._path(part, "records.npy"), done.records)
+            self._path(part, "sums").write_bytes(pickle.dumps(done.sums))
+        except OSError as error:
+            why = reason(error) if error.errno else "disken är full"  # numpy tells of a short write in its own words
+            raise OutputError(
+                f"{self.folder.parent}: det som delarna räknats till gick inte att skriva ({why}). Gör plats där "
+                "datorn har sina tillfälliga filer, högst 40 byte för varje ärende."
+            ) from error
         self.found[part] = done.found
         self.newest[name] = max(self.newest.get(name, done.newest), done.newest)
         if done.apart:

@@ -13,9 +13,12 @@ import pytest
 
 from betalningsansvar.billing.period import Month
 from betalningsansvar.data.files.inputs import InputError, find_files
+from betalningsansvar.data.files.parquetparts import Part
 from betalningsansvar.operations.law import LawRequest, find_law
+from betalningsansvar.operations.part import Done, Job
 from betalningsansvar.operations.part_engines import Compute, Engine, PartError, one_process, pool_of
 from betalningsansvar.operations.span_batches import BatchRequest, BatchWork, compute_batches
+from betalningsansvar.reports.files.destination import OutputError
 from tests import nation_files
 from tests.test_cli import rows, run
 
@@ -165,3 +168,60 @@ def test_csv_is_not_read_in_parts(tmp_path: Path) -> None:
     path.write_text("arende_id\nA1\n", encoding="utf-8")
     done = run("bill", path, *SPAN, "--processes", "2", "--out", tmp_path / "ut")
     assert done.exit_code == 1 and "bara Parquet läses i delar" in done.output
+
+
+def test_a_part_that_is_damaged_is_named_and_every_file_of_a_wrong_type_is(tmp_path: Path) -> None:
+    folder = tmp_path / "uttag"
+    frame = nation_files.faulty_cases(Random(1), 4000)
+    nation_files.write([frame.assign(utskriven=True), frame.assign(inskriven=True), frame], folder, 1000)
+    done = run("bill", folder, *SPAN, "--processes", 2, "--out", tmp_path / "ut")
+    assert done.exit_code == 1 and "uttag-0.parquet: kolumnen utskriven" in done.output
+    assert "uttag-1.parquet: kolumnen inskriven" in done.output
+    (folder / "uttag-0.parquet").unlink()
+    (folder / "uttag-1.parquet").unlink()
+    path = folder / "uttag-2.parquet"
+    pq.write_table(pq.read_table(path), path, row_group_size=1000, write_page_checksum=True)
+    whole = bytearray(path.read_bytes())
+    place = pq.read_metadata(path).row_group(2).column(frame.columns.get_loc("inskriven")).data_page_offset
+    for at in range(place + 500, place + 600):
+        whole[at] ^= 255
+    path.write_bytes(whole)
+    with pytest.raises(InputError, match=r"uttag-2.parquet, radgrupp 2 \(rad 2 002–3 001\): Parquet-filen är skadad"):
+        work(folder, one_process, rows=1000)
+
+
+def test_a_file_that_is_not_there_any_more_is_told(tmp_path: Path) -> None:
+    nation_files.write([nation_files.faulty_cases(Random(1), 40)], tmp_path / "uttag", 20)
+
+    def moving(compute: Compute, parts: object, job: object) -> Iterator[object]:
+        (tmp_path / "uttag" / "uttag-0.parquet").unlink()
+        return one_process(compute, parts, job)  # type: ignore[arg-type]
+
+    with pytest.raises(InputError, match=r"uttag-0.parquet: filen finns inte där delen räknas"):
+        work(tmp_path / "uttag", moving)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (MemoryError(), "minnet tog slut"),
+        (ModuleNotFoundError(), "programmet saknas där delen räknades"),
+        (ValueError("199001019802"), "ett fel i programmet (ValueError)"),
+    ],
+)
+def test_why_a_part_fell_is_told_without_its_values(data: Path, error: Exception, told: str) -> None:
+    def falls(part: Part, job: Job) -> Done:
+        raise error
+
+    with pytest.raises(PartError) as stop:
+        work(data, one_process, falls)
+    assert told in str(stop.value) and "1990" not in str(stop.value) and "Inget är skrivet" in str(stop.value)
+
+
+def test_a_disk_without_room_for_what_the_parts_came_to_is_told(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path, _: object) -> None:
+        raise OSError("1000000 requested and 393200 written")
+
+    monkeypatch.setattr("numpy.save", full)
+    with pytest.raises(OutputError, match=r"gick inte att skriva \(disken är full\)"):
+        work(data, one_process)

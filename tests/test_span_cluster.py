@@ -9,8 +9,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from random import Random
+from threading import Thread
 
 import pytest
 
@@ -28,9 +30,9 @@ def mark(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("kluster") / "dog"
 
 
-@pytest.fixture(scope="module")
-def address(mark: Path) -> Iterator[str]:
-    """The address of a scheduler with two workers."""
+@contextmanager
+def cluster(mark: Path, workers: int) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """The address of a scheduler with so many workers, and its process."""
     known = mark.with_name("scheduler.json")
     path = os.pathsep.join([str(HOUSE), os.environ.get("PYTHONPATH", "")])
     fails = {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1", "DASK_DISTRIBUTED__ADMIN__TICK__LIMIT": "60s"}
@@ -38,7 +40,7 @@ def address(mark: Path) -> Iterator[str]:
     common = ("--scheduler-file", str(known), "--no-dashboard")
     commands = (
         ("distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", *common),
-        ("distributed.cli.dask_worker", "--nworkers", "2", "--nthreads", "1", *common, "--host", "127.0.0.1"),
+        ("distributed.cli.dask_worker", "--nworkers", f"{workers}", "--nthreads", "1", *common, "--host", "127.0.0.1"),
     )
     started = []
     with mark.with_name("log").open("wb") as log:
@@ -49,7 +51,7 @@ def address(mark: Path) -> Iterator[str]:
                 subprocess.Popen(command, env=environment, cwd=HOUSE, stdout=log, stderr=log, start_new_session=True)
             )
         try:
-            yield _ready(known)
+            yield _ready(known, workers), started[0]
         finally:
             for process in reversed(started):
                 process.terminate()
@@ -61,7 +63,13 @@ def address(mark: Path) -> Iterator[str]:
                     process.wait(30)
 
 
-def _ready(known: Path) -> str:
+@pytest.fixture(scope="module")
+def address(mark: Path) -> Iterator[str]:
+    with cluster(mark, 2) as (address, _):
+        yield address
+
+
+def _ready(known: Path, workers: int) -> str:
     from distributed import Client
 
     until = time.monotonic() + 120
@@ -69,7 +77,7 @@ def _ready(known: Path) -> str:
         time.sleep(0.1)
     address = str(json.loads(known.read_text("utf-8"))["address"])
     with Client(address, set_as_default=False) as client:
-        client.wait_for_workers(2, timeout=120)
+        client.wait_for_workers(workers, timeout=120)
     return address
 
 
@@ -88,6 +96,14 @@ def test_a_cluster_gives_the_folder_of_one_process(address: str, data: Path, tmp
         assert done.exit_code == 0, done.output
     for table in (*TABLES, "avvikelser.csv", "manifest.json"):
         assert (tmp_path / "ett" / table).read_bytes() == (tmp_path / "kluster" / table).read_bytes(), table
+
+
+def test_workers_find_the_files_wherever_they_run(
+    address: str, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(data.parent)
+    done = run("bill", data.name, *SPAN, "--cluster", address, "--out", tmp_path / "ut")
+    assert done.exit_code == 0, done.output
 
 
 def test_a_cluster_gives_the_statistics_of_all_cases_in_memory(address: str, data: Path, tmp_path: Path) -> None:
@@ -116,3 +132,17 @@ def test_a_cluster_that_is_not_there_is_told(data: Path, tmp_path: Path) -> None
     with pytest.raises(ClusterError):
         work(data, cluster_at("inget"))
     assert not (tmp_path / "ut").exists()
+
+
+def test_a_scheduler_that_dies_in_the_middle_is_told(data: Path, tmp_path: Path) -> None:
+    mark = tmp_path / "börjat"
+    with cluster(mark, 1) as (address, scheduler):
+
+        def kill() -> None:
+            while not mark.exists():
+                time.sleep(0.1)
+            scheduler.kill()
+
+        Thread(target=kill, daemon=True).start()
+        with pytest.raises(ClusterError, match="svarar inte längre"):
+            work(data, cluster_at(address), nation_files.waits)

@@ -102,7 +102,7 @@ def write_parquet(frame: pd.DataFrame, path: Path) -> None:
         name: pa.array(frame[name].to_numpy()) if name in TIME_COLUMNS else pa.array(frame[name]).cast(pa.string())
         for name in frame
     }
-    pq.write_table(pa.table(columns), path, row_group_size=_ROWS_AT_A_TIME)
+    pq.write_table(pa.table(columns), path, row_group_size=_ROWS_AT_A_TIME, write_page_checksum=True)
 
 
 def write_xlsx(frame: pd.DataFrame, path: Path) -> None:

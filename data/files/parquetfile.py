@@ -26,7 +26,8 @@ from betalningsansvar.data.identity import hide
 _ROWS_AT_A_TIME = 500_000
 FIRST_ROW = 2
 _PIECE = 1 << 20
-LIMITS = {"thrift_string_size_limit": 16 << 20, "thrift_container_size_limit": 1 << 20}  # of what the footer holds
+_FOOTER = {"thrift_string_size_limit": 16 << 20, "thrift_container_size_limit": 1 << 20}
+OPENING = {**_FOOTER, "page_checksum_verification": True}  # a page that carries a checksum must have the bytes it is of
 _LEAST_TEXT, _TEXT_A_BYTE = 320 << 20, 40  # text unpacked, all columns together, in bytes
 
 
@@ -47,17 +48,22 @@ def read_parquet_file(file: InputFile, tell: Callable[[str], None] | None = None
 
 
 @contextmanager
-def telling(name: str) -> Iterator[None]:
-    """Whatever the reader stumbles on within is told as a damage; its own text may quote a value."""
+def telling(name: str, *, room: bool = True) -> Iterator[None]:
+    """Whatever the reader stumbles on within is told as a damage of `name`; its own text may quote a value. Where there
+    may be no `room` for what is read, a MemoryError is left as it is."""
     try:
         yield
     except InputError:
+        raise
+    except MemoryError:
+        if room:
+            raise damaged(name) from None
         raise
     except pa.ArrowNotImplementedError:
         raise InputError(
             [f"{name}: filen är packad eller kodad på ett sätt som inte läses. Skriv den med förvalda inställningar."]
         ) from None
-    except (*DAMAGE, MemoryError):
+    except DAMAGE:
         raise damaged(name) from None
 
 
@@ -72,12 +78,12 @@ class _Source:
         require_whole(stream, size, name)
         stream.seek(0)
         with telling(name):
-            plain = pq.ParquetFile(stream, **LIMITS)
+            plain = pq.ParquetFile(stream, **OPENING)
             footer, schema = plain.metadata, plain.schema_arrow
             stored = [footer.schema.column(n) for n in range(footer.num_columns)]
             # A text that is repeated is kept once: what all of it takes is known before it is laid out.
             texts = [one.path for one in stored if one.physical_type == "BYTE_ARRAY" and not one.max_repetition_level]
-            self._file = pq.ParquetFile(stream, read_dictionary=texts, pre_buffer=False, **LIMITS)
+            self._file = pq.ParquetFile(stream, read_dictionary=texts, pre_buffer=False, **OPENING)
             physical = {one.path: one.physical_type for one in stored}
             self._names = schema.names
             self._types = [cell_type(field.type, physical.get(field.name, "")) for field in schema]

@@ -103,16 +103,19 @@ def _require_sound(footer: Footer, size: int, name: str) -> None:
 def _require_pages(stream: BinaryIO, footer: Footer, size: int, name: str) -> None:
     """Raise InputError when the pages, whatever the footer says of them, unpack to far more than the file's size."""
     left = _most_unpacked(size)
-    for group in footer.groups:
+    for number, group in enumerate(footer.groups):
         for chunk in group.chunks:
             at = chunk.start
             while at < chunk.start + chunk.packed:
-                page, length = _page_at(stream, at)
+                try:
+                    page, length = _page_at(stream, at)
+                except ThriftError:
+                    raise damaged(f"{name}, radgrupp {number}") from None
                 left -= page.unpacked
                 if left < 0:
                     raise absurd(name)
                 if page.packed < 0 or page.unpacked < 0:
-                    raise damaged(name)
+                    raise damaged(f"{name}, radgrupp {number}")
                 at += length + page.packed
 
 

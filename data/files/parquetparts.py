@@ -7,14 +7,14 @@ changed, so that all parts are of the same bytes.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from betalningsansvar.data.files.inputs import InputError, InputFile
-from betalningsansvar.data.files.parquetfile import FIRST_ROW, LIMITS, telling
+from betalningsansvar.data.files.parquetfile import FIRST_ROW, OPENING, telling
 from betalningsansvar.data.files.parquetfooter import require_whole
 from betalningsansvar.data.files.rawtable import Cells, RawTable, blank_rows
 from betalningsansvar.data.files.typedcells import CellType, cell_type, to_cells
@@ -27,7 +27,8 @@ _REPEATED = 6
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The row groups `groups` of a file on disk: `rows` records, before which there are `first`. Picklable."""
+    """The row groups `groups` of a file on disk: `rows` records, before which there are `first`. Picklable; whoever
+    reads it finds the file by a path that does not depend on where it runs."""
 
     file: InputFile
     groups: tuple[int, ...]
@@ -38,7 +39,8 @@ class Part:
 
     def __str__(self) -> str:
         """As a person finds it: file, row groups and rows, the header being row 1."""
-        begin, end = self.first + FIRST_ROW, self.first + self.rows + FIRST_ROW - 1
+        first, last = self.first + FIRST_ROW, self.first + self.rows + FIRST_ROW - 1
+        begin, end = (f"{row:,}".replace(",", " ") for row in (first, last))
         groups = f"{self.groups[0]}" if len(self.groups) == 1 else f"{self.groups[0]}–{self.groups[-1]}"
         return f"{self.file.name}, radgrupp {groups} (rad {begin}–{end})"
 
@@ -57,12 +59,13 @@ class Whole:
 def parts_of(file: InputFile, rows: int) -> Whole:
     """Cut a file into parts of about `rows` records, at least a row group each. Raises InputError."""
     assert file.path is not None
+    found = replace(file, path=file.path.absolute())
     with file.stream() as stream:
         status = file.path.stat()
         require_whole(stream, status.st_size, file.name)
         with telling(file.name):
             stream.seek(0)
-            opened = pq.ParquetFile(stream, **LIMITS)
+            opened = pq.ParquetFile(stream, **OPENING)
             footer, schema = opened.metadata, opened.schema_arrow
             sizes = [footer.row_group(n).num_rows for n in range(footer.num_row_groups)]
             types = tuple(_types(opened))
@@ -74,7 +77,7 @@ def parts_of(file: InputFile, rows: int) -> Whole:
         gathered += size
         if gathered >= rows or number == len(sizes) - 1:
             if gathered:
-                parts.append(Part(file, tuple(groups), first, gathered, status.st_size, status.st_mtime_ns))
+                parts.append(Part(found, tuple(groups), first, gathered, status.st_size, status.st_mtime_ns))
             first, groups, gathered = first + gathered, [], 0
     return Whole(tuple(" ".join(harmless(name).split()) for name in schema.names), types, blank, tuple(parts))
 
@@ -110,18 +113,24 @@ def read_part(part: Part, places: Sequence[int], rows: int) -> Iterator[RawTable
     read.
     """
     assert part.file.path is not None
-    name = part.file.name
-    status = part.file.path.stat() if part.file.path.exists() else None
-    if status is None or (status.st_size, status.st_mtime_ns) != (part.size, part.changed_ns):
-        raise InputError([f"{name}: filen ändrades medan den lästes. Kör igen när den är färdig."])
-    with part.file.stream() as stream, telling(name):
-        opened = pq.ParquetFile(stream, **LIMITS)
+    if not part.file.path.exists():
+        raise InputError(
+            [
+                f"{part.file.name}: filen finns inte där delen räknas, {part.file.path}. Har den flyttats? "
+                "De datorer som räknar tillsammans måste nå den på samma plats."
+            ]
+        )
+    status = part.file.path.stat()
+    if (status.st_size, status.st_mtime_ns) != (part.size, part.changed_ns):
+        raise InputError([f"{part.file.name}: filen ändrades medan den lästes. Kör igen när den är färdig."])
+    with part.file.stream() as stream, telling(str(part), room=False):
+        opened = pq.ParquetFile(stream, **OPENING)
         names = opened.schema_arrow.names
         types = tuple(_types(opened))
         texts = _repeated(opened.metadata, part)
         # With a buffer a column is read a piece at a time, not a whole row group of it.
         reading = {"read_dictionary": texts, "pre_buffer": False, "buffer_size": _BUFFER}
-        opened = pq.ParquetFile(stream, **reading, **LIMITS)
+        opened = pq.ParquetFile(stream, **reading, **OPENING)
         chosen = [names[place] for place in places]
         read = 0
         batches = opened.iter_batches(rows, row_groups=list(part.groups), columns=chosen, use_threads=False)
@@ -134,7 +143,7 @@ def read_part(part: Part, places: Sequence[int], rows: int) -> Iterator[RawTable
             yield raw
             del raw
         if read != part.rows:
-            raise InputError([f"{name}: radgrupperna har {read} rader, och filens slut säger {part.rows}."])
+            raise InputError([f"{part}: här finns {read} rader, och filens slut säger {part.rows}. Ta ut filen igen."])
 
 
 def _repeated(footer: pq.FileMetaData, part: Part) -> list[str]:

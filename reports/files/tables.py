@@ -51,7 +51,7 @@ def write_beside(csv: Path, pieces: list[pa.Table], numbers: Numbers = _DYGN) ->
     """The table of a CSV file that stands written as Parquet beside it. Raises OSError and ReadBackError."""
     path = csv.with_suffix(".parquet")
     typed = [_typed(piece, numbers) for piece in pieces]
-    with pq.ParquetWriter(path, typed[0].schema, compression="zstd") as writer:
+    with pq.ParquetWriter(path, typed[0].schema, compression="zstd", write_page_checksum=True) as writer:
         for piece in typed:
             writer.write_table(piece, row_group_size=_ROWS_AT_A_TIME)
     _hold(path, csv, numbers)
