@@ -54,7 +54,11 @@ def compute_span(request: SpanRequest, progress: Progress | None = None) -> Span
 
 
 def months_computed(request: SpanRequest, progress: Progress | None = None) -> SpanReport:
-    """As `compute_span`, of a request that was tried."""
+    """As `compute_span`, of a request that was tried.
+
+    The sums take a twelfth of the work. They name all months without an amount at once, before any is computed, and are
+    another way to the same öre: what is written holds them against the lines of the bills.
+    """
     read, law = request.read, request.law
     months = request.first.through(request.last)
     windows = law.agreement.driftstopp + (load_downtimes(request.driftstopp) if request.driftstopp else ())

@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from betalningsansvar import cli
+from betalningsansvar.data.columns import CASE_COLUMNS
 from betalningsansvar.tariffs.belopp import load
 
 HOUSE = Path(__file__).parents[1]
@@ -19,6 +20,13 @@ README = HOUSE / "README.md"
 HANDBOOK = HOUSE / "docs" / "handbok.md"
 DOCUMENTS = [README, HANDBOOK, *(p for p in sorted((HOUSE / "docs").glob("*.md")) if p != HANDBOOK)]
 PROGRAM = "betalningsansvar "
+
+
+def test_every_column_of_the_case_table_is_told_in_its_order() -> None:
+    told = re.findall(
+        r"^\| `(\w+)` \| (ja)? ?\|", (HOUSE / "docs" / "kolumner.md").read_text("utf-8"), flags=re.MULTILINE
+    )
+    assert told == [(column.name, "ja" if column.needed else "") for column in CASE_COLUMNS]
 
 
 def blocks(document: Path, language: str) -> list[str]:
