@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -55,6 +55,22 @@ class TariffGapError(StopError):
     def __init__(self, missing: Sequence[Missing], inferred: Sequence[Belopp] = ()) -> None:
         self.missing, self.inferred = tuple(missing), tuple(inferred)
         super().__init__("\n".join([*map(_missing_text, self.missing), *map(_inferred_text, self.inferred)]))
+
+
+def missing_together(found: Iterable[Missing]) -> list[Missing]:
+    """Each series and year once, with all its days."""
+    together: dict[tuple[str, int], Missing] = {}
+    for one in found:
+        before = together.get((one.serie, one.year))
+        days, first = (before.days + one.days, min(before.first, one.first)) if before else (one.days, one.first)
+        together[one.serie, one.year] = Missing(one.serie, one.year, days, first)
+    return [*together.values()]
+
+
+def gaps_together(gaps: Sequence[TariffGapError]) -> TariffGapError:
+    """What several computations lack, as one error."""
+    inferred = dict.fromkeys(belopp for gap in gaps for belopp in gap.inferred)
+    return TariffGapError(missing_together(one for gap in gaps for one in gap.missing), [*inferred])
 
 
 def _missing_text(missing: Missing) -> str:

@@ -16,6 +16,7 @@ import pandas as pd
 from betalningsansvar.billing.data_ends import still_in
 from betalningsansvar.billing.days import ABSENT, day_number
 from betalningsansvar.billing.known import computable, newest_day
+from betalningsansvar.billing.lines import TariffGapError, gaps_together
 from betalningsansvar.billing.period import Month
 from betalningsansvar.billing.regions import by_region, hospital_regions
 from betalningsansvar.billing.span.sums import sums
@@ -34,7 +35,7 @@ from betalningsansvar.reports.nation.record import NationReport, RegionReport
 
 def compute_nation(request: SpanRequest, progress: Progress | None = None) -> NationReport:
     """Compute every region. Of the request's law only the amounts count: each region has its own rules. Raises what
-    `operations.span.compute_span` does: one that lacks an amount stops all."""
+    `operations.span.compute_span` does: one that lacks an amount stops all, with what all of them lack."""
     read = request.read
     require_span(request.first, request.last, request.as_of, request.today)
     regions = hospital_regions(read.cases)
@@ -44,16 +45,22 @@ def compute_nation(request: SpanRequest, progress: Progress | None = None) -> Na
     as_of, ends = reach(request.as_of, newest, len(still_in(read.cases, rows)), request.last)
     done: list[RegionReport] = []
     assumed: list[Assumed] = []
+    gaps: list[TariffGapError] = []
     for number, (at, (cases, issues)) in enumerate(parts.items(), start=1):
         law = region_law(at, request.law)
-        span = months_computed(
-            replace(request, read=replace(read, cases=cases, issues=issues), law=law.law, as_of=as_of)
-        )
+        own_read = replace(read, cases=cases, issues=issues)
+        try:
+            span = months_computed(replace(request, read=own_read, law=law.law, as_of=as_of))
+        except TariffGapError as gap:
+            gaps.append(gap)
+            continue
         own = np.flatnonzero(regions.assumed[regions.region == at])
         assumed.append(Assumed.of(sums(cases.iloc[own].reset_index(drop=True), span.totals.plan), span.totals))
         done.append(RegionReport(law.region, span, law.unknown(request.first.start, request.last.last_day)))
         if progress:
             progress("Räknar", number, len(parts))
+    if gaps:
+        raise gaps_together(gaps)
     absent = tuple(code for at, code in enumerate(region_names()) if at not in parts)
     told = [ends, told_of_agreements(done), told_of_assumed(assumed), of_files]
     every = pd.concat([*told, *(one.span.issues for one in done)], ignore_index=True)

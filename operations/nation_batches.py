@@ -12,6 +12,7 @@ from datetime import date
 import pandas as pd
 
 from betalningsansvar.billing.days import ABSENT
+from betalningsansvar.billing.lines import TariffGapError, gaps_together
 from betalningsansvar.billing.regions import NO_REGION
 from betalningsansvar.billing.span.by_region import RegionSums, region_sums, regions_added
 from betalningsansvar.billing.span.plan import SpanPlan, span_plan
@@ -67,14 +68,20 @@ def compute_nation_batches(
     total: RegionSums = work.total
     newest = max((part.newest for part in total.values()), default=ABSENT)
     as_of, ends = reach(request.as_of, newest, sum(part.waiting for part in total.values()), request.last)
-    done, assumed = [], []
+    done, assumed, gaps = [], [], []
     for at in sorted({at for at, _ in total}, key=lambda at: (at == NO_REGION, at)):
         own = [total[at, guessed] for guessed in (False, True) if (at, guessed) in total]
-        totals = combined(own, replace(plans[at], as_of=as_of), allow_inferred=request.allow_inferred)
+        try:
+            totals = combined(own, replace(plans[at], as_of=as_of), allow_inferred=request.allow_inferred)
+        except TariffGapError as gap:
+            gaps.append(gap)
+            continue
         if (at, True) in total:
             assumed.append(Assumed.of(total[at, True], totals))
         unknown = laws[at].unknown(request.first.start, request.last.last_day)
         done.append(RegionReport(laws[at].region, SpanReport(totals, about_files([])), unknown))
+    if gaps:
+        raise gaps_together(gaps)
     absent = tuple(code for at, code in enumerate(region_names()) if not {(at, False), (at, True)} & total.keys())
     told = [ends, told_of_agreements(done), told_of_assumed(assumed), work.issues]
     blocked = told_of_blocked([one.span.totals for one in done])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from random import Random
 
@@ -91,3 +92,21 @@ def test_what_needs_all_cases_is_refused_beside_parts(data: Path, tmp_path: Path
     given = (how[0], tmp_path / how[1] if how[1].endswith("toml") else how[1])
     done = run("bill", data, *SPAN, *given, "--processes", "2", "--out", tmp_path / "ut")
     assert done.exit_code == 2 and f"{how[0]} går inte med uppgifter som läses i delar" in done.output, done.output
+
+
+def test_all_regions_tell_at_once_which_amounts_they_lack(tmp_path: Path) -> None:
+    """The days of 2021 of both regions, as each tells alone."""
+    frame = of_regions(Random(8), 400)
+    times = [name for name in frame if frame[name].dtype.kind == "M"]
+    later = frame.assign(**{name: frame[name] + pd.DateOffset(years=3) for name in times})
+    parts = [later.iloc[at::2].assign(region=region) for at, region in enumerate(("13", "09"))]
+    span = ("--from", "2021-01", "--to", "2021-12", "--as-of", "2022-02-01", "--agreements", "region")
+    days: dict[str, list[int]] = {}
+    for name, rows_of in (("13", parts[:1]), ("09", parts[1:]), ("both", parts)):
+        nation_files.write(rows_of, tmp_path / name, 100)
+        for how in ((), ("--processes", "1")):
+            done = run("bill", tmp_path / name, *span, *how, "--out", tmp_path / "ut")
+            assert done.exit_code == 1 and not (tmp_path / "ut").exists(), done.output
+            (told,) = re.findall(r"Dygnsbelopp för 2021 saknas i serien lag-2017-612; (\d+) dygn", done.output)
+            days.setdefault(name, []).append(int(told))
+    assert days["both"] == [days["13"][0] + days["09"][0]] * 2 and min(days["13"] + days["09"]) > 0

@@ -14,7 +14,7 @@ from betalningsansvar.billing.agreements import require_rules
 from betalningsansvar.billing.data_ends import DataEndsError, told_of_end
 from betalningsansvar.billing.days import ABSENT, day_number, to_date
 from betalningsansvar.billing.kernel import BLOCKERAD, DEBITERAS, GENOMSNITT, NO_RATE, Outcome, Plan
-from betalningsansvar.billing.lines import Missing, TariffGapError, mean_lines, schablon_lines
+from betalningsansvar.billing.lines import Missing, TariffGapError, mean_lines, missing_together, schablon_lines
 from betalningsansvar.billing.period import Month
 from betalningsansvar.billing.pricing import serie_of
 from betalningsansvar.billing.reasons import REASONS
@@ -119,14 +119,10 @@ def _ends(total: Sums, plan: SpanPlan) -> pd.DataFrame:
 
 
 def _require_amounts(missing: list[Missing], used: Iterable[Belopp], *, allow_inferred: bool) -> None:
-    together: dict[tuple[str, int], Missing] = {}
-    for one in missing:
-        before = together.get((one.serie, one.year), one)
-        days = one.days if before is one else before.days + one.days
-        together[one.serie, one.year] = Missing(one.serie, one.year, days, min(before.first, one.first))
+    together = missing_together(missing)
     asked = [] if allow_inferred else [belopp for belopp in used if belopp.status == "I"]
     if together or asked:
-        raise TariffGapError([*together.values()], asked)
+        raise TariffGapError(together, asked)
 
 
 def _rules(months: Sequence[_Priced], plan: SpanPlan) -> pd.DataFrame:
