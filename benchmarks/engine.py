@@ -21,8 +21,10 @@ from benchmarks import floor, sql
 from benchmarks.cases import random_cases
 from benchmarks.table import Row, show
 from betalningsansvar.billing.agreements import rule_book
-from betalningsansvar.billing.kernel import BLOCKERAD, Outcome, Plan, compute, plan
+from betalningsansvar.billing.kernel import compute
 from betalningsansvar.billing.lines import case_lines
+from betalningsansvar.billing.month_outcome import BLOCKERAD, Outcome
+from betalningsansvar.billing.month_plan import Plan, plan
 from betalningsansvar.billing.period import Month
 from betalningsansvar.tariffs import belopp
 from betalningsansvar.tariffs.agreements import shipped

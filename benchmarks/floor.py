@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from betalningsansvar.billing import reasons
 from betalningsansvar.billing.days import FAR, CaseArrays, CaseDays
-from betalningsansvar.billing.kernel import BLOCKERAD, CHUNK, DEBITERAS, FRI
+from betalningsansvar.billing.kernel import CHUNK
+from betalningsansvar.billing.month_outcome import BLOCKERAD, DEBITERAS, FRI
 
 DAY = 86_400
 NAT = np.iinfo(np.int64).min

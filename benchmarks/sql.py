@@ -8,7 +8,7 @@ import pandas as pd
 
 from betalningsansvar.billing import reasons
 from betalningsansvar.billing.days import FAR
-from betalningsansvar.billing.kernel import BLOCKERAD, DEBITERAS, FRI
+from betalningsansvar.billing.month_outcome import BLOCKERAD, DEBITERAS, FRI
 from betalningsansvar.data.categories import codes_of
 
 # Every condition, the noon rule, obstacles, withdrawals and the day of discharge, as the engine has them. A case

@@ -13,9 +13,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from betalningsansvar.billing.days import ABSENT, CaseDays, Positions, day_number, to_date
-from betalningsansvar.billing.kernel import Plan, compute, touching
+from betalningsansvar.billing.kernel import compute
 from betalningsansvar.billing.known import newest_day
 from betalningsansvar.billing.lines import case_lines
+from betalningsansvar.billing.month_plan import Plan, touching
 from betalningsansvar.data.issues import about_files, empty_issues
 from betalningsansvar.data.stop import StopError
 

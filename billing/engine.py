@@ -13,9 +13,11 @@ from numpy.typing import NDArray
 from betalningsansvar.billing.agreements import RuleBook, outcome_book, require_rules, rule_book
 from betalningsansvar.billing.data_ends import by_case, require_reaching, still_in_after
 from betalningsansvar.billing.days import FAR, CaseDays, Positions, day_number
-from betalningsansvar.billing.kernel import Outcome, Plan, compute, plan
+from betalningsansvar.billing.kernel import compute
 from betalningsansvar.billing.known import computable, newest_day
 from betalningsansvar.billing.lines import Missing, TariffGapError, case_lines, mean_lines, schablon_lines
+from betalningsansvar.billing.month_outcome import Outcome
+from betalningsansvar.billing.month_plan import Plan, plan
 from betalningsansvar.billing.period import Month
 from betalningsansvar.billing.reasons import REASONS
 from betalningsansvar.billing.stakes import WITHHELD_COLUMNS, ComputedMonth, tell_stakes

@@ -17,9 +17,11 @@ from betalningsansvar.billing import genomsnitt, individuell
 from betalningsansvar.billing.agreements import RuleBook, outcome_book, rule_book
 from betalningsansvar.billing.data_ends import require_reaching, still_in_after
 from betalningsansvar.billing.days import FAR, CaseDays, day_number, to_date
-from betalningsansvar.billing.kernel import GENOMSNITT, NO_RATE, compute, plan
+from betalningsansvar.billing.kernel import compute
 from betalningsansvar.billing.known import computable, newest_day
 from betalningsansvar.billing.lines import case_lines
+from betalningsansvar.billing.month_outcome import GENOMSNITT, NO_RATE
+from betalningsansvar.billing.month_plan import plan
 from betalningsansvar.billing.period import Month
 from betalningsansvar.billing.pricing import mean_rate
 from betalningsansvar.data.columns import VARDFORMER

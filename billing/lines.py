@@ -12,7 +12,8 @@ import pandas as pd
 from betalningsansvar.billing import genomsnitt
 from betalningsansvar.billing.agreements import RuleBook, rule_days
 from betalningsansvar.billing.days import day_number, to_date
-from betalningsansvar.billing.kernel import NO_RATE, Outcome, Plan, joined_runs
+from betalningsansvar.billing.month_outcome import NO_RATE, Outcome, joined_runs
+from betalningsansvar.billing.month_plan import Plan
 from betalningsansvar.billing.period import Month
 from betalningsansvar.billing.pricing import mean_day, mean_rate, serie_of
 from betalningsansvar.data.kommuner import kommuner

@@ -12,8 +12,9 @@ from betalningsansvar.billing.data_ends import require_reaching
 from betalningsansvar.billing.days import CaseDays, Positions, day_number
 from betalningsansvar.billing.engine import Bill, bill
 from betalningsansvar.billing.forecast import WEEK, Leaving, if_all_leave, leaves_a_mean, leaving_days
-from betalningsansvar.billing.kernel import compute, plan
+from betalningsansvar.billing.kernel import compute
 from betalningsansvar.billing.known import cases_as_of, computable, newest_day
+from betalningsansvar.billing.month_plan import plan
 from betalningsansvar.billing.period import Month
 from betalningsansvar.tariffs.belopp import Tariffs
 from betalningsansvar.tariffs.records import Agreement

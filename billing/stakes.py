@@ -17,8 +17,10 @@ from numpy.typing import NDArray
 from betalningsansvar.billing import genomsnitt
 from betalningsansvar.billing.data_ends import by_case, charged
 from betalningsansvar.billing.days import CaseDays, Positions
-from betalningsansvar.billing.kernel import BLOCKERAD, Outcome, Plan, compute
+from betalningsansvar.billing.kernel import compute
 from betalningsansvar.billing.lines import case_lines
+from betalningsansvar.billing.month_outcome import BLOCKERAD, Outcome
+from betalningsansvar.billing.month_plan import Plan
 from betalningsansvar.billing.overlaps import ELSEWHERE, STILL_OPEN, WITHIN_STAY, Overlaps, of_patients, within_stays
 from betalningsansvar.billing.reasons import REASONS
 from betalningsansvar.data.categories import codes_of

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from betalningsansvar.billing.agreements import rule_book
 from betalningsansvar.billing.days import ABSENT, FAR, CaseDays, chosen
-from betalningsansvar.billing.kernel import FRI, compute, plan, touching
+from betalningsansvar.billing.kernel import compute
 from betalningsansvar.billing.known import computable, newest_day
 from betalningsansvar.billing.lines import case_lines, mean_lines
+from betalningsansvar.billing.month_outcome import FRI
+from betalningsansvar.billing.month_plan import plan, touching
 from betalningsansvar.billing.period import Month as BilledMonth
 from betalningsansvar.tariffs.agreements import shipped, shipped_ids
 from betalningsansvar.tariffs.belopp import Tariffs

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from betalningsansvar.billing.agreements import rule_book
 from betalningsansvar.billing.days import CaseDays, Positions, day_number
 from betalningsansvar.billing.engine import require_known
-from betalningsansvar.billing.kernel import Plan, plan
+from betalningsansvar.billing.month_plan import Plan, plan
 from betalningsansvar.billing.period import Month
 from betalningsansvar.tariffs.belopp import Tariffs
 from betalningsansvar.tariffs.records import Agreement, Belopp
@@ -37,7 +37,7 @@ class SpanPlan:
     month_of: NDArray[np.int16]
 
     def touching(self, cases: CaseDays) -> tuple[Positions, NDArray[np.int64]]:
-        """The cases that can owe a day of each month or be in one of its means (`billing.kernel.touching`): their
+        """The cases that can owe a day of each month or be in one of its means (`billing.month_plan.touching`): their
         positions, month by month, and where each month's end among them (one more than the months)."""
         first, size = self.plans[0].start, len(self.months)
         notice, out = cases.notice, np.minimum(cases.utskriven, cases.aterkallad)

@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 
 from betalningsansvar.billing.data_ends import still_in
 from betalningsansvar.billing.days import ABSENT, FAR, CaseArrays, CaseDays, Days, Positions
-from betalningsansvar.billing.kernel import BLOCKERAD, DEBITERAS, FRI, Outcome, compute, joined_runs
+from betalningsansvar.billing.kernel import compute
 from betalningsansvar.billing.known import computable
+from betalningsansvar.billing.month_outcome import BLOCKERAD, DEBITERAS, FRI, Outcome, joined_runs
 from betalningsansvar.billing.span.plan import SpanPlan
 from betalningsansvar.data.categories import codes_of
 from betalningsansvar.data.columns import TIME_COLUMNS

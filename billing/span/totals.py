@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from betalningsansvar.billing.agreements import require_rules
 from betalningsansvar.billing.data_ends import DataEndsError, told_of_end
 from betalningsansvar.billing.days import ABSENT, day_number, to_date
-from betalningsansvar.billing.kernel import BLOCKERAD, DEBITERAS, GENOMSNITT, NO_RATE, Outcome, Plan
 from betalningsansvar.billing.lines import Missing, TariffGapError, mean_lines, missing_together, schablon_lines
+from betalningsansvar.billing.month_outcome import BLOCKERAD, DEBITERAS, GENOMSNITT, NO_RATE, Outcome
+from betalningsansvar.billing.month_plan import Plan
 from betalningsansvar.billing.period import Month
 from betalningsansvar.billing.pricing import serie_of
 from betalningsansvar.billing.reasons import REASONS

@@ -16,9 +16,9 @@ from betalningsansvar.billing.agreements import require_rules, rule_book
 from betalningsansvar.billing.data_ends import require_reaching, still_in_after, told_of_end
 from betalningsansvar.billing.days import CaseDays, Positions
 from betalningsansvar.billing.engine import require_known
-from betalningsansvar.billing.kernel import plan
 from betalningsansvar.billing.known import computable, newest_day
 from betalningsansvar.billing.lines import Missing, TariffGapError
+from betalningsansvar.billing.month_plan import plan
 from betalningsansvar.billing.period import Month
 from betalningsansvar.billing.statuses import coded
 from betalningsansvar.billing.whatif.behaviour import behaved

@@ -18,8 +18,10 @@ import pandas as pd
 from betalningsansvar.billing import genomsnitt, individuell
 from betalningsansvar.billing.agreements import RuleBook, rule_book
 from betalningsansvar.billing.days import ABSENT, CaseDays, Days, Flags, Positions, day_number
-from betalningsansvar.billing.kernel import GENOMSNITT, NO_RATE, Plan, compute, plan, touching
+from betalningsansvar.billing.kernel import compute
 from betalningsansvar.billing.lines import schablon_lines
+from betalningsansvar.billing.month_outcome import GENOMSNITT, NO_RATE
+from betalningsansvar.billing.month_plan import Plan, plan, touching
 from betalningsansvar.billing.period import Month
 from betalningsansvar.billing.pricing import mean_day, mean_rate
 from betalningsansvar.billing.whatif.counting import Counts, Waiting, days_by_date, days_by_value, lengths_by_value

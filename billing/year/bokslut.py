@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 from betalningsansvar.billing.agreements import RuleBook, require_rules, rule_book
 from betalningsansvar.billing.data_ends import require_reaching, still_in_after
 from betalningsansvar.billing.days import Positions
-from betalningsansvar.billing.kernel import BLOCKERAD, plan
 from betalningsansvar.billing.known import computable, newest_day
 from betalningsansvar.billing.ledger.corrections import LINE_COLUMNS
 from betalningsansvar.billing.lines import TariffGapError, schablon_lines
+from betalningsansvar.billing.month_outcome import BLOCKERAD
+from betalningsansvar.billing.month_plan import plan
 from betalningsansvar.billing.period import Month, months_text
 from betalningsansvar.billing.reasons import REASONS
 from betalningsansvar.billing.statuses import ORSAK_DTYPE, STATUS_DTYPE
@@ -51,7 +52,7 @@ from betalningsansvar.tariffs.belopp import Tariffs
 from betalningsansvar.tariffs.records import Agreement, Belopp
 from betalningsansvar.tariffs.schablon_underlag import SchablonTable
 
-# By the codes of billing.kernel.
+# By the codes of billing.month_outcome.
 _STATUS = np.array(["fri", "blockerad", "genomsnitt", "debiteras"], object)
 
 

@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 
 from betalningsansvar.billing.agreements import RuleBook, outcome_book, rule_book
 from betalningsansvar.billing.days import CaseDays, Positions
-from betalningsansvar.billing.kernel import FRI, NO_RATE, compute, plan, touching
+from betalningsansvar.billing.kernel import compute
 from betalningsansvar.billing.lines import Missing, TariffGapError, case_lines, mean_lines
+from betalningsansvar.billing.month_outcome import FRI, NO_RATE
+from betalningsansvar.billing.month_plan import plan, touching
 from betalningsansvar.billing.period import Month
 from betalningsansvar.data.columns import TIME_COLUMNS
 from betalningsansvar.data.units import MICRO_PER_DYGN
@@ -31,7 +33,7 @@ class YearOutcome:
     `lines` has a row per charged run of days and per mean: `month` int8 (1–12), `case` int64 (row of the case
     frame, −1 for a mean), `kommun` and `rule` int16, `start` and `stop` int32 day numbers (`stop` exclusive), `days`,
     `dygn_micro`, `rate_ore`, `amount_ore` int64, `priced` bool (False in a tariff gap; the amount is then 0).
-    `status` and `reason` are per row of the case frame, the strongest of the twelve months, as in `billing.kernel`.
+    `status` and `reason` are per row of the case frame, the strongest of the months, as in `billing.month_outcome`.
     """
 
     book: RuleBook
