@@ -136,7 +136,8 @@ def _in_order(bill: Bill) -> NDArray[np.intp]:
 def _columns(bill: Bill, rows: NDArray[np.intp], references: Mapping[int, str]) -> dict[str, NDArray[Any]]:
     cases, mean_days, warnings = bill.cases, _mean_days(bill), _warnings(bill.issues)
     frame = cases.iloc[rows]
-    columns = {name: frame[name].to_numpy() for name in (*_TIMES, *_NUMBERS) if name in frame}
+    told = [name for name in (*_TIMES, *_NUMBERS) if name in frame and frame[name].notna().any()]
+    columns = {name: frame[name].to_numpy() for name in told}
     columns |= {name: _objects(frame[name].astype("str").fillna("").tolist()) for name in _TEXTS}
     numbers = rows.tolist()
     places = zip(frame["fil"].tolist(), frame["rad"].tolist(), strict=True)

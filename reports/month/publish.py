@@ -123,7 +123,7 @@ def _write_kommuner(
         *(InvoicePaper(own, by_kommun.get(own.kommun, lines.iloc[:0]), folder / INVOICES, pdf) for own in documents),
         *(UnderlagPaper(own, folder / SPECIFICATIONS, pdf) for own in specifications),
     ]
-    rows = sum(len(own.cases) + len(own.lines) for own in specifications) + (_ROWS_OF_A_PDF * len(jobs) if pdf else 0)
+    rows = sum(len(own.listed) + len(own.names) for own in specifications) + (_ROWS_OF_A_PDF * len(jobs) if pdf else 0)
     write_papers(jobs, min(processes, 1 + rows // _ROWS_OF_A_PROCESS), steps.done)
     found = {s.kommun: KommunFiles("", f"{SPECIFICATIONS}/{underlag_name(s)}.xlsx") for s in specifications}
     for invoice in documents:

@@ -34,7 +34,7 @@ class Underlag:
     """One kommun's underlag; it has no `documents` for the bucket without a payer.
 
     `antal` counts all the kommun's cases by status, `outside` how many of them do not touch the month and are not
-    listed. `documents` are the invoices and credits that it explains, `lines` theirs.
+    listed. `documents` are the invoices and credits that it explains, `names` the arende_id of each of their lines.
     """
 
     kommun: str
@@ -44,7 +44,7 @@ class Underlag:
     sender_name: str
     created: date
     documents: tuple[Invoice, ...]
-    lines: tuple[UnderlagLine, ...]
+    names: tuple[str, ...]
     listed: ListedCases
     antal: Mapping[str, int]
     outside: int
@@ -54,6 +54,13 @@ class Underlag:
         """What the documents are called, once they have numbers."""
         return tuple(document.title for document in self.documents if document.is_numbered)
 
+    @property
+    def lines(self) -> Iterator[UnderlagLine]:
+        """The documents' lines."""
+        own = ((document.title, line) for document in self.documents for line in document.lines)
+        for (title, line), name in zip(own, self.names, strict=True):
+            yield UnderlagLine(title, name, line)
+
     @cached_property
     def cases(self) -> tuple[ListedCase, ...]:
         """The listed cases with why, made when they are written down."""
@@ -62,7 +69,7 @@ class Underlag:
 
 def underlag(bill: Bill, invoices: Sequence[Invoice], references: Mapping[int, str]) -> Iterator[Underlag]:
     """One underlag per kommun with a document, and one for the cases without a payer when there are any."""
-    listed, names = listed_cases(bill, references), bill.cases["arende_id"].tolist()
+    listed, arende_id = listed_cases(bill, references), bill.cases["arende_id"].tolist()
     by_code: dict[str, list[Invoice]] = {}
     for invoice in invoices:
         by_code.setdefault(invoice.kommun, []).append(invoice)
@@ -78,16 +85,15 @@ def underlag(bill: Bill, invoices: Sequence[Invoice], references: Mapping[int, s
             sender_name=invoices[0].sender_name if invoices else "",
             created=bill.period.last_day,
             documents=documents,
-            lines=tuple(_lines(names, documents)),
+            names=tuple(_names(arende_id, documents)),
             listed=listed[row.kommun],
             antal={status: int(getattr(row, status)) for status in COUNTED},
             outside=int(row.antal_arenden) - len(listed[row.kommun]),
         )
 
 
-def _lines(names: Sequence[str], documents: Sequence[Invoice]) -> Iterator[UnderlagLine]:
+def _names(arende_id: Sequence[str], documents: Sequence[Invoice]) -> Iterator[str]:
     for document in documents:
         for line in document.lines:
             # The ledger keeps cases by their arende_id, so there the reference is the name.
-            name = "" if line.case < 0 else line.reference if document.is_numbered else names[line.case]
-            yield UnderlagLine(document.title, name, line)
+            yield "" if line.case < 0 else line.reference if document.is_numbered else arende_id[line.case]
