@@ -151,6 +151,7 @@ def _issue_month(month: Month, asked: _Asked) -> None:
         )
         from betalningsansvar.operations.month import MonthRequest, compute_month
         from betalningsansvar.operations.parties import Parties
+        from betalningsansvar.reports.files.sidebyside import MOST
         from betalningsansvar.reports.issued.text import plan_lines, series_lines
         from betalningsansvar.reports.words.law import notice_lines
 
@@ -177,7 +178,8 @@ def _issue_month(month: Month, asked: _Asked) -> None:
             _say_issued(issued)
             if where:
                 with working("Skriver"):
-                    wrote = write_issued(shown, issued, IssuedFiles(where, parties or Parties(), asked.pdf, password))
+                    papers = IssuedFiles(where, parties or Parties(), asked.pdf, password, MOST)
+                    wrote = write_issued(shown, issued, papers)
                 say([f"Skrivet i {asked.out}."] if wrote else [])
     say_findings(work.bill.issues, list_by(f"bill --month {month}"))
 
@@ -190,6 +192,7 @@ def _issue_settlement(year: int, asked: _Asked, *, without_months: bool) -> None
         from betalningsansvar.operations.settlement import SettlementRequest, issue_year, plan_year, write_settlement
         from betalningsansvar.operations.year import YearRequest, settle_year
         from betalningsansvar.reports.bokslut.text import bokslut_lines
+        from betalningsansvar.reports.files.sidebyside import MOST
 
         where = asked.folder(files, str(year))
         parties = asked.parties(files)
@@ -209,7 +212,8 @@ def _issue_settlement(year: int, asked: _Asked, *, without_months: bool) -> None
                 say(["Det finns inget kvar att avräkna."])
             else:
                 _say_issued(issued)
-            if where and write_settlement(shown, issued, IssuedFiles(where, parties or Parties(), asked.pdf)):
+            papers = where and IssuedFiles(where, parties or Parties(), asked.pdf, processes=MOST)
+            if papers and write_settlement(shown, issued, papers):
                 say([f"Skrivet i {asked.out}."])
     say_findings(work.issues, list_by(f"reconcile --year {year}"))
 

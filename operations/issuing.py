@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 
 import pandas as pd
 
@@ -198,11 +198,18 @@ class UnwrittenError(StopError):
         )
 
 
-@contextmanager
-def told_as_issued(run: int) -> Iterator[None]:
-    """While the files of a run are written, whatever stops it says that the run stands. Raises UnwrittenError."""
+def write_run(issued: Issued, write: Callable[[int], None]) -> bool:
+    """`write` what the run issued; False where it issued nothing.
+
+    Whatever stops it says that the run stands: raises UnwrittenError. The ledger keeps what it has: it can be exported
+    again.
+    """
+    run = issued.run
+    if run is None:
+        return False
     try:
-        yield
+        write(run)
+        return True
     except KeyboardInterrupt as error:
         raise UnwrittenError(run, "Avbrutet innan filerna var skrivna.") from error
     except OSError as error:
@@ -213,27 +220,22 @@ def told_as_issued(run: int) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class IssuedFiles:
-    """Where and how what was issued is written. `password` encrypts the underlag."""
+    """Where and how what was issued is written. `password` encrypts the underlag. At most so many `processes` write it,
+    as `operations.month.WriteRequest` has it."""
 
     out: Destination
     parties: Parties
     pdf: bool = False
     password: str | None = None
+    processes: int = 1
 
 
 def write_issued(shown: ShownPlan, issued: Issued, files: IssuedFiles) -> bool:
-    """Write what the run issued, read back from the ledger; False where it issued nothing.
-
-    Raises UnwrittenError. The ledger keeps what it has: it can be exported again.
-    """
-    if issued.run is None:
-        return False
-    with told_as_issued(issued.run):
-        _write(shown, issued.run, files)
-    return True
+    """Write what the run issued, read back from the ledger; False where it issued nothing. Raises UnwrittenError."""
+    return write_run(issued, partial(_write, shown, files))
 
 
-def _write(shown: ShownPlan, run: int, files: IssuedFiles) -> None:
+def _write(shown: ShownPlan, files: IssuedFiles, run: int) -> None:
     with shown.ledger.reading() as connection:
         numbered = invoices(connection, run=run)
     work = shown.request.work
@@ -248,4 +250,5 @@ def _write(shown: ShownPlan, run: int, files: IssuedFiles) -> None:
         bill=work.bill,
         pdf=files.pdf,
         password=files.password,
+        processes=files.processes,
     )

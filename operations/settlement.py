@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 import pandas as pd
 
@@ -21,7 +22,7 @@ from betalningsansvar.operations.issuing import (
     run_facts,
     seen,
     terms,
-    told_as_issued,
+    write_run,
 )
 from betalningsansvar.operations.parties import Parties
 from betalningsansvar.operations.requests import RequestError
@@ -89,14 +90,10 @@ def issue_year(
 
 def write_settlement(shown: ShownSettlement, issued: Issued, files: IssuedFiles) -> bool:
     """Write what the run issued, read back from the ledger; False where it issued nothing. Raises UnwrittenError."""
-    if issued.run is None:
-        return False
-    with told_as_issued(issued.run):
-        _write(shown, issued.run, files)
-    return True
+    return write_run(issued, partial(_write, shown, files))
 
 
-def _write(shown: ShownSettlement, run: int, files: IssuedFiles) -> None:
+def _write(shown: ShownSettlement, files: IssuedFiles, run: int) -> None:
     with shown.ledger.reading() as connection:
         numbered = invoices(connection, run=run)
         settles = settled_invoices(connection, numbered)
@@ -110,4 +107,5 @@ def _write(shown: ShownSettlement, run: int, files: IssuedFiles) -> None:
         settles=settles,
         accounts=settlement_accounts(shown.request.work.bokslut),
         pdf=files.pdf,
+        processes=files.processes,
     )

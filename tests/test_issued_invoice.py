@@ -9,7 +9,7 @@ import pytest
 
 from betalningsansvar.billing.ledger.invoices import IssuedInvoice
 from betalningsansvar.reports.issued.content import issued_document
-from betalningsansvar.reports.issued.document import write_documents
+from betalningsansvar.reports.issued.document import document_books
 from betalningsansvar.reports.issued.export import write_bookkeeping, write_einvoices
 from betalningsansvar.reports.issued.law import IssuedLaw
 from betalningsansvar.reports.month.invoice_record import Invoice
@@ -21,7 +21,8 @@ from tests.test_sie import CONFIG, GENERATED
 
 
 def cells(issued: IssuedInvoice, folder: Path) -> list[tuple[object, ...]]:
-    write_documents([document(issued)], folder)
+    for write in document_books([document(issued)], folder):
+        write()
     (path,) = folder.glob("*.xlsx")
     return list(openpyxl.load_workbook(path, data_only=True)["Faktura"].iter_rows(values_only=True))
 

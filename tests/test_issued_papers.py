@@ -9,6 +9,8 @@ from click.testing import CliRunner
 from openpyxl import load_workbook
 
 from betalningsansvar import cli
+from betalningsansvar.reports.files import sidebyside
+from betalningsansvar.reports.month import papers
 
 EXAMPLES = Path(__file__).parents[1] / "data" / "exempel"
 HALLAND = EXAMPLES / "halland-2018-11-12.csv"
@@ -55,6 +57,17 @@ def test_a_numbered_invoice_is_the_designed_document(first: Path) -> None:
     assert any("Avtal: Region Halland" in text for text in texts) and "Regler och belopp" in texts
     book = load_workbook(path)
     assert book["Faktura"].page_setup.orientation == "portrait"
+
+
+@pytest.mark.parametrize("most", [1, 2])
+def test_several_processes_write_the_same_bytes(
+    first: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(papers, "_ROWS_OF_A_PROCESS", 1)
+    monkeypatch.setattr(sidebyside, "MOST", most)
+    again = issue(HALLAND, tmp_path, "ut")
+    books = [path.relative_to(first) for path in first.rglob("*.xlsx")]
+    assert books and all((again / path).read_bytes() == (first / path).read_bytes() for path in books)
 
 
 def test_who_owes_nothing_gets_a_message_without_number(first: Path) -> None:

@@ -120,7 +120,7 @@ def test_the_same_run_gives_the_same_bytes(folder: Path, tmp_path: Path) -> None
 
 
 def test_several_processes_write_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(month_publish, "_ROWS_OF_A_PROCESS", 1)
+    monkeypatch.setattr(papers, "_ROWS_OF_A_PROCESS", 1)
     bill = bill_of(ROWS, tmp_path, agreement="halland")
     one, two = (publish(bill, tmp_path / f"{number}", processes=number, pdf=True) for number in (1, 2))
     assert {name: (one / name).read_bytes() for name in files(one)} == {
@@ -133,7 +133,7 @@ def test_a_pdf_that_cannot_be_set_publishes_nothing(tmp_path: Path, monkeypatch:
     def fail(*_: object) -> None:
         raise OSError("no room")
 
-    monkeypatch.setattr(papers, "write_underlag_pdf", fail)
+    monkeypatch.setattr(month_publish, "write_underlag_pdf", fail)
     with pytest.raises(OutputError):
         publish(bill_of(ROWS, tmp_path, agreement="halland"), tmp_path / "ut", pdf=True)
     assert not (tmp_path / "ut").exists()

@@ -10,12 +10,16 @@ import gc
 import os
 import signal
 import threading
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from betalningsansvar.data.stop import StopError
 
-Job = TypeVar("Job")
+if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
+
+Job = Callable[[], None]
 
 MOST = min(os.cpu_count() or 1, 8)
 """As many processes as can be of use: each takes some 150 MB."""
@@ -31,32 +35,69 @@ class WriterDiedError(StopError):
         )
 
 
-def do_all(work: Callable[[Job], None], jobs: Sequence[Job], processes: int, done: Callable[[], None]) -> None:
-    """Do `work` for every job; `done` is called after each, in the order of `jobs`, and what it raises ends it all.
+class Writers:
+    """Those who do jobs: processes that have been told to start, or this one where there are none."""
 
-    `work` is a function of a module, and it and the jobs can be pickled. Nothing runs any more when this returns or
-    raises: what the first job in order raises, or WriterDiedError.
+    def __init__(self, pool: ProcessPoolExecutor | None = None) -> None:
+        self._pool = pool
+
+    def do_all(
+        self,
+        jobs: Sequence[Job],
+        done: Callable[[], None],
+        *,
+        meanwhile: Job = lambda: None,
+        leaving_python: Sequence[Job] = (),
+    ) -> None:
+        """Do every job, best the largest first, and `meanwhile` what this process has to do itself.
+
+        `done` is called after each job, in their order, and what it raises ends it all. A job that another process is
+        to do can be pickled. Jobs that are `leaving_python` to others while they run, as typst does, are done by a
+        thread where there is no other process. Raises what the first job in order raises, or WriterDiedError.
+        """
+        from concurrent.futures import ThreadPoolExecutor  # costs start-up time
+        from concurrent.futures.process import BrokenProcessPool
+
+        thread = ThreadPoolExecutor(1)
+        try:
+            futures = [self._pool.submit(job) for job in jobs] if self._pool else []
+            futures += [(self._pool or thread).submit(job) for job in leaving_python]
+            for job in () if self._pool else jobs:
+                job()
+                done()
+            meanwhile()
+            for future in futures:
+                future.result()
+                done()
+        except BrokenProcessPool:
+            raise WriterDiedError from None
+        finally:
+            thread.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def writers(processes: int, asked: Callable[..., None]) -> Iterator[Writers]:
+    """So many processes that start now, while their jobs are made ready; one is this process itself.
+
+    They import the module of the function that they will be `asked` for. Nothing runs any more after the block.
     """
-    if min(processes, len(jobs)) < 2:
-        for job in jobs:
-            work(job)
-            done()
+    if processes < 2:
+        yield Writers()
         return
     from concurrent.futures import ProcessPoolExecutor  # costs start-up time
-    from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
 
-    pool = ProcessPoolExecutor(
-        min(processes, len(jobs)), get_context("spawn"), initializer=_begin, initargs=(gc.get_threshold(),)
-    )
+    pool = ProcessPoolExecutor(processes, get_context("spawn"), initializer=_begin, initargs=(gc.get_threshold(),))
     try:
-        for future in [pool.submit(work, job) for job in jobs]:
-            future.result()
-            done()
-    except BrokenProcessPool:
-        raise WriterDiedError from None
+        for _ in range(processes):
+            pool.submit(_know, asked)
+        yield Writers(pool)
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _know(asked: Callable[..., None]) -> None:
+    """To be given a function is to import its module."""
 
 
 def _begin(looking: tuple[int, int, int]) -> None:

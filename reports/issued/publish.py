@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,20 +16,22 @@ from betalningsansvar.reports.files.destination import Destination
 from betalningsansvar.reports.files.folder import output_folder
 from betalningsansvar.reports.files.manifest import write_manifest
 from betalningsansvar.reports.files.protect import protect_underlag
-from betalningsansvar.reports.files.readback import hold
+from betalningsansvar.reports.files.sidebyside import Job, writers
 from betalningsansvar.reports.files.typeset import require_typst
 from betalningsansvar.reports.issued.content import documents
-from betalningsansvar.reports.issued.document import write_documents
+from betalningsansvar.reports.issued.document import document_books, document_pages, require_sums
 from betalningsansvar.reports.issued.export import issued_facts
 from betalningsansvar.reports.issued.folder import invoice_table, line_table, write_receipt
 from betalningsansvar.reports.issued.law import IssuedLaw
 from betalningsansvar.reports.month.case_references import invoice_references
 from betalningsansvar.reports.month.invoice_content import invoices as month_documents
 from betalningsansvar.reports.month.invoice_record import Invoice
+from betalningsansvar.reports.month.listed_cases import touches
+from betalningsansvar.reports.month.papers import largest_first, processes_for, write_underlag_book
 from betalningsansvar.reports.month.pdf import write_underlag_pdf
 from betalningsansvar.reports.month.publish import INVOICES, SPECIFICATIONS
-from betalningsansvar.reports.month.underlag import underlag_name, write_underlag
-from betalningsansvar.reports.month.underlag_content import underlag
+from betalningsansvar.reports.month.underlag import underlag_name
+from betalningsansvar.reports.month.underlag_content import Underlag, underlag
 
 if TYPE_CHECKING:
     from betalningsansvar.billing.engine import Bill
@@ -47,15 +50,16 @@ def write_invoices(
     workbooks: bool = True,
     pdf: bool = False,
     password: str | None = None,
+    processes: int = 1,
 ) -> None:
     """Write issued invoices into a new folder: `fakturor/`, `underlag/`, `fakturor.csv` and `fakturarader.csv`.
 
     `laws` holds by invoice number what each was issued by, `settles` the year's invoices of each settlement and
     `accounts`, by kommun, how it was counted. With the month's `bill`, the means' accounts stand on the invoices, a
     kommun that owes nothing gets its unnumbered message, and each gets its underlag; a settlement and an export have
-    none. With a `password` the underlag are encrypted.
+    none. With a `password` the underlag are encrypted. At most so many `processes` write them, where it pays.
 
-    Raises OutputError, ReadBackError and ProtectionError; nothing is published.
+    Raises OutputError, ReadBackError, ProtectionError and WriterDiedError; nothing is published.
     """
     if pdf:
         require_typst()
@@ -72,11 +76,24 @@ def write_invoices(
         )
     )
     messages = _messages(bill, issued, previews)
-    with output_folder(out) as folder:
-        (folder / INVOICES).mkdir()
-        write_documents([*numbered, *messages], folder / INVOICES, workbooks=workbooks, pdf=pdf)
-        if bill is not None:
-            _write_underlag(bill, [*numbered, *messages], folder, pdf=pdf, password=password)
+    papers = [*numbered, *messages]
+    require_sums(papers)
+    rows = sum(len(document.lines) for document in numbered) + (int(touches(bill).sum()) if bill is not None else 0)
+    many = processes_for(rows, (1 + (bill is not None)) * len(papers), pdf=pdf, most=processes)
+    with output_folder(out) as folder, writers(many, write_underlag_book) as others:
+        for name in (INVOICES, SPECIFICATIONS) if bill is not None else (INVOICES,):
+            (folder / name).mkdir()
+        books: list[Job] = []
+        pages: list[Job] = []
+        for own in largest_first(_underlag(bill, papers)):
+            path = folder / SPECIFICATIONS / f"{underlag_name(own)}.pdf"
+            books.append(partial(write_underlag_book, own, path.parent))
+            pages.append(partial(write_underlag_pdf, own, path))
+        books += document_books(papers, folder / INVOICES) if workbooks else []
+        pages += document_pages(papers, folder / INVOICES)
+        others.do_all(books, lambda: None, leaving_python=pages if pdf else [])
+        if password is not None and bill is not None:
+            protect_underlag(folder, password)
         write_table(folder / "fakturor.csv", invoice_table(issued))
         write_table(folder / "fakturarader.csv", line_table(issued))
         write_receipt(issued, folder)
@@ -104,15 +121,9 @@ def _messages(bill: Bill | None, issued: Sequence[IssuedInvoice], previews: Mapp
     return [own for own in previews.values() if own.nothing_to_pay and own.kommun not in concerned]
 
 
-def _write_underlag(bill: Bill, papers: Sequence[Invoice], folder: Path, *, pdf: bool, password: str | None) -> None:
-    (folder / SPECIFICATIONS).mkdir()
+def _underlag(bill: Bill | None, papers: Sequence[Invoice]) -> list[Underlag]:
+    """The underlag of each payer; cases without one go to nobody."""
+    if bill is None:
+        return []
     references = invoice_references(charged_lines(bill), bill.cases)
-    for specification in underlag(bill, papers, references):
-        if not specification.kommun:
-            continue  # Cases without a payer go to nobody.
-        path = folder / SPECIFICATIONS / f"{underlag_name(specification)}.xlsx"
-        hold(path, write_underlag(specification, path).written)
-        if pdf:
-            write_underlag_pdf(specification, path.with_suffix(".pdf"))
-    if password is not None:
-        protect_underlag(folder, password)
+    return [own for own in underlag(bill, papers, references) if own.kommun]

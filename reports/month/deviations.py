@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from betalningsansvar.billing.period import Month
 from betalningsansvar.data.codes import CODES, SEVERITIES
 from betalningsansvar.reports.files.cells import Column
 from betalningsansvar.reports.files.csvfiles import issue_rows
+from betalningsansvar.reports.files.readback import hold
 from betalningsansvar.reports.files.workbook import Book
 from betalningsansvar.reports.words.numbers import counted
 from betalningsansvar.reports.words.swedish import month_name
-
-if TYPE_CHECKING:
-    from betalningsansvar.billing.engine import Bill
 
 SHEET = "Avvikelser"
 # Excel takes ten times as many rows, and nobody mends a file row by row beyond this; the CSV has them all.
@@ -38,17 +36,11 @@ _SEVERITY_COLUMN = 4
 _TINTS: dict[str, str] = {severity: f"severity_{severity}" for severity in SEVERITIES}
 
 
-def write_deviations(bill: Bill, path: Path, *, author: str, created: date) -> Book:
-    """The findings of a month. Raises OSError."""
-    return write_findings_workbook(
-        bill.issues,
-        path,
-        title=f"Avvikelser {bill.period}",
-        about=f"Betalningsansvar {month_name(bill.period)}",
-        foot=bill.agreement.namn,
-        author=author,
-        created=created,
-    )
+def write_deviations(issues: pd.DataFrame, path: Path, *, month: Month, foot: str, author: str, created: date) -> None:
+    """Write the findings of a month and read them back. Raises OSError and ReadBackError."""
+    title, about = f"Avvikelser {month}", f"Betalningsansvar {month_name(month)}"
+    book = write_findings_workbook(issues, path, title=title, about=about, foot=foot, author=author, created=created)
+    hold(path, book.written)
 
 
 def write_findings_workbook(

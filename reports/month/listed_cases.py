@@ -106,6 +106,14 @@ class ListedCases:
             )
 
 
+def touches(bill: Bill) -> NDArray[np.bool_]:
+    """Cases with a consequence in the month, a fault to mend, or a patient who waited some day of it."""
+    cases = bill.cases
+    out = cases[["utskriven", "aterkallad"]].min(axis=1)
+    waited = (cases["utskrivningsklar"] < pd.Timestamp(bill.period.stop)) & ~(out < pd.Timestamp(bill.period.start))
+    return ((cases["status"] != "fri") | waited).to_numpy(dtype=np.bool_)
+
+
 def listed_cases(bill: Bill, references: Mapping[int, str]) -> dict[str, ListedCases]:
     """The listed cases of each payer of the Bill (`""` = no payer); `references` is what cases are called on paper."""
     rows = _in_order(bill)
@@ -127,7 +135,7 @@ def listed_cases(bill: Bill, references: Mapping[int, str]) -> dict[str, ListedC
 
 def _in_order(bill: Bill) -> NDArray[np.intp]:
     """The rows of the case frame that are listed, in the order a reader looks."""
-    rows = np.flatnonzero(_touches(bill))
+    rows = np.flatnonzero(touches(bill))
     frame = bill.cases[["arende_id", "fil", "rad"]].iloc[rows].set_axis(rows)
     frame["order"] = bill.cases["status"].iloc[rows].cat.set_categories(_STATUS_ORDER).cat.codes.to_numpy()
     return frame.sort_values(["order", "arende_id", "fil", "rad"]).index.to_numpy()
@@ -152,14 +160,6 @@ def _objects(values: Sequence[Any]) -> NDArray[Any]:
     column = np.empty(len(values), dtype=object)
     column[:] = values
     return column
-
-
-def _touches(bill: Bill) -> NDArray[np.bool_]:
-    """Cases with a consequence in the month, a fault to mend, or a patient who waited some day of it."""
-    cases = bill.cases
-    out = cases[["utskriven", "aterkallad"]].min(axis=1)
-    waited = (cases["utskrivningsklar"] < pd.Timestamp(bill.period.stop)) & ~(out < pd.Timestamp(bill.period.start))
-    return ((cases["status"] != "fri") | waited).to_numpy(dtype=np.bool_)
 
 
 def _mean_days(bill: Bill) -> dict[int, int]:

@@ -179,6 +179,7 @@ def _writing(shown: ShownPlan, issued: Any, month: Month) -> Any:
     from betalningsansvar.operations.export import ExportRequest, export
     from betalningsansvar.operations.issuing import IssuedFiles, write_issued
     from betalningsansvar.reports.files.destination import Destination
+    from betalningsansvar.reports.files.sidebyside import MOST
     from betalningsansvar.reports.files.typeset import require_typst
 
     found, ledger, today = settings(), ledger_address(), place().today
@@ -197,8 +198,9 @@ def _writing(shown: ShownPlan, issued: Any, month: Month) -> Any:
     def write(folder: Path, step: Progress) -> tuple[str, bytes]:
         out = folder / f"utfardat_{month}"
         out.mkdir()
+        papers = IssuedFiles(Destination(out / "fakturor-och-underlag"), parties, pdf, processes=MOST)
         step(0, 3)
-        write_issued(shown, issued, IssuedFiles(Destination(out / "fakturor-och-underlag"), parties, pdf))
+        write_issued(shown, issued, papers)
         step(1, 3)
         for done, (form, name, needed) in enumerate(others, 2):
             if needed:
