@@ -13,7 +13,8 @@ from betalningsansvar.billing.ledger.connection import Ledger
 from betalningsansvar.billing.ledger.head import Head
 from betalningsansvar.billing.period import Month
 from betalningsansvar.billing.year.bokslut import Bokslut, reconcile
-from betalningsansvar.billing.year.control_totals import ControlTotal, control_totals, require_ties
+from betalningsansvar.billing.year.control_totals import control_totals
+from betalningsansvar.billing.year.two_figures import ControlTotal, require_ties
 from betalningsansvar.operations.findings import findings_of_months
 from betalningsansvar.operations.inputs import Read
 from betalningsansvar.operations.law import Law

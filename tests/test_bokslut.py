@@ -25,8 +25,9 @@ from betalningsansvar.billing.period import Month
 from betalningsansvar.billing.statuses import ORSAK_DTYPE, STATUS_DTYPE
 from betalningsansvar.billing.year.accrual import KINDS
 from betalningsansvar.billing.year.bokslut import Bokslut, reconcile
-from betalningsansvar.billing.year.control_totals import ControlTotalError, control_totals, require_ties
+from betalningsansvar.billing.year.control_totals import control_totals
 from betalningsansvar.billing.year.issued import LedgerYear
+from betalningsansvar.billing.year.two_figures import ControlTotalError, require_ties
 from betalningsansvar.billing.year.waterfall import CAUSES
 from betalningsansvar.data.columns import TIME_COLUMNS
 from betalningsansvar.data.demo.synthetic import generate

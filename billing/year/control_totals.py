@@ -5,67 +5,16 @@ A query is SQL over the CSV files of the report's own folder, as DuckDB reads th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
-
 import numpy as np
 
 from betalningsansvar.billing.duplicates import DROPPED
 from betalningsansvar.billing.year.bokslut import Bokslut, named_lines
+from betalningsansvar.billing.year.booked_totals import of_accrual, of_ledger
 from betalningsansvar.billing.year.outcome import MONTHS
+from betalningsansvar.billing.year.two_figures import ControlTotal, Figure, of_column
 from betalningsansvar.billing.year.waterfall import CAUSES
-from betalningsansvar.data.stop import StopError
 
 STATUSES = ("debiteras", "genomsnitt", "fri", "blockerad", "parkerad", "avvisad")
-
-
-class ControlTotalError(StopError):
-    """Two figures that must be equal are not; the text has what was expected, found and the difference."""
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One figure, what it is (Swedish) and the query that finds it in the files."""
-
-    name: str
-    value: int
-    query: str
-
-
-@dataclass(frozen=True, slots=True)
-class ControlTotal:
-    """Two figures that must be equal, in `unit` (`rader`, `öre` or `kommuner`)."""
-
-    name: str
-    unit: str
-    expected: Figure
-    found: Figure
-
-    @property
-    def holds(self) -> bool:
-        return self.expected.value == self.found.value
-
-    @property
-    def figures(self) -> tuple[Figure, Figure]:
-        """What was expected and what was found."""
-        return self.expected, self.found
-
-    @property
-    def sentence(self) -> str:
-        """What was expected and found, and the difference in words."""
-        difference = self.found.value - self.expected.value
-        told = f"{abs(difference)} {self.unit} för {'mycket' if difference > 0 else 'lite'}" if difference else "lika"
-        return (
-            f"{self.name}: väntat {self.expected.value} {self.unit} ({self.expected.name}), "
-            f"funnet {self.found.value} {self.unit} ({self.found.name}): {told}"
-        )
-
-
-def require_ties(totals: tuple[ControlTotal, ...]) -> None:
-    """Raise ControlTotalError naming every tie that fails."""
-    broken = [total.sentence for total in totals if not total.holds]
-    if broken:
-        raise ControlTotalError("; ".join(broken) + ". Inget är skrivet, för bokslutet skulle inte gå ihop.")
 
 
 def control_totals(bokslut: Bokslut, rows_read: int) -> tuple[ControlTotal, ...]:
@@ -73,7 +22,7 @@ def control_totals(bokslut: Bokslut, rows_read: int) -> tuple[ControlTotal, ...]
 
     `rows_read` are the cases the rows of the files gave: in a case table every row is one.
     """
-    return (*_rows(bokslut, rows_read), *_money(bokslut), *_ledger(bokslut), *_accrual(bokslut))
+    return (*_rows(bokslut, rows_read), *_money(bokslut), *of_ledger(bokslut), *of_accrual(bokslut))
 
 
 def _rows(bokslut: Bokslut, rows_read: int) -> list[ControlTotal]:
@@ -168,7 +117,7 @@ def _money(bokslut: Bokslut) -> list[ControlTotal]:
             "Utfall, rader och månader",
             "öre",
             line_ore,
-            _sum("manader", "utfall_ore", int(months["outcome_ore"].sum())),
+            of_column("manader", "utfall_ore", int(months["outcome_ore"].sum())),
         ),
     ]
     if bokslut.statute_known:
@@ -177,8 +126,8 @@ def _money(bokslut: Bokslut) -> list[ControlTotal]:
         ControlTotal(
             "Fakturerat, månader och kommuner",
             "öre",
-            _sum("manader", "fakturerat_ore", int(months["invoiced_ore"].sum())),
-            _sum("avrakning", "fakturerat_ore", int(settlement["invoiced_ore"].sum())),
+            of_column("manader", "fakturerat_ore", int(months["invoiced_ore"].sum())),
+            of_column("avrakning", "fakturerat_ore", int(settlement["invoiced_ore"].sum())),
         ),
         ControlTotal(
             "Utfall, månader och kommuner",
@@ -189,7 +138,7 @@ def _money(bokslut: Bokslut) -> list[ControlTotal]:
                 "SELECT coalesce(sum(utfall_ore), 0) FROM 'manader.csv' "
                 "WHERE kommun IN (SELECT kommun FROM 'avrakning.csv' WHERE utfall_ore IS NOT NULL)",
             ),
-            _sum("avrakning", "utfall_ore", int(known["outcome_ore"].sum())),
+            of_column("avrakning", "utfall_ore", int(known["outcome_ore"].sum())),
         ),
     ]
     parts = known[["invoiced_ore", "settled_ore", "not_issued_ore", "settlement_ore"]].sum()
@@ -224,13 +173,13 @@ def _statute(bokslut: Bokslut) -> list[ControlTotal]:
                 int(bokslut.statute.lines["amount_ore"].sum()),
                 "SELECT coalesce(sum(belopp_ore), 0) FROM 'lagens_rader.csv'",
             ),
-            _sum("manader", "lagens_utfall_ore", in_months),
+            of_column("manader", "lagens_utfall_ore", in_months),
         ),
         ControlTotal(
             "Lagens utfall, månader och kommuner",
             "öre",
-            _sum("manader", "lagens_utfall_ore", in_months),
-            _sum("avrakning", "lagens_utfall_ore", int(bokslut.settlement["statute_ore"].sum())),
+            of_column("manader", "lagens_utfall_ore", in_months),
+            of_column("avrakning", "lagens_utfall_ore", int(bokslut.settlement["statute_ore"].sum())),
         ),
     ]
 
@@ -268,117 +217,3 @@ def _not_issued(bokslut: Bokslut) -> ControlTotal:
             "SELECT coalesce(sum(belopp_ore), 0) FROM 'orsaker.csv' WHERE orsak = 'ej_utfardad'",
         ),
     )
-
-
-def _ledger(bokslut: Bokslut) -> list[ControlTotal]:
-    months = bokslut.months
-    if bokslut.issued is None:
-        shares = months[months["source"] == "schablon"]
-        base = {row.kommun: row.month_ore for table in bokslut.schabloner for row in table.rows}
-        return [
-            ControlTotal(
-                "Schablon, beslut och månader",
-                "öre",
-                Figure(
-                    "tryckta andelar gånger månader",
-                    sum(base.get(kommun, 0) for kommun in shares["kommun"]),
-                    "SELECT coalesce(sum(manad_ore * schablonmanader), 0) FROM 'avrundning.csv'",
-                ),
-                Figure(
-                    "fakturerat som schablon",
-                    int(shares["invoiced_ore"].sum()),
-                    "SELECT coalesce(sum(fakturerat_ore), 0) FROM 'manader.csv' WHERE kalla = 'schablon'",
-                ),
-            )
-        ]
-    invoices = bokslut.issued.invoices
-    monthly = invoices[invoices["month"] > 0]
-    return [
-        ControlTotal(
-            "Liggarens fakturor och rader",
-            "öre",
-            Figure(
-                "fakturor",
-                int(monthly["amount_ore"].sum()),
-                "SELECT coalesce(sum(belopp_ore), 0) FROM 'liggare.csv' WHERE manad > 0",
-            ),
-            Figure(
-                "fakturarader",
-                int(bokslut.issued.lines["amount_ore"].sum()),
-                "SELECT coalesce(sum(rader_ore), 0) FROM 'liggare.csv' WHERE manad > 0",
-            ),
-        ),
-        ControlTotal(
-            "Liggaren och månaderna",
-            "öre",
-            Figure(
-                "fakturor",
-                int(monthly["amount_ore"].sum()),
-                "SELECT coalesce(sum(belopp_ore), 0) FROM 'liggare.csv' WHERE manad > 0",
-            ),
-            _sum("manader", "fakturerat_ore", int(months["invoiced_ore"].sum())),
-        ),
-        ControlTotal(
-            "Redan avräknat",
-            "öre",
-            Figure(
-                "avräkningar i liggaren",
-                int(invoices.loc[invoices["month"] == 0, "amount_ore"].sum()),
-                "SELECT coalesce(sum(belopp_ore), 0) FROM 'liggare.csv' WHERE manad = 0",
-            ),
-            _sum("avrakning", "redan_avraknat_ore", int(bokslut.settlement["settled_ore"].sum())),
-        ),
-    ]
-
-
-def _accrual(bokslut: Bokslut) -> list[ControlTotal]:
-    accrual, bookings = bokslut.accrual, bokslut.accrual.bookings()
-    waiting = accrual.rows[accrual.rows["slag"].isin(["fryst", "oppen", "kvar"])]
-    year_end = bookings[(bookings["day"] < date(bokslut.year + 1, 1, 1)).to_numpy(np.bool_)]
-    income = year_end[year_end["konto"] == "intakt"]
-    return [
-        ControlTotal(
-            "Upplupna dygn, rader och slag",
-            "öre",
-            Figure(
-                "rader som inte är fakturerade",
-                int(accrual.lines["amount_ore"].sum()),
-                "SELECT coalesce(sum(belopp_ore), 0) FROM 'upplupna_rader.csv'",
-            ),
-            Figure(
-                "fryst, öppen och kvar",
-                int(waiting["estimate_ore"].sum()),
-                "SELECT coalesce(sum(uppskattat_ore), 0) FROM 'upplupet.csv' WHERE slag IN ('fryst', 'oppen', 'kvar')",
-            ),
-        ),
-        ControlTotal(
-            "Upplupet och bokföringsorder",
-            "öre",
-            Figure("upplupet", accrual.estimate_ore, "SELECT coalesce(sum(uppskattat_ore), 0) FROM 'upplupet.csv'"),
-            Figure(
-                "intäkt i bokföringsordern",
-                int(income["kredit_ore"].sum() - income["debet_ore"].sum()),
-                "SELECT coalesce(sum(kredit_ore - debet_ore), 0) FROM 'bokforingsorder.csv' "
-                f"WHERE konto = 'intakt' AND year(datum) = {bokslut.year}",
-            ),
-        ),
-        ControlTotal(
-            "Bokföringsordern balanserar",
-            "öre",
-            Figure(
-                "debet",
-                int(bookings["debet_ore"].sum()),
-                "SELECT coalesce(sum(debet_ore), 0) FROM 'bokforingsorder.csv'",
-            ),
-            Figure(
-                "kredit",
-                int(bookings["kredit_ore"].sum()),
-                "SELECT coalesce(sum(kredit_ore), 0) FROM 'bokforingsorder.csv'",
-            ),
-        ),
-    ]
-
-
-def _sum(file: str, column: str, value: int) -> Figure:
-    names = {"manader": "månader", "avrakning": "kommuner"}
-    return Figure(names[file], value, f"SELECT coalesce(sum({column}), 0) FROM '{file}.csv'")

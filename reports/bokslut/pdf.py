@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from betalningsansvar.billing.year.bokslut import Bokslut
-from betalningsansvar.billing.year.control_totals import ControlTotal
+from betalningsansvar.billing.year.two_figures import ControlTotal
 from betalningsansvar.billing.year.waterfall import CAUSES
 from betalningsansvar.reports.bokslut import words
 from betalningsansvar.reports.bokslut.figures import KeyFigures, key_figures

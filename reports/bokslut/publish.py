@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from betalningsansvar.billing.year.bokslut import Bokslut
-from betalningsansvar.billing.year.control_totals import ControlTotal, control_totals, require_ties
+from betalningsansvar.billing.year.control_totals import control_totals
+from betalningsansvar.billing.year.two_figures import ControlTotal, require_ties
 from betalningsansvar.data.files.inputs import SourceFile
 from betalningsansvar.reports.bokslut import tables
 from betalningsansvar.reports.bokslut.csv import write_bokslut_csv

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from betalningsansvar.billing.days import to_date
 from betalningsansvar.billing.year.bokslut import Bokslut, named_lines
-from betalningsansvar.billing.year.control_totals import ControlTotal
 from betalningsansvar.billing.year.outcome import MONTHS
+from betalningsansvar.billing.year.two_figures import ControlTotal
 from betalningsansvar.billing.year.waterfall import CAUSES
 from betalningsansvar.data.files.inputs import SourceFile
 from betalningsansvar.data.identity import hidden_names

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from betalningsansvar.billing.year.bokslut import Bokslut
-from betalningsansvar.billing.year.control_totals import ControlTotal
+from betalningsansvar.billing.year.two_figures import ControlTotal
 from betalningsansvar.billing.year.waterfall import CAUSES
 from betalningsansvar.data.codes import CODES
 from betalningsansvar.reports.bokslut import tables, words

@@ -15,7 +15,7 @@ import pandas as pd
 from betalningsansvar.billing.charged_lines import charged_lines
 from betalningsansvar.billing.duplicates import DROPPED
 from betalningsansvar.billing.summary import COUNTED
-from betalningsansvar.billing.year.control_totals import Figure
+from betalningsansvar.billing.year.two_figures import Figure
 from betalningsansvar.data.categories import codes_of
 from betalningsansvar.reports.files.manifest import ReadFile
 from betalningsansvar.reports.files.readback import ReadBackError
