@@ -13,7 +13,7 @@ from betalningsansvar.billing.ledger.facts import RunFacts
 from betalningsansvar.billing.ledger.issuing import Issued, issue_settlement
 from betalningsansvar.billing.ledger.plan import IssuePlan, plan_settlement
 from betalningsansvar.billing.ledger.reading import invoices
-from betalningsansvar.billing.year.bokslut import settlement_lines
+from betalningsansvar.billing.year.settlement_lines import settlement_lines
 from betalningsansvar.operations.issued_before import settled_invoices
 from betalningsansvar.operations.issuing import (
     IssuedFiles,

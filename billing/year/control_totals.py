@@ -8,8 +8,9 @@ from __future__ import annotations
 import numpy as np
 
 from betalningsansvar.billing.duplicates import DROPPED
-from betalningsansvar.billing.year.bokslut import Bokslut, named_lines
+from betalningsansvar.billing.year.bokslut import Bokslut
 from betalningsansvar.billing.year.booked_totals import of_accrual, of_ledger
+from betalningsansvar.billing.year.named_lines import named_lines
 from betalningsansvar.billing.year.outcome import MONTHS
 from betalningsansvar.billing.year.two_figures import ControlTotal, Figure, of_column
 from betalningsansvar.billing.year.waterfall import CAUSES

@@ -11,7 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from betalningsansvar.billing.days import to_date
-from betalningsansvar.billing.year.bokslut import Bokslut, named_lines
+from betalningsansvar.billing.year.bokslut import Bokslut
+from betalningsansvar.billing.year.named_lines import named_lines
 from betalningsansvar.billing.year.outcome import MONTHS
 from betalningsansvar.billing.year.two_figures import ControlTotal
 from betalningsansvar.billing.year.waterfall import CAUSES
