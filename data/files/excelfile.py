@@ -88,7 +88,7 @@ def read_excel_file(
         encoding="xlsx",
         delimiter=None,
         header=sheet.header,
-        columns=tuple(column.filter(pa.array(keep)) for column in columns),
+        columns=tuple(columns if keep.all() else (column.filter(pa.array(keep)) for column in columns)),
         rows=rows[keep],
         broken={place: {int(moved[row]): shown for row, shown in cells.items()} for place, cells in broken.items()},
         serials=archive.date_system(),
