@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from betalningsansvar.billing.charged_lines import dygn_text
-from betalningsansvar.reports.bokslut.tables import Column, Table
+from betalningsansvar.reports.bokslut.columns import Column, Table
 from betalningsansvar.reports.files.csvfiles import date_array, each_array, text_array, whole_array, write_table
 
 _BLANK = -1

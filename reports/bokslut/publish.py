@@ -10,7 +10,8 @@ from betalningsansvar.billing.year.bokslut import Bokslut
 from betalningsansvar.billing.year.control_totals import control_totals
 from betalningsansvar.billing.year.two_figures import ControlTotal, require_ties
 from betalningsansvar.data.files.inputs import SourceFile
-from betalningsansvar.reports.bokslut import tables
+from betalningsansvar.reports.bokslut import accrual_tables, evidence_tables, line_tables, tables
+from betalningsansvar.reports.bokslut.columns import Table
 from betalningsansvar.reports.bokslut.csv import write_bokslut_csv
 from betalningsansvar.reports.bokslut.pdf import write_bokslut_pdf
 from betalningsansvar.reports.bokslut.workbook import write_bokslut_workbook
@@ -50,21 +51,21 @@ def write_bokslut(
     return totals
 
 
-def _csv_tables(bokslut: Bokslut, totals: Sequence[ControlTotal], sources: Sequence[SourceFile]) -> list[tables.Table]:
-    ledger = tables.ledger_table(bokslut)
+def _csv_tables(bokslut: Bokslut, totals: Sequence[ControlTotal], sources: Sequence[SourceFile]) -> list[Table]:
+    ledger = evidence_tables.ledger_table(bokslut)
     return [
         tables.settlement_table(bokslut),
         tables.month_table(bokslut),
         tables.cause_table(bokslut),
-        tables.accrual_table(bokslut),
-        tables.booking_table(bokslut),
+        accrual_tables.accrual_table(bokslut),
+        accrual_tables.booking_table(bokslut),
         tables.residue_table(bokslut),
-        tables.finding_table(bokslut),
-        tables.control_table(totals),
-        tables.rate_table(bokslut),
-        tables.source_table(sources),
-        tables.case_table(bokslut),
-        *tables.line_tables(bokslut),
+        evidence_tables.finding_table(bokslut),
+        evidence_tables.control_table(totals),
+        evidence_tables.rate_table(bokslut),
+        evidence_tables.source_table(sources),
+        line_tables.case_table(bokslut),
+        *line_tables.line_tables(bokslut),
         *([ledger] if ledger else []),
     ]
 

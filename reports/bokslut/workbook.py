@@ -12,7 +12,8 @@ from betalningsansvar.billing.year.bokslut import Bokslut
 from betalningsansvar.billing.year.two_figures import ControlTotal
 from betalningsansvar.billing.year.waterfall import CAUSES
 from betalningsansvar.data.codes import CODES
-from betalningsansvar.reports.bokslut import tables, words
+from betalningsansvar.reports.bokslut import accrual_tables, evidence_tables, tables, words
+from betalningsansvar.reports.bokslut.columns import Table, in_words
 from betalningsansvar.reports.bokslut.figures import Figure, key_figures
 from betalningsansvar.reports.files.cells import Column, kronor
 from betalningsansvar.reports.files.styles import AXIS, BARS, PARTS, SIGNED_AXIS
@@ -24,7 +25,7 @@ _NARROW = {"text": 12, "ore": 14, "antal": 8, "dygn": 9, "dag": 11}
 def write_bokslut_workbook(bokslut: Bokslut, totals: Sequence[ControlTotal], path: Path) -> Book:
     """Write the workbook; `written` of what is returned tells what it must be found to hold. Raises OSError."""
     book = Book(title=f"Bokslut {bokslut.year}", author="betalningsansvar", created=bokslut.as_of)
-    shown = {table.title: tables.in_words(table) for table in _tables(bokslut, totals)}
+    shown = {table.title: in_words(table) for table in _tables(bokslut, totals)}
     shown = {title: table for title, table in shown.items() if len(table.rows)}
     _overview(book.sheet("Översikt"), bokslut, totals)
     _charts(book.sheet("Diagram"), bokslut, shown)
@@ -41,20 +42,20 @@ def _foot(sheet: Sheet, bokslut: Bokslut, title: str) -> None:
     sheet.footer(f"Bokslut {bokslut.year}  ·  {bokslut.agreement.namn}  ·  {title}")
 
 
-def _tables(bokslut: Bokslut, totals: Sequence[ControlTotal]) -> list[tables.Table]:
+def _tables(bokslut: Bokslut, totals: Sequence[ControlTotal]) -> list[Table]:
     return [
         tables.settlement_table(bokslut),
         tables.month_table(bokslut),
         tables.cause_matrix(bokslut),
-        tables.accrual_table(bokslut),
-        tables.booking_table(bokslut),
+        accrual_tables.accrual_table(bokslut),
+        accrual_tables.booking_table(bokslut),
         tables.residue_table(bokslut),
-        tables.rate_table(bokslut),
-        tables.control_table(totals),
+        evidence_tables.rate_table(bokslut),
+        evidence_tables.control_table(totals),
     ]
 
 
-def _write_table(sheet: Sheet, table: tables.Table) -> None:
+def _write_table(sheet: Sheet, table: Table) -> None:
     summed = table.name in ("avrakning", "manader", "orsaker", "upplupet")
     columns = [
         Column(
@@ -164,7 +165,7 @@ _BARS_A_PAGE = 30
 _PAGE = 46
 
 
-def _charts(sheet: Sheet, bokslut: Bokslut, shown: Mapping[str, tables.Table]) -> None:
+def _charts(sheet: Sheet, bokslut: Bokslut, shown: Mapping[str, Table]) -> None:
     """The kommuner the year concerns, every chart whole on a page of its own."""
     sheet.text(0, 0, f"Bokslut {bokslut.year} i diagram", "title")
     sheet.native.set_print_scale(100)
@@ -184,7 +185,7 @@ def _charts(sheet: Sheet, bokslut: Bokslut, shown: Mapping[str, tables.Table]) -
     sheet.native.set_h_pagebreaks(pages[:-1])
 
 
-def _invoiced_chart(sheet: Sheet, bokslut: Bokslut, table: tables.Table, first: int, last: int) -> Any:
+def _invoiced_chart(sheet: Sheet, bokslut: Bokslut, table: Table, first: int, last: int) -> Any:
     """Invoiced, outcome and the statute's outcome side by side per kommun, in the sheet's rows `first` … `last`."""
     chart = sheet.book.bar_chart()
     names = [column.name for column in table.columns]
@@ -211,7 +212,7 @@ def _invoiced_chart(sheet: Sheet, bokslut: Bokslut, table: tables.Table, first: 
     return chart
 
 
-def _cause_chart(sheet: Sheet, bokslut: Bokslut, table: tables.Table, first: int, last: int) -> Any:
+def _cause_chart(sheet: Sheet, bokslut: Bokslut, table: Table, first: int, last: int) -> Any:
     """One stacked column per kommun: how each cause moves it from invoiced to outcome."""
     chart = sheet.book.stacked_columns()
     names = [column.name for column in table.columns]

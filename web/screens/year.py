@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from betalningsansvar.operations.parties import Parties
     from betalningsansvar.operations.settlement import ShownSettlement
     from betalningsansvar.operations.year import YearWork
-    from betalningsansvar.reports.bokslut.tables import Table
+    from betalningsansvar.reports.bokslut.columns import Table
     from betalningsansvar.web.state import Upload
 
 _YEARS = (1992, 2099)
@@ -219,20 +219,21 @@ def _links(own: Upload, year: int, work: YearWork, choice: Choice) -> dict[str, 
 
 
 def _tables(work: YearWork) -> list[Table]:
-    from betalningsansvar.reports.bokslut import tables
+    from betalningsansvar.reports.bokslut import accrual_tables, evidence_tables, tables
+    from betalningsansvar.reports.bokslut.columns import in_words
 
     own = work.bokslut
     every = [
         tables.settlement_table(own),
         tables.month_table(own),
         tables.cause_matrix(own),
-        tables.accrual_table(own),
-        tables.booking_table(own),
+        accrual_tables.accrual_table(own),
+        accrual_tables.booking_table(own),
         tables.residue_table(own),
-        tables.rate_table(own),
-        tables.control_table(work.totals),
+        evidence_tables.rate_table(own),
+        evidence_tables.control_table(work.totals),
     ]
-    return [shown for table in every if len((shown := tables.in_words(table)).rows)]
+    return [shown for table in every if len((shown := in_words(table)).rows)]
 
 
 def _shown(own: Upload, year: int, choice: Choice) -> ShownSettlement:
