@@ -19,7 +19,7 @@ from betalningsansvar.data.files.named import NamedFile
 from betalningsansvar.data.kommuner import kommuner
 from betalningsansvar.data.settings.befolkning import Population, load_population
 from betalningsansvar.data.toml_file import SettingsError
-from betalningsansvar.reports.scenario.html import AXIS_WORDS
+from betalningsansvar.reports.scenario.grid_sections import AXIS_WORDS
 from betalningsansvar.tariffs.agreements import shipped
 from betalningsansvar.tariffs.belopp import load
 from betalningsansvar.tariffs.readings import shipped_points
