@@ -26,7 +26,7 @@ from betalningsansvar.reports.files.typeset import require_typst
 from betalningsansvar.reports.month.case_references import invoice_references
 from betalningsansvar.reports.month.checks import checks, invoice_check, require_ties
 from betalningsansvar.reports.month.deviations import MOST_ROWS, write_deviations
-from betalningsansvar.reports.month.invoice_content import invoices
+from betalningsansvar.reports.month.invoice_content import invoiced, invoices
 from betalningsansvar.reports.month.invoice_record import Invoice
 from betalningsansvar.reports.month.listed_cases import touches
 from betalningsansvar.reports.month.manifest import month_facts
@@ -85,7 +85,7 @@ def write_bill(
     if pdf:
         require_typst()
     author, created = sender.namn, invoice_date
-    many = processes_for(_rows(bill), 2 * len(bill.kommuner), pdf=pdf, most=processes)
+    many = processes_for(_rows(bill), 2 * len(invoiced(bill)), pdf=pdf, most=processes)
     with output_folder(out) as folder, writers(many, write_underlag_book) as others:
         lines = charged_lines(bill)
         references = invoice_references(lines, bill.cases)
