@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from html import unescape
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -30,8 +30,7 @@ Cells = Sequence[Sequence[Any]]
 
 _BY_DAYS = ("dygn_micro", "rate_ore")
 _LINE_HEADINGS = ("Från", "T.o.m.", "Dygn", "Per dygn", "Belopp")
-_FORMULA = re.compile('<c r="([A-Z]+[0-9]+)"[^>]*><f>([^<]*)')
-_ANY_FORMULA = ("<f>", "<f ", "<f/")
+_CELL = re.compile('<c r="([A-Z]+[0-9]+)"[^>]*>')
 _UNITS: dict[Kind, int] = {"ore": 100, "dygn": 1_000_000, "medel": 1_000_000, "antal": 1}
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
@@ -101,11 +100,14 @@ def _formulas(path: Path) -> list[dict[str, str]]:
         sheets = [archive.read(f"xl/worksheets/sheet{number}.xml").decode() for number in range(1, count + 1)]
     found = []
     for xml in sheets:
-        ends = xml.split("</f>")[:-1]
-        cells = [_FORMULA.fullmatch(before, before.rfind("<c ")) for before in ends]
-        formulas = {cell[1]: f"={unescape(cell[2])}" for cell in cells if cell}
-        # A formula written in any other way (shared, array) counts as one that nobody meant.
-        found.append(formulas if len(formulas) == sum(map(xml.count, _ANY_FORMULA)) else {"en formel": ""})
+        formulas = {}
+        for before, after in pairwise(xml.split("<f")):
+            if after[0] in "> /":  # or it is <formula> or the like
+                cell = _CELL.fullmatch(before, before.rfind("<c "))
+                # A formula written in any other way (shared, array) counts as one that nobody meant.
+                name = cell[1] if cell and after[0] == ">" else "en formel"
+                formulas[name] = f"={unescape(after[1:].partition('<')[0])}"
+        found.append(formulas)
     return found
 
 

@@ -131,24 +131,23 @@ class SwiftWorksheet(Worksheet):  # type: ignore[misc]
         self.row_spans = {group: f"{low + 1}:{high + 1}" for group, (low, high) in spans.items()}
 
     def _write_block(self, block: Block) -> None:
-        self._number_styles(block)
+        styles = self._numbered_styles(block)
         columns = []
         for at, (values, cells) in enumerate(block.columns, start=1):
             then = f'<c r="{xl_col_to_name(at)}' if at < len(block.columns) else "</row>"
-            made = {value: f"{_after_number(cell)}{then}" for value, cell in cells.items()}
+            made = {value: f"{_after_number(cell, styles)}{then}" for value, cell in cells.items()}
             columns.append(map(made.__getitem__, values))
         numbers = map(str, range(block.first + 1, block.rows.stop + 1))
         parts = zip(repeat('<row r="'), self._row_heads(block), *columns)
         self.fh.write("".join(map(str.join, numbers, parts)))
 
-    def _number_styles(self, block: Block) -> None:
+    def _numbered_styles(self, block: Block) -> dict[Any, int]:
         """Formats get their numbers as they come row by row, as XlsxWriter meets them."""
         met = []
         for at, (values, cells) in enumerate(block.columns):
             first = {cell.format: value for value, cell in reversed(cells.items())}
             met += [(values.index(value), at, style) for style, value in first.items()]
-        for _, _, style in sorted(met, key=lambda place: place[:2]):
-            style._get_xf_index()
+        return {style: style._get_xf_index() for _, _, style in sorted(met, key=lambda place: place[:2])}
 
     def _row_heads(self, block: Block) -> Iterator[str]:
         """What stands in each row between its number and that of its first cell."""
@@ -168,9 +167,9 @@ class SwiftWorksheet(Worksheet):  # type: ignore[misc]
         return head.getvalue().removeprefix('<row r="1') + '<c r="A'
 
 
-def _after_number(cell: Any) -> str:
+def _after_number(cell: Any, styles: Mapping[Any, int]) -> str:
     """A cell's XML after the number of its row."""
-    style = cell.format._get_xf_index()
+    style = styles[cell.format]
     kind = type(cell)
     if kind is CellStringTuple:
         return f'" s="{style}" t="s"><v>{cell.string}</v></c>'

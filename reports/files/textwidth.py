@@ -54,20 +54,16 @@ def lines_of(text: str, width: float, *, bold: bool = False) -> int:
 def _broken(text: str, room: float) -> int:
     lines, used = 1, 0.0
     for word in _WORDS.findall(text):
-        bare = _word_width(word.rstrip())
+        bare = _width_of(word.rstrip())
         if used and used + bare > room:
             lines, used = lines + 1, 0.0
-        used += _word_width(word)
+        used += _width_of(word)
         while used > room and bare > room:
             lines, used = lines + 1, used - room
     return lines
 
 
 @lru_cache(maxsize=16_384)
-def _word_width(word: str) -> int:
-    return _width_of(word)
-
-
 def _width_of(text: str) -> int:
     # ASCII is the same in the code page, and encoded in a tenth of the time.
     return sum((text.encode() if text.isascii() else text.encode(_CODEPAGE, "replace")).translate(_WIDTHS))
