@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -41,7 +40,6 @@ from betalningsansvar.data.values import (
     yes_as_time,
 )
 
-_A_TIME = re.compile(r"\s*\d{4}-\d\d-\d\d[ T]\d\d:\d\d")
 _IDS = ("arende_id", "vardtillfalle_id", "patient_id")
 _RUN_TOGETHER = r"[0-9]{6}[^0-9]{0,3}[0-9A-Za-z][0-9]{3}"
 _MANY_DIGITS = r"(?:[0-9].*){8}"
@@ -242,10 +240,9 @@ def _shown(texts: Texts, column: Column, why: Callable[[str], str] | None) -> Te
     """Each text, hidden where it tells who the patient is, followed by why it is not understood."""
     if column.kind == "text":
         return texts
-    time = column.kind in ("time", "version")
     told = {}
     for text in texts.unique().to_pylist():
         reason = why(text.strip()) if why else ""
-        shown = HIDDEN if has_a_piece(text, time or bool(_A_TIME.match(text))) else hide(text)
+        shown = HIDDEN if has_a_piece(text) else hide(text)
         told[text] = f"{text} ({reason})" if reason and shown == text else shown
     return [told[text] for text in texts.to_pylist()]

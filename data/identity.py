@@ -36,7 +36,15 @@ _TELLING = rf"(?:^|[^0-9])(?:{_TOLD}){_AFTER}"
 _SHOWN = re.compile(rf"(?<!\d)(?:{_TOLD})(?={_AFTER})", re.ASCII)
 # A number that lost or won a sign: without the one that stands between two digits and is no part of a time, or cut.
 _STRAY = re.compile(r"(?<=\d)[^-./:+T\d](?=\d)")
-_PIECE = re.compile(r"\d{4,9}[-+]\d{4,5}(?!\d)|\d{9}", re.ASCII)
+# What somebody who wrote a time may have written, right or wrong: a date with its signs and a clock with its own, a
+# date alone, or both in one run of digits.
+_CLOCK = r"\d{1,2}[:.]\d{1,2}(?:[:.]\d{1,2}(?:[.,]\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?"
+_LIKE_A_TIME = re.compile(
+    rf"\D*(?:\d{{1,5}}[-./]\d{{1,2}}[-./]\d{{1,4}}\D{{1,6}}{_CLOCK}"
+    r"|(?:19|20)\d\d[-./]\d\d?[-./]\d\d?|\d\d?[-./]\d\d?[-./](?:19|20)\d\d"
+    r"|(?:19|20)\d{6}(?:[ T]?[0-2]\d:?[0-5]\d(?::?[0-5]\d)?)?)\D*",
+    re.ASCII,
+)
 _DIGITS_OF_A_PIECE = 8
 _SEPARATORS = str.maketrans("", "", " -+/_.")
 _TELLING_LENGTH = 6
@@ -72,14 +80,12 @@ def tells_patient(texts: Texts) -> npt.NDArray[np.bool_]:
     return np.asarray(told, dtype=bool)
 
 
-def has_a_piece(text: str, time: bool = False) -> bool:
-    """Whether a garbled text holds so much of a personal number that it tells the patient: the month, the day and the
-    last four. So many digits are enough, unless a time should stand there: then as they stand in a personal number, or
-    more in a row than a date has."""
+def has_a_piece(text: str) -> bool:
+    """Whether a garbled text may hold so much of a personal number that it tells the patient: the month, the day and
+    the last four. So many digits are enough, unless they stand as those of a time do."""
     plain = _plain(text)
-    if not time and sum(map(str.isdigit, plain)) >= _DIGITS_OF_A_PIECE:
-        return True
-    return bool(_PIECE.search(plain) or _SHOWN.search(_STRAY.sub("", plain)))
+    many = sum(map(str.isdigit, plain)) >= _DIGITS_OF_A_PIECE and not _LIKE_A_TIME.fullmatch(plain)
+    return many or bool(_SHOWN.search(_STRAY.sub("", plain)))
 
 
 def hidden_names(references: pd.Series) -> dict[str, str]:

@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 
 from betalningsansvar.data.files.inputs import InputFile
 from betalningsansvar.data.files.named import NamedFile
-from betalningsansvar.data.identity import HIDDEN, hidden_names, hide, identifies, telling_row, tells_patient
+from betalningsansvar.data.identity import (
+    HIDDEN,
+    has_a_piece,
+    hidden_names,
+    hide,
+    identifies,
+    telling_row,
+    tells_patient,
+)
 from betalningsansvar.data.intake import read_cases, read_files
 from betalningsansvar.data.settings.avsandare import load_sender
 from betalningsansvar.data.toml_file import SettingsError
@@ -93,7 +101,8 @@ def test_a_broken_row_shows_no_number_that_stands_where_its_id_should(tmp_path: 
     "number",
     [
         "193ÿ20706-9889", "1932070k6-9889", "9320706-9889", "320706-98890", "0706-9889", "93207069889", "1193207069889",
-        "1932193207069889.0", "32193207069889", "19193207069889", "193207069889193207069889",
+        "G9320706?9889", "9320706 9889", "1932193207069889.0", "32193207069889", "19193207069889",
+        "193207069889193207069889",
     ],
 )  # fmt: skip
 def test_a_number_that_lost_or_won_a_sign_is_not_shown_where_it_does_not_belong(
@@ -107,6 +116,25 @@ def test_a_number_that_lost_or_won_a_sign_is_not_shown_where_it_does_not_belong(
 def test_what_is_no_number_is_shown(tmp_path: Path) -> None:
     told = _issues(tmp_path, utskriven="2018-13-05 10:30", vardform="avd 1234567").to_csv()
     assert "2018-13-05 10:30" in told and "avd 1234567" in told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2018-13-05", "05/13/2018", "20018-11-05 10:30", "2018-11-32 10:30:00", "den 2018-13-05 kl. 10.30", "20181305",
+        "201813051030", "20181305103000", "20181305 1030", "2018-11-05T25:30:00.000+01:00", "0218-11-05 10:30Z",
+    ],
+)  # fmt: skip
+def test_a_time_that_is_wrong_is_shown(tmp_path: Path, text: str) -> None:
+    issues = _issues(tmp_path, utskriven=text)
+    assert text in set(issues["varde"].str.replace(r" \(.*", "", regex=True))
+
+
+@given(st.text("0123456789-+:T åG", max_size=8), st.text("-+?_ \x00", max_size=2), st.text(" .0;x", max_size=3))
+def test_whatever_a_damaged_file_puts_around_them_the_last_eight_digits_are_not_shown(
+    before: str, between: str, after: str
+) -> None:
+    assert has_a_piece(f"{before}0706{between}9889{after}")
 
 
 def _issues(folder: Path, **changes: str) -> pd.DataFrame:
