@@ -91,7 +91,7 @@ class StatisticsCounting:
 
     def completed(self, total: Counts, records: Iterable[Records]) -> Counts:
         done = dict(total)
-        for some in records:
+        for some in filter(len, records):
             for at in np.unique(some["region"]).tolist():
                 done[at] = with_returns(done[at], [some[some["region"] == at]], self.plans[at])
         return done

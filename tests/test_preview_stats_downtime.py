@@ -20,8 +20,10 @@ from betalningsansvar.tariffs.agreements import load_agreement, shipped
 from betalningsansvar.tariffs.downtime import load_downtimes
 from betalningsansvar.tariffs.records import Downtime
 from tests.engine_adapter import case_frame, no_issues
+from tests.intake_files import row, write
 from tests.named_cases import usual_case
 from tests.oracle import Case
+from tests.test_cli import rows, run
 
 NOVEMBER = Month(2018, 11)
 
@@ -182,3 +184,12 @@ def test_downtimes_are_read_strictly_also_in_an_agreement(tmp_path: Path) -> Non
 def test_through_includes_both_ends() -> None:
     assert [str(m) for m in Month(2018, 11).through(Month(2019, 1))] == ["2018-11", "2018-12", "2019-01"]
     assert Month(2019, 1).through(Month(2018, 12)) == []
+
+
+@pytest.mark.parametrize("regions", [(), ("--agreements", "region")])
+def test_statistics_of_cases_that_can_none_be_computed(tmp_path: Path, regions: tuple[str, ...]) -> None:
+    path = write(tmp_path, row(folkbokforingskommun="9999"))
+    months = ("--from", "2018-11", "--to", "2018-11", "--as-of", "2018-12-01")
+    done = run("stats", path, *months, *regions, "--out", tmp_path / "stat.csv")
+    assert done.exit_code == 0 and "1 fel som parkerar" in done.output
+    assert rows(tmp_path / "stat.csv") == []
