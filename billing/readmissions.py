@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from betalningsansvar.billing.days import Flags
-from betalningsansvar.data.patients import MARK, same_patients
+from betalningsansvar.data.patients import MARK, are_told, same_patients
 
 WITHIN_DAYS = 30
 STAY = np.dtype([*((name, MARK[name]) for name in MARK.names or ()), ("inskriven", np.int32), ("utskriven", np.int32)])
@@ -36,5 +36,5 @@ def back_within_30_days(stays: NDArray[np.void], until: int) -> Flags:
     after = np.searchsorted(came, start + utskriven + 1)
     through = np.searchsorted(came, start + utskriven + WITHIN_DAYS, side="right")
     found = np.zeros(len(stays), np.bool_)
-    found[order] = (through > after) & (utskriven > 0) & ((own["key"] > 0) | (own["more"] > 0))
+    found[order] = (through > after) & (utskriven > 0) & are_told(own)
     return found

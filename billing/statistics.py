@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from betalningsansvar.billing import stay_counts
 from betalningsansvar.billing.period import Month
 from betalningsansvar.billing.stay_counts import StayCounts, StayPlan, count_stays, with_returns
+from betalningsansvar.data.bytematrix import SECRET
 from betalningsansvar.data.kommuner import kommuner
 from betalningsansvar.tariffs.records import Agreement
 
@@ -34,7 +35,7 @@ Counts = NDArray[np.int64]
 
 def monthly_statistics(cases: pd.DataFrame, agreement: Agreement, months: Sequence[Month], as_of: date) -> pd.DataFrame:
     """The table of `statistics_table` of all cases at once, for months in a row."""
-    plan = StayPlan(agreement, tuple(months), as_of)
+    plan = StayPlan(agreement, tuple(months), as_of, bytes(SECRET))  # no record leaves this function
     counts, records = count_stays(cases, plan)
     return statistics_table(with_returns(counts, [records], plan), plan.months)
 

@@ -25,7 +25,7 @@ from betalningsansvar.billing.known import computable, newest_day
 from betalningsansvar.billing.period import Month
 from betalningsansvar.billing.readmissions import STAY, back_within_30_days
 from betalningsansvar.data.columns import VARDFORMER
-from betalningsansvar.data.patients import patient_marks
+from betalningsansvar.data.patients import are_told, patient_marks
 from betalningsansvar.tariffs.records import Agreement, Genomsnitt, Individuell, Schablon, Utanfor
 
 NATIONELL, AVTAL = range(2)
@@ -41,11 +41,14 @@ each shape that counts it."""
 
 @dataclass(frozen=True, slots=True)
 class StayPlan:
-    """What is counted: discharges of the `months`, in a row, as the data knew them on `as_of`. Frozen and picklable."""
+    """What is counted: discharges of the `months`, in a row, as the data knew them on `as_of`. Frozen and picklable.
+
+    By the `secret` the records tell patients apart, and nobody else by them who they are: random, one for a run."""
 
     agreement: Agreement
     months: tuple[Month, ...]
     as_of: date
+    secret: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,7 @@ def count_stays(cases: pd.DataFrame, plan: StayPlan, region: int = 0) -> tuple[S
     at = np.flatnonzero(alone)
     left = pd.DataFrame({"month": month[at], "shape": AVTAL, "kommun": days.kommun[at], "antal": 1})
     counts = StayCounts(_summed(lengths, _LENGTHS), _summed([left], _CELL), _summed([], _CELL), newest, waiting)
-    records = _records(cases, rows, days, shapes)
+    records = _records(cases, rows, days, shapes, plan.secret)
     records["region"] = region
     return counts, records
 
@@ -177,15 +180,17 @@ def _by_agreement(
     return counted, alone, length
 
 
-def _records(cases: pd.DataFrame, rows: Positions, days: CaseDays, shapes: NDArray[np.uint8]) -> NDArray[np.void]:
+def _records(
+    cases: pd.DataFrame, rows: Positions, days: CaseDays, shapes: NDArray[np.uint8], secret: bytes
+) -> NDArray[np.void]:
     """Every stay whose patient is told. Those far from the months too: by them it is known how many patients share the
     digits of an id without its century."""
     records = np.empty(len(rows), RECORD)
-    marks = patient_marks(pa.array(cases["patient_id"].array.take(rows)))
+    marks = patient_marks(pa.array(cases["patient_id"].array.take(rows)), secret)
     for name in marks.dtype.names or ():
         records[name] = marks[name]
     admitted = cases["inskriven"].to_numpy()[rows]
     records["inskriven"] = np.where(np.isnat(admitted), 0, admitted.astype("datetime64[D]").astype(np.int64))
     records["utskriven"] = np.where(shapes > 0, days.utskriven, 0)
     records["kommun"], records["shapes"] = days.kommun, shapes
-    return records[(records["key"] > 0) | (records["more"] > 0)]
+    return records[are_told(marks)]

@@ -14,6 +14,9 @@ Texts: TypeAlias = pa.Array | pa.ChunkedArray
 Rows = npt.NDArray[np.intp]
 Bytes = npt.NDArray[np.uint8]
 
+SECRET = 48
+"""How many bytes a secret has."""
+
 _LONGEST_HASHED = 64
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 
@@ -70,6 +73,16 @@ def hashes(texts: Texts) -> npt.NDArray[np.uint64]:
             mixed ^= mixed >> np.uint64(32)
         found[rows] = np.maximum(mixed, np.uint64(2))
     return found
+
+
+def mixed(numbers: npt.NDArray[np.uint64], secret: bytes) -> npt.NDArray[np.uint64]:
+    """Other numbers, as different as the `numbers` were, that tell nobody without the secret (SECRET bytes) what those
+    are: each step can be undone by who knows it."""
+    keys = np.frombuffer(secret, np.uint64)
+    for place in range(0, len(keys), 2):
+        numbers = (numbers ^ keys[place]) * (keys[place + 1] | np.uint64(1))
+        numbers ^= numbers >> np.uint64(32)
+    return numbers
 
 
 def _side_by_side(array: pa.Array, count: int, length: int) -> Bytes:

@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from betalningsansvar.data.bytematrix import Bytes, Texts, all_differ, of_each_length
+from betalningsansvar.data.bytematrix import SECRET, Bytes, Texts, all_differ, mixed, of_each_length
 
 Keys = npt.NDArray[np.int64]
 Marks = npt.NDArray[np.void]
@@ -17,8 +17,7 @@ MARK = np.dtype([("key", np.uint64), ("more", np.uint64)])
 _LONGEST, _SHORTEST = 13, 10
 _ZERO = ord("0")
 _OTHERS_FROM = 10**14
-_ODD, _TEXT = np.uint64(0x9E3779B97F4A7C15), np.uint64(2**63)  # a text's second number is at least that
-_HASH_KEYS = ("samma patient: 1", "samma patient: 2")
+_NOBODY, _TEXT = np.uint64(99), np.uint64(2**63)  # no century; a text's second number is at least the latter
 _LETTER = r"^(18|19|20|21)?[0-9]{6}[-+]?[A-Z][0-9]{3}$"  # a reserve number may have a letter
 
 
@@ -36,24 +35,30 @@ def patient_keys(ids: Texts) -> Keys:
     return _apart_by_century(digits, century)
 
 
-def patient_marks(ids: Texts) -> Marks:
+def patient_marks(ids: Texts, secret: bytes) -> Marks:
     """What `same_patients` tells the patient of each id by, also among ids that were never seen together: two numbers,
-    0 and 0 for a blank id.
+    which tell nobody who does not know the `secret` (SECRET bytes) who it is.
 
-    A personal number is its ten digits, mixed, and its century. Any other text is two hashes of 64 bits under
-    different keys: of all the patients there are, no two will share both. The first bits of the first number are as
-    good as random.
+    A personal number is its ten digits, each of them a number of its own, and its century. Any other text is two hashes
+    of 64 bits: of all the patients there are, no two will share both. The first bits of the first number are as good as
+    random.
     """
     digits, century, other, texts = _read(ids)
     marks = np.empty(len(digits), MARK)
-    marks["key"], marks["more"] = digits.astype(np.uint64) * _ODD, century
+    marks["key"], marks["more"] = mixed(digits.astype(np.uint64), secret), century
     if len(other):
-        values = texts.to_numpy(zero_copy_only=False)
-        first, second = (pd.util.hash_array(values, hash_key=key, categorize=False) for key in _HASH_KEYS)
+        values, half = texts.to_numpy(zero_copy_only=False), SECRET // 2
+        keys = (secret[:half].hex()[:16], secret[half:].hex()[:16])
+        first, second = (pd.util.hash_array(values, hash_key=key, categorize=False) for key in keys)
         blank = _is_blank(texts)
         marks["key"][other] = np.where(blank, 0, first)
-        marks["more"][other] = np.where(blank, 0, second | _TEXT)
+        marks["more"][other] = np.where(blank, _NOBODY, second | _TEXT)
     return marks
+
+
+def are_told(marks: Marks) -> npt.NDArray[np.bool_]:
+    """Whether the id of each mark was not blank."""
+    return np.asarray(marks["more"] != _NOBODY)
 
 
 def same_patients(marks: Marks) -> tuple[npt.NDArray[np.intp], Keys]:
@@ -64,7 +69,7 @@ def same_patients(marks: Marks) -> tuple[npt.NDArray[np.intp], Keys]:
     if not len(key):
         return order, np.empty(0, dtype=np.int64)
     begins = np.flatnonzero(np.append(True, key[1:] != key[:-1]))
-    dated = np.minimum.reduceat(np.where((more > 0) & (more < _TEXT), more, _TEXT), begins)
+    dated = np.minimum.reduceat(np.where((more > 0) & (more < _NOBODY), more, _TEXT), begins)
     first = np.repeat(np.where(dated < _TEXT, dated, 0), np.diff(begins, append=len(key)))
     more = np.where(more == 0, first, more)  # without a century it is whoever comes first
     return order, np.cumsum(np.append(False, (key[1:] != key[:-1]) | (more[1:] != more[:-1])))

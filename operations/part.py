@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Protocol
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from betalningsansvar.billing.duplicates import newest_times
 from betalningsansvar.billing.span.checked import checked, together
+from betalningsansvar.data.bytematrix import mixed
 from betalningsansvar.data.caseparts import Batch, batches
 from betalningsansvar.data.files.headers import Layout
 from betalningsansvar.data.files.parquetparts import Part
@@ -49,12 +50,14 @@ class Counting(Protocol):
 @dataclass(frozen=True)
 class Job:
     """What every part of a run shares. Frozen and picklable. Rows whose `arende_id` has a hash in `apart` (sorted) are
-    not computed but sent back, to be computed with their twins."""
+    not computed but sent back, to be computed with their twins. By the random `secret` the hashes, which are kept on
+    disk, tell nobody else what they are of."""
 
     counting: Counting
     today: date
     layouts: Mapping[str, Layout]
     apart: Hashes
+    secret: bytes
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,7 @@ def compute_part(part: Part, job: Job) -> Done:
     done, records, found, ids, apart = [], [], [], [], []
     newest = np.iinfo(np.int64).min
     for batch in batches(part, job.layouts[part.file.name], ROWS):
+        batch = replace(batch, ids=np.where(batch.ids == 0, np.uint64(0), mixed(batch.ids, job.secret)))
         ids.append(batch.ids[batch.ids != 0])
         newest = max(newest, int(newest_times(batch.cases).max(initial=newest)))
         rest, taken = _parted(batch, job.apart)

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from secrets import token_bytes
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -20,6 +21,7 @@ import pandas as pd
 from betalningsansvar.billing.cases import check_cases
 from betalningsansvar.billing.duplicates import DROPPED
 from betalningsansvar.billing.span.checked import counted, of_computed, together
+from betalningsansvar.data.bytematrix import SECRET
 from betalningsansvar.data.caseparts import Source, sources
 from betalningsansvar.data.files.inputs import InputFile
 from betalningsansvar.data.files.parquetparts import Part
@@ -65,7 +67,8 @@ def compute_parts(
 ) -> PartsWork:
     """Count in every part, and add up. Raises InputError, PartError, ClusterError and SharedIdsError."""
     read = sources(request.files, request.rows)
-    job = Job(counting, request.today, {source.file.name: source.layout for source in read}, NO_HASHES)
+    layouts = {source.file.name: source.layout for source in read}
+    job = Job(counting, request.today, layouts, NO_HASHES, token_bytes(SECRET))
     with TemporaryDirectory(prefix="betalningsansvar-") as folder, ThreadPoolExecutor(1) as beside:
         asked = [source for source in read if request.hashed and source.file.path]
         digests = [(source, beside.submit(Fingerprint.of, source.file.path)) for source in asked if source.file.path]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from secrets import token_bytes
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ from betalningsansvar.billing.period import Month
 from betalningsansvar.billing.regions import NO_REGION, hospital_regions
 from betalningsansvar.billing.statistics import statistics_table
 from betalningsansvar.billing.stay_counts import StayCounts, StayPlan, count_stays, counts_added, with_returns
+from betalningsansvar.data.bytematrix import SECRET
 from betalningsansvar.data.files.named import NamedFile
 from betalningsansvar.data.kommuner import region_names
 from betalningsansvar.data.settings.befolkning import Population, load_population
@@ -138,7 +140,8 @@ def _counting(request: StatisticsRequest) -> StatisticsCounting:
     if request.by_region:
         laws = {at: regional_law(code).agreement for at, code in enumerate(region_names())}
         laws[NO_REGION] = find_agreement("nationell")
-    return StatisticsCounting({at: StayPlan(law, months, as_of) for at, law in laws.items()}, request.by_region)
+    secret = token_bytes(SECRET)
+    return StatisticsCounting({at: StayPlan(law, months, as_of, secret) for at, law in laws.items()}, request.by_region)
 
 
 def _ends(total: Counts, request: StatisticsRequest) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from betalningsansvar.billing.days import day_number
 from betalningsansvar.billing.readmissions import STAY, back_within_30_days
+from betalningsansvar.data.bytematrix import SECRET
 from betalningsansvar.data.patients import patient_marks
 
 FAR = day_number(date(2030, 1, 1))
@@ -18,7 +19,7 @@ FAR = day_number(date(2030, 1, 1))
 def stays(*rows: tuple[str, str, str]) -> np.ndarray:
     """Rows as patient, admitted, discharged (blank = still in)."""
     found = np.zeros(len(rows), STAY)
-    marks = patient_marks(pa.array([row[0] for row in rows], pa.string()))
+    marks = patient_marks(pa.array([row[0] for row in rows], pa.string()), bytes(range(SECRET)))
     found["key"], found["more"] = marks["key"], marks["more"]
     for place, name in ((1, "inskriven"), (2, "utskriven")):
         found[name] = [day_number(date.fromisoformat(row[place][:10])) if row[place] else 0 for row in rows]

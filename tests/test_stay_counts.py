@@ -6,6 +6,7 @@ import pickle
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
+from secrets import token_bytes
 from statistics import median
 
 import numpy as np
@@ -20,6 +21,7 @@ from betalningsansvar.billing.known import computable
 from betalningsansvar.billing.period import Month
 from betalningsansvar.billing.statistics import NATIONELL, monthly_statistics, statistics_table
 from betalningsansvar.billing.stay_counts import StayPlan, count_stays, counts_added, with_returns
+from betalningsansvar.data.bytematrix import SECRET
 from betalningsansvar.data.files.inputs import find_files
 from betalningsansvar.data.patients import patient_keys, patient_marks, same_patients
 from betalningsansvar.operations.inputs import ReadRequest, read
@@ -43,12 +45,22 @@ MONTHS = ("--from", "2018-07", "--to", "2018-12")
 @given(st.lists(st.sampled_from(IDS), max_size=12))
 def test_a_patient_is_the_same_by_marks_and_by_keys(ids: list[str]) -> None:
     """Marks of ids that are read apart tell the same patients as keys of all ids at once."""
-    marks = [patient_marks(pa.array([one], pa.string())) for one in ids]
-    order, number = same_patients(np.concatenate([patient_marks(pa.array([], pa.string())), *marks]))
+    secret = token_bytes(SECRET)
+    marks = [patient_marks(pa.array([one], pa.string()), secret) for one in ids]
+    order, number = same_patients(np.concatenate([patient_marks(pa.array([], pa.string()), secret), *marks]))
     found = np.empty(len(ids), np.int64)
     found[order] = number
     keys = patient_keys(pa.array(ids, pa.string()))
     assert [[a == b for a in found] for b in found] == [[a == b for a in keys] for b in keys]
+
+
+def test_marks_tell_nobody_without_the_secret_of_the_run() -> None:
+    ids = pa.array([f"19850101{n:04}" for n in range(1000)] + ["P1"])
+    one, other, same = (
+        patient_marks(ids, secret) for secret in (bytes(range(48)), bytes(range(1, 49)), bytes(range(48)))
+    )
+    assert (one == same).all() and not np.isin(one["key"], other["key"]).any()
+    assert len(np.unique(one["key"])) == len(np.unique(one["key"] >> np.uint64(40))) == 1001
 
 
 def with_patients(rng: Random, size: int) -> Span:
@@ -68,7 +80,9 @@ def test_batches_added_up_are_the_whole(seed: int, size: int) -> None:
     span = with_patients(rng, size)
     as_of = span.as_of or span.months[-1].last_day
     whole = monthly_statistics(span.cases, span.agreement, span.months, as_of)
-    plan: StayPlan = pickle.loads(pickle.dumps(StayPlan(span.agreement, tuple(span.months), as_of)))
+    plan: StayPlan = pickle.loads(
+        pickle.dumps(StayPlan(span.agreement, tuple(span.months), as_of, token_bytes(SECRET)))
+    )
     counted = [count_stays(part, plan) for part in split(span.cases, rng)]
     total = counts_added([counts_added(one for one, _ in counted[:2]), counts_added(one for one, _ in counted[2:])])
     records = np.concatenate([records for _, records in counted])
