@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.utils import get_column_letter
@@ -12,7 +13,8 @@ from betalningsansvar.data.files.sheetscan import LAST_COLUMN, LAST_ROW, SheetSc
 
 PLACES = st.tuples(st.integers(1, LAST_ROW), st.integers(1, LAST_COLUMN))
 SPACES = st.sampled_from([" ", "\n", "\t", ' s="1" t="s" '])
-VALUES = st.sampled_from(["", "<v>1</v>", "<v>e=</v>", "<is><t>'r=A1', t=\"e och &lt;c r</t></is>", "å" * 40])
+TEXTS = ("'r=A1', t=\"e och &lt;c r", "Se avd r=3", "x r = 9", "it's r='Ö1", "> r=ZZZ9", f"r={'3 ' * 60}r=3")
+VALUES = st.sampled_from(["", "<v>1</v>", "<v>e=</v>", "å" * 40, *(f"<is><t>{text}</t></is>" for text in TEXTS)])
 CELLS = st.lists(st.tuples(PLACES, SPACES, st.sampled_from("\"'"), st.booleans(), VALUES))
 
 
@@ -46,3 +48,20 @@ def _scanned(pieces: list[bytes], *, exactly: bool = False) -> SheetScan:
 def _reference(row: int, column: int, small: bool) -> str:
     letters = get_column_letter(column)
     return f"{letters.lower() if small else letters}{row}"
+
+
+NOWHERE = (
+    '<c r="ZZZZ1">',
+    "<c a='>' r=\"A9999999\">",
+    "<c a=\">'\" b='x' r='A0'>",
+    '<c a="<"\n r="ÅÅ1"/>',
+    "<c r = 'A1'>",
+)
+
+
+@pytest.mark.parametrize("tag", NOWHERE)
+def test_a_cell_nowhere_is_found_however_its_tag_is_written_and_cut(tag: str) -> None:
+    content = f"<sheetData><row r='1'><c r='A1'><is><t>Se r=3</t></is></c>{tag}</row>".encode()
+    for first in range(len(content)):
+        for second in range(first, len(content), 7):
+            assert _scanned([content[:first], content[first:second], content[second:]]).absurd

@@ -22,6 +22,9 @@ _BLANKS = (ord(" "), ord("\n"), ord("\t"), ord("\r"))
 _SPACED = re.compile(rb"\sr\s+=")
 _ROW, _CELL = re.compile(rb"<(?:\w+:)?row[\s/>]"), re.compile(rb"<(?:\w+:)?c[\s/>]")
 
+_WHOLE_TAG = re.compile(rb"""<[^<>"']*(?:(?:"[^"]*"|'[^']*')[^<>"']*)*>""")
+_IN_TEXT, _NO_TEXT, _LONG_TAG = b"<>", b"<<", 10_000
+
 # In a tag that is cut between two pieces it is looked for in both, as far as they overlap.
 _HIDDEN = b"hidden="
 
@@ -57,6 +60,7 @@ class SheetScan:
         self.farthest = self.absurd = ""
         self._rows = self._numbered_rows = self._in_row = self._longest_row = self._lettered = 0
         self._tail = b""
+        self._opened = _NO_TEXT
 
     def feed(self, piece: bytes) -> None:
         """Take the next bytes of the XML; what may go on in the next piece waits for it."""
@@ -91,12 +95,24 @@ class SheetScan:
         # Every attribute is looked at once, by its last letter: a tenth of the time of searching for each word.
         equals = np.flatnonzero(data[2:-2] == ord("=")) + 2
         name = data[equals - 1]
-        if not self.absurd and (name <= ord(" ")).any() and _SPACED.search(text):
+        spaced = _SPACED.finditer(text) if not self.absurd and (name <= ord(" ")).any() else ()
+        if not all(self._in_text(text, found.start()) for found in spaced):
             self.absurd = "en cell utan läsbar plats"
         self.hidden = self.hidden or (bool((name == ord("n")).any()) and _HIDDEN in text)
         self.suspect = self.suspect or _is_suspect(text, data, opens, equals[name == ord("t")])
         marks = equals[name == ord("r")]
         self._references(text, data, marks[(marks < until + 2) & _IS_BLANK[data[marks - 2]]] + 1)
+        opened = self._since_tag(text, until)
+        self._opened = _IN_TEXT if _WHOLE_TAG.match(opened) else opened if len(opened) < _LONG_TAG else _NO_TEXT
+
+    def _since_tag(self, text: bytes, at: int) -> bytes:
+        """What stands before a place from the last `<` on, which may be in an earlier piece."""
+        opened = text.rfind(b"<", 0, at)
+        return self._opened + text[:at] if opened < 0 else text[opened:at]
+
+    def _in_text(self, text: bytes, at: int) -> bool:
+        """Whether what stands there is the text of a cell, since the tag before it is closed."""
+        return bool(_WHOLE_TAG.match(self._since_tag(text, at)))
 
     def _count(self, text: bytes, data: Bytes, opens: Flags, until: int) -> None:
         if not self._exactly:
@@ -140,13 +156,14 @@ class SheetScan:
         quote = data[quotes]
         sound = ((quote == ord('"')) | (quote == ord("'"))) & (data[at] == quote)
         sound &= (row >= 1) & (row <= LAST_ROW) & (column <= LAST_COLUMN)
-        if not sound.all() and not self.absurd:
-            start = quotes[np.flatnonzero(~sound)[0]] + 1
+        wrong = () if self.absurd else quotes[~sound].tolist()
+        start = next((one + 1 for one in wrong if not self._in_text(text, one)), None)
+        if start is not None:
             shown = text[start : start + _SHOWN].decode("ascii", "replace")
             self.absurd = re.split(r"[\"'\s<>]", shown)[0] or "en cell utan läsbar plats"
         cells = np.flatnonzero(sound & (column > 0))
         self._lettered += len(cells)
-        self._numbered_rows += len(at) - len(cells)
+        self._numbered_rows += int(np.count_nonzero(sound)) - len(cells)
         if len(cells):
             self._reach(text, quotes[cells], row[cells], column[cells])
 
