@@ -20,7 +20,7 @@ _EXPLAIN = (
     "import betalningsansvar.cli, betalningsansvar.operations.explain, betalningsansvar.operations.inputs, "
     "betalningsansvar.operations.law, betalningsansvar.reports.month.explanation"
 )
-_CLI = "from betalningsansvar.cli import main; main()"
+CLI = "from betalningsansvar.cli import main; main()"
 
 
 def shell(code: str, *arguments: str) -> float:
@@ -35,17 +35,17 @@ def rows(repeats: int = 5) -> list[Row]:
     """The month of a region of 49 kommuner, in files; medians of runs that take turns."""
     with TemporaryDirectory() as home:
         folder = Path(home)
-        shell(_CLI, "demo", str(folder / "demo"), "--cases", "5000", "--region", "14", "--year", "2019")
+        shell(CLI, "demo", str(folder / "demo"), "--cases", "5000", "--region", "14", "--year", "2019")
         data = str(next((folder / "demo").glob("*.csv")))
         bill = ["bill", data, "--month", "2019-03", "--agreement", "vastra-gotaland", "--as-of", "2020-02-01"]
         case = Path(data).read_text(encoding="utf-8").splitlines()[1].replace(";", ",").split(",")[0]
         taken: dict[str, list[float]] = {name: [] for name in ("bill", "imports", "explain", "own", "pdf")}
         for number in range(repeats + 1):
             once = {
-                "bill": shell(_CLI, *bill, "--out", str(folder / f"{number}")),
+                "bill": shell(CLI, *bill, "--out", str(folder / f"{number}")),
                 "imports": shell(_IMPORTS),
-                "pdf": shell(_CLI, *bill, "--pdf", "--out", str(folder / f"pdf{number}")),
-                "explain": shell(_CLI, "explain", data, "--case", case),
+                "pdf": shell(CLI, *bill, "--pdf", "--out", str(folder / f"pdf{number}")),
+                "explain": shell(CLI, "explain", data, "--case", case),
                 "own": shell(_EXPLAIN),
             }
             if number:  # the first leaves the bytecode

@@ -13,9 +13,9 @@ from betalningsansvar.reports.month.invoice_record import Invoice
 from betalningsansvar.reports.month.underlag import underlag_name, write_underlag
 from betalningsansvar.reports.month.underlag_content import Underlag
 
-# To start a process takes as long as to write so many rows; and what a workbook of few rows takes. A PDF counts as
-# little, since one process sets PDFs while it writes books.
-_ROWS_OF_A_PROCESS, _ROWS_OF_A_BOOK, _ROWS_OF_A_PDF = 10_000, 35, 25
+# So many rows pay for a process of their own, and what a workbook of few rows counts as. A PDF counts as little, since
+# one process sets PDFs while it writes books.
+_ROWS_OF_A_PROCESS, _ROWS_OF_A_BOOK, _ROWS_OF_A_PDF = 30_000, 35, 75
 
 
 def write_invoice_book(invoice: Invoice, lines: pd.DataFrame, folder: Path) -> None:
