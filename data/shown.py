@@ -23,3 +23,12 @@ def quotable(text: str) -> str:
     """The same without personal numbers; the digits of a fingerprint are left as they stand."""
     parts = _FINGERPRINT.split(without_controls(text))
     return "".join(part if at % 2 else hide(part) for at, part in enumerate(parts))
+
+
+def is_text(name: str) -> bool:
+    """Whether the name can be written as text; one of a Unix disk may be any bytes."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

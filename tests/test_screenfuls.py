@@ -57,3 +57,29 @@ def test_a_message_fits_on_a_screen() -> None:
     assert told.count("\n") == 10 and "… och 49990 rader till" in told
     assert len(a_screen("x" * 3_000_000)) < 1_000
     assert a_screen("ett\ntvå") == "ett\ntvå"
+
+
+_NO_TEXT = "ut\udce5"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="names are always text elsewhere")
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("bill", CASES, "--month", "2018-11", "--parquet", "--out", _NO_TEXT),
+        ("bill", CASES, "--from", "2018-11", "--to", "2018-11", "--out", _NO_TEXT),
+        ("check", CASES, "--out", f"{_NO_TEXT}.xlsx"),
+        ("stats", CASES, "--from", "2018-11", "--to", "2018-11", "--out", f"{_NO_TEXT}.parquet"),
+        ("reconcile", CASES, "--year", "2018", "--out", _NO_TEXT),
+        ("scenario", CASES, "--from", "2018-11", "--to", "2018-11", "--vary", "dagar=2..3", "--out", _NO_TEXT),
+        ("issue", CASES, "--month", "2018-11", "--ledger", f"sqlite:///{_NO_TEXT}.db"),
+        ("ledger", "list", "--ledger", f"sqlite:///{_NO_TEXT}.db"),
+        ("demo", _NO_TEXT, "--cases", "5", "--parquet"),
+    ],
+    ids=lambda asked: asked[0],
+)
+def test_a_name_that_is_no_text_is_told(
+    asked: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert typed(*asked, code=1).startswith("Fel: ") and not list(tmp_path.iterdir())

@@ -18,6 +18,7 @@ from betalningsansvar.billing.ledger.errors import LedgerAddressError, LedgerErr
 from betalningsansvar.billing.ledger.migrations import record_upgrade, require_current, upgrade, version
 from betalningsansvar.billing.ledger.pool import kept_connections, kept_engine
 from betalningsansvar.billing.ledger.schema import LEDGER_SCHEMA
+from betalningsansvar.data.shown import is_text
 
 OpenLedger = Connection
 """A ledger being read or written, for who passes it on without knowing what a database is."""
@@ -38,6 +39,8 @@ class Ledger:
     @classmethod
     def parse(cls, text: str, lock_seconds: int = LOCK_SECONDS) -> Ledger:
         """From the address as typed. Raises LedgerAddressError for one that is neither SQLite nor PostgreSQL."""
+        if not is_text(text):
+            raise LedgerAddressError
         try:
             url = make_url(text)
         except ArgumentError:

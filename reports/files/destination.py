@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from betalningsansvar.data.shown import is_text
 from betalningsansvar.data.stop import StopError
 
 
@@ -41,6 +42,10 @@ class Destination:
 
     @classmethod
     def of(cls, out: Path | Destination) -> Destination:
-        """With the path resolved: a link stays, and what it points at is what is written."""
+        """With the path resolved: a link stays, and what it points at is what is written. Raises OutputError for a name
+        that is no text: not every library that writes a file can be told it."""
         chosen = cls(out) if isinstance(out, Path) else out
-        return cls(chosen.path.resolve(), chosen.inputs, chosen.force, chosen.made, chosen.tell)
+        path = chosen.path.resolve()
+        if not is_text(str(path)):
+            raise OutputError(f"{path}: namnet har tecken som inte är text. Välj en annan mapp eller ett annat namn.")
+        return cls(path, chosen.inputs, chosen.force, chosen.made, chosen.tell)
