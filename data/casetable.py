@@ -240,9 +240,10 @@ def _shown(texts: Texts, column: Column, why: Callable[[str], str] | None) -> Te
     """Each text, hidden where it tells who the patient is, followed by why it is not understood."""
     if column.kind == "text":
         return texts
+    time = column.kind in ("time", "version")
     told = {}
     for text in texts.unique().to_pylist():
         reason = why(text.strip()) if why else ""
-        shown = HIDDEN if has_a_piece(text) else hide(text)
+        shown = HIDDEN if has_a_piece(text, time) else hide(text)
         told[text] = f"{text} ({reason})" if reason and shown == text else shown
     return [told[text] for text in texts.to_pylist()]

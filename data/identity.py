@@ -36,14 +36,12 @@ _TELLING = rf"(?:^|[^0-9])(?:{_TOLD}){_AFTER}"
 _SHOWN = re.compile(rf"(?<!\d)(?:{_TOLD})(?={_AFTER})", re.ASCII)
 # A number that lost or won a sign: without the one that stands between two digits and is no part of a time, or cut.
 _STRAY = re.compile(r"(?<=\d)[^-./:+T\d](?=\d)")
-# What somebody who wrote a time may have written, right or wrong: a date with its signs and a clock with its own, a
-# date alone, or both in one run of digits.
+# What somebody who wrote a time may have written, right or wrong: a date with its signs and a clock with its own. Where
+# a time should stand also a date alone; a date and a clock in one run of digits look like a mistyped personal number.
 _CLOCK = r"\d{1,2}[:.]\d{1,2}(?:[:.]\d{1,2}(?:[.,]\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?"
-_LIKE_A_TIME = re.compile(
-    rf"\D*(?:\d{{1,5}}[-./]\d{{1,2}}[-./]\d{{1,4}}\D{{1,6}}{_CLOCK}"
-    r"|(?:19|20)\d\d[-./]\d\d?[-./]\d\d?|\d\d?[-./]\d\d?[-./](?:19|20)\d\d"
-    r"|(?:19|20)\d{6}(?:[ T]?[0-2]\d:?[0-5]\d(?::?[0-5]\d)?)?)\D*",
-    re.ASCII,
+_LIKE_A_TIME = re.compile(rf"\D*\d{{1,5}}[-./]\d{{1,2}}[-./]\d{{1,4}}\D{{1,6}}{_CLOCK}\D*", re.ASCII)
+_LIKE_A_DATE = re.compile(
+    r"\D*(?:(?:19|20)\d\d[-./]\d\d?[-./]\d\d?|\d\d?[-./]\d\d?[-./](?:19|20)\d\d|(?:19|20)\d{6})\D*", re.ASCII
 )
 _DIGITS_OF_A_PIECE = 8
 _SEPARATORS = str.maketrans("", "", " -+/_.")
@@ -80,11 +78,13 @@ def tells_patient(texts: Texts) -> npt.NDArray[np.bool_]:
     return np.asarray(told, dtype=bool)
 
 
-def has_a_piece(text: str) -> bool:
+def has_a_piece(text: str, time: bool = False) -> bool:
     """Whether a garbled text may hold so much of a personal number that it tells the patient: the month, the day and
-    the last four. So many digits are enough, unless they stand as those of a time do."""
+    the last four. So many digits are enough, unless they stand as those of a time do, or, where a `time` should stand,
+    as those of a date."""
     plain = _plain(text)
     many = sum(map(str.isdigit, plain)) >= _DIGITS_OF_A_PIECE and not _LIKE_A_TIME.fullmatch(plain)
+    many = many and not (time and _LIKE_A_DATE.fullmatch(plain))
     return many or bool(_SHOWN.search(_STRAY.sub("", plain)))
 
 

@@ -95,24 +95,31 @@ class SheetScan:
         # Every attribute is looked at once, by its last letter: a tenth of the time of searching for each word.
         equals = np.flatnonzero(data[2:-2] == ord("=")) + 2
         name = data[equals - 1]
-        spaced = _SPACED.finditer(text) if not self.absurd and (name <= ord(" ")).any() else ()
-        if not all(self._in_text(text, found.start()) for found in spaced):
-            self.absurd = "en cell utan läsbar plats"
+        if not self.absurd and (name <= ord(" ")).any():
+            spaced = np.array([found.start() for found in _SPACED.finditer(text)], dtype=np.int64)
+            if self._first_in_tag(text, opens, spaced) is not None:
+                self.absurd = "en cell utan läsbar plats"
         self.hidden = self.hidden or (bool((name == ord("n")).any()) and _HIDDEN in text)
         self.suspect = self.suspect or _is_suspect(text, data, opens, equals[name == ord("t")])
         marks = equals[name == ord("r")]
-        self._references(text, data, marks[(marks < until + 2) & _IS_BLANK[data[marks - 2]]] + 1)
-        opened = self._since_tag(text, until)
+        self._references(text, data, opens, marks[(marks < until + 2) & _IS_BLANK[data[marks - 2]]] + 1)
+        last = text.rfind(b"<", 0, until)
+        opened = self._opened + text[:until] if last < 0 else text[last:until]
         self._opened = _IN_TEXT if _WHOLE_TAG.match(opened) else opened if len(opened) < _LONG_TAG else _NO_TEXT
 
-    def _since_tag(self, text: bytes, at: int) -> bytes:
-        """What stands before a place from the last `<` on, which may be in an earlier piece."""
-        opened = text.rfind(b"<", 0, at)
-        return self._opened + text[:at] if opened < 0 else text[opened:at]
-
-    def _in_text(self, text: bytes, at: int) -> bool:
-        """Whether what stands there is the text of a cell, since the tag before it is closed."""
-        return bool(_WHOLE_TAG.match(self._since_tag(text, at)))
+    def _first_in_tag(self, text: bytes, opens: Flags, places: Positions) -> int | None:
+        """The first of the places, in order, that stands in a tag, not in the text of a cell after one."""
+        if not len(places):
+            return None
+        tags = np.concatenate([[-1], np.flatnonzero(opens)])  # −1: the tag that an earlier piece left open
+        # Of the places behind one tag the first decides: each tag is read once, however long the text after it.
+        last, first = np.unique(np.searchsorted(tags, places) - 1, return_index=True)
+        for tag, place in zip(tags[last].tolist(), places[first].tolist(), strict=True):
+            whole = _WHOLE_TAG.match(text, tag) if tag >= 0 else _WHOLE_TAG.match(self._opened + text)
+            ahead = 0 if tag >= 0 else len(self._opened)
+            if whole is None or place + ahead < whole.end():
+                return int(place)
+        return None
 
     def _count(self, text: bytes, data: Bytes, opens: Flags, until: int) -> None:
         if not self._exactly:
@@ -133,7 +140,7 @@ class SheetScan:
             self._longest_row = max(self._longest_row, int(between.max()))
             self._in_row = int(between[-1])
 
-    def _references(self, text: bytes, data: Bytes, quotes: Positions) -> None:
+    def _references(self, text: bytes, data: Bytes, opens: Flags, quotes: Positions) -> None:
         """Take the references in `quotes`, all of them at once and a sign at a time; none but digits is a row's."""
         at = quotes + 1
         row, column = np.zeros((2, len(at)), dtype=np.int32)
@@ -156,10 +163,9 @@ class SheetScan:
         quote = data[quotes]
         sound = ((quote == ord('"')) | (quote == ord("'"))) & (data[at] == quote)
         sound &= (row >= 1) & (row <= LAST_ROW) & (column <= LAST_COLUMN)
-        wrong = () if self.absurd else quotes[~sound].tolist()
-        start = next((one + 1 for one in wrong if not self._in_text(text, one)), None)
-        if start is not None:
-            shown = text[start : start + _SHOWN].decode("ascii", "replace")
+        wrong = None if sound.all() or self.absurd else self._first_in_tag(text, opens, quotes[~sound])
+        if wrong is not None:
+            shown = text[wrong + 1 : wrong + 1 + _SHOWN].decode("ascii", "replace")
             self.absurd = re.split(r"[\"'\s<>]", shown)[0] or "en cell utan läsbar plats"
         cells = np.flatnonzero(sound & (column > 0))
         self._lettered += len(cells)
