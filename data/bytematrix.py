@@ -76,8 +76,8 @@ def hashes(texts: Texts) -> npt.NDArray[np.uint64]:
 
 
 def mixed(numbers: npt.NDArray[np.uint64], secret: bytes) -> npt.NDArray[np.uint64]:
-    """Other numbers, as different as the `numbers` were, that tell nobody without the secret (SECRET bytes) what those
-    are: each step can be undone by who knows it."""
+    """Other numbers, as different as the `numbers` were, from which those are not read without the secret (SECRET
+    bytes); each step can be undone by who knows it. It obscures what is left on a disk, and is no encryption."""
     keys = np.frombuffer(secret, np.uint64)
     for place in range(0, len(keys), 2):
         numbers = (numbers ^ keys[place]) * (keys[place + 1] | np.uint64(1))

@@ -37,7 +37,7 @@ def patient_keys(ids: Texts) -> Keys:
 
 def patient_marks(ids: Texts, secret: bytes) -> Marks:
     """What `same_patients` tells the patient of each id by, also among ids that were never seen together: two numbers,
-    which tell nobody who does not know the `secret` (SECRET bytes) who it is.
+    from which the id is not read without the `secret` (SECRET bytes).
 
     A personal number is its ten digits, each of them a number of its own, and its century. Any other text is two hashes
     of 64 bits: of all the patients there are, no two will share both. The first bits of the first number are as good as

@@ -50,8 +50,8 @@ class Counting(Protocol):
 @dataclass(frozen=True)
 class Job:
     """What every part of a run shares. Frozen and picklable. Rows whose `arende_id` has a hash in `apart` (sorted) are
-    not computed but sent back, to be computed with their twins. By the random `secret` the hashes, which are kept on
-    disk, tell nobody else what they are of."""
+    not computed but sent back, to be computed with their twins. The random `secret` obscures the hashes, which
+    are kept on disk; it is not."""
 
     counting: Counting
     today: date

@@ -5,17 +5,25 @@ A part that fails for any reason but the data is tried once more. The second tim
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cache
 from logging import CRITICAL, getLogger
 from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from betalningsansvar.data.files.parquetparts import Part
+from betalningsansvar.data.processes import out_of_hearing, serve_the_program
 from betalningsansvar.data.stop import StopError
+from betalningsansvar.data.system_reasons import reason
 from betalningsansvar.operations.part import Done, Job
+from betalningsansvar.reports.files.destination import OutputError
 
 Compute = Callable[[Part, Job], Done]
 Engine = Callable[[Compute, Sequence[Part], Job], Iterator[tuple[Part, Done]]]
@@ -68,33 +76,70 @@ def pool_of(processes: int) -> Engine:
     """By `processes` processes, each started anew (as on Windows) and sent one part at a time."""
 
     def engine(compute: Compute, parts: Sequence[Part], job: Job) -> Iterator[tuple[Part, Done]]:
-        left: Sequence[Part] = parts
-        while left:
-            again: dict[Part, str] = {}
-            left = yield from _in_pool(compute, left, job, processes, again)
-            # What was under way when a process died, or failed: alone, so that the one at fault is known.
-            for part in sorted(again, key=parts.index):
-                failed: dict[Part, str] = {}
-                yield from _in_pool(compute, [part], job, 1, failed)
-                if failed:
-                    raise PartError(part, failed[part])
+        with TemporaryDirectory(prefix="betalningsansvar-", ignore_cleanup_errors=True) as folder:
+            asked = Asked(compute, _kept(job, Path(folder)), job.secret)
+            left: Sequence[Part] = parts
+            while left:
+                again: dict[Part, str] = {}
+                left = yield from _in_pool(asked, left, processes, again)
+                # What was under way when a process died, or failed: alone, so that the one at fault is known.
+                for part in sorted(again, key=parts.index):
+                    failed: dict[Part, str] = {}
+                    yield from _in_pool(asked, [part], 1, failed)
+                    if failed:
+                        raise PartError(part, failed[part])
 
     return engine
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What to compute of a part. The job stands in the file `job`, but for its `secret`: that of a country is larger
+    than a pipe, and what is sent through one to a process that dies before it has read it is waited for without end."""
+
+    compute: Compute
+    job: Path
+    secret: bytes
+
+
+def _kept(job: Job, folder: Path) -> Path:
+    """The file that the job now stands in. Raises OutputError on a full disk."""
+    path = folder / "job"
+    try:
+        path.write_bytes(pickle.dumps(replace(job, secret=b""), pickle.HIGHEST_PROTOCOL))
+    except OSError as error:
+        raise OutputError(
+            f"{folder}: det som delarna ska räknas efter gick inte att skriva ({reason(error)}). Gör plats där datorn "
+            "har sina tillfälliga filer."
+        ) from error
+    return path
+
+
+@cache
+def _job(path: Path, secret: bytes) -> Job:
+    """In a process of the pool: the job, which is read once."""
+    job: Job = pickle.loads(path.read_bytes())
+    return replace(job, secret=secret)
+
+
+def _compute(asked: Asked, part: Part) -> Done:
+    return asked.compute(part, _job(asked.job, asked.secret))
+
+
 def _in_pool(
-    compute: Compute, parts: Sequence[Part], job: Job, processes: int, again: dict[Part, str]
+    asked: Asked, parts: Sequence[Part], processes: int, again: dict[Part, str]
 ) -> Generator[tuple[Part, Done], None, list[Part]]:
     """What could be computed; the parts that fell are put in `again` with the reason. Returns those not begun when a
     process died."""
     left = list(parts)
     under_way: dict[Future[Done], Part] = {}
-    with _pool(min(processes, len(left)), compute, job) as pool:
+    with _pool(min(processes, len(left))) as pool:
         broken = False
         while not broken and (left or under_way):
             try:
                 while left and len(under_way) < processes + 1:
-                    under_way[pool.submit(_compute, left[0])] = left[0]
+                    with out_of_hearing():
+                        under_way[pool.submit(_compute, asked, left[0])] = left[0]
                     left.pop(0)
             except BrokenProcessPool:
                 broken = True
@@ -114,27 +159,13 @@ def _in_pool(
 
 
 @contextmanager
-def _pool(processes: int, compute: Compute, job: Job) -> Iterator[ProcessPoolExecutor]:
-    """A pool whose processes have the job; ended at once, without waiting for what it computes, on an error."""
-    pool = ProcessPoolExecutor(processes, get_context("spawn"), _begin, (compute, job))
+def _pool(processes: int) -> Iterator[ProcessPoolExecutor]:
+    """A pool of which nothing runs any more after the block: the parts under way are waited for, the others left."""
+    pool = ProcessPoolExecutor(processes, get_context("spawn"), serve_the_program)
     try:
         yield pool
-    except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        raise
-    pool.shutdown(wait=True, cancel_futures=True)
-
-
-_own: dict[str, Any] = {}
-
-
-def _begin(compute: Compute, job: Job) -> None:
-    _own.update(compute=compute, job=job)
-
-
-def _compute(part: Part) -> Done:
-    done: Done = _own["compute"](part, _own["job"])
-    return done
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
 
 
 def cluster_at(address: str) -> Engine:

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import gc
 import os
-import signal
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from betalningsansvar.data.processes import out_of_hearing, serve_the_program
 from betalningsansvar.data.stop import StopError
 
 if TYPE_CHECKING:
@@ -53,10 +52,9 @@ class Writers:
 
         `done` is called after each job, in their order, and what it raises ends it all. A job that another process is
         to do can be pickled. Jobs that are `leaving_python` to others while they run, as typst does, are done by a
-        thread where there is no other process. Raises what the first job in order raises, or WriterDiedError.
+        thread where there is no other process. Raises what the first job in order raises.
         """
         from concurrent.futures import ThreadPoolExecutor  # costs start-up time
-        from concurrent.futures.process import BrokenProcessPool
 
         thread = ThreadPoolExecutor(1)
         try:
@@ -69,29 +67,32 @@ class Writers:
             for future in futures:
                 future.result()
                 done()
-        except BrokenProcessPool:
-            raise WriterDiedError from None
         finally:
             thread.shutdown(cancel_futures=True)
 
 
 @contextmanager
 def writers(processes: int, asked: Callable[..., None]) -> Iterator[Writers]:
-    """So many processes that start now, while their jobs are made ready; one is this process itself.
+    """So many processes beside this one, that start now, while their jobs are made ready; fewer than two are none.
 
-    They import the module of the function that they will be `asked` for. Nothing runs any more after the block.
+    They import the module of the function that they will be `asked` for. Nothing runs any more after the block. Raises
+    WriterDiedError.
     """
     if processes < 2:
         yield Writers()
         return
     from concurrent.futures import ProcessPoolExecutor  # costs start-up time
+    from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
 
     pool = ProcessPoolExecutor(processes, get_context("spawn"), initializer=_begin, initargs=(gc.get_threshold(),))
     try:
-        for _ in range(processes):
-            pool.submit(_know, asked)
+        with out_of_hearing():
+            for _ in range(processes):
+                pool.submit(_know, asked)
         yield Writers(pool)
+    except BrokenProcessPool:
+        raise WriterDiedError from None
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
@@ -101,16 +102,6 @@ def _know(asked: Callable[..., None]) -> None:
 
 
 def _begin(looking: tuple[int, int, int]) -> None:
-    """In a new process: it ends with the program, which hears Ctrl-C, and looks for garbage as seldom."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """In a new process: it serves the program, and looks for garbage as seldom."""
+    serve_the_program()
     gc.set_threshold(*looking)
-    threading.Thread(target=_end_with_the_program, daemon=True).start()
-
-
-def _end_with_the_program() -> None:
-    from multiprocessing import parent_process
-
-    program = parent_process()
-    assert program is not None
-    program.join()
-    os._exit(1)

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import os
 import pickle
-import signal
-import threading
 from collections.abc import Callable
 from contextlib import suppress
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
+from betalningsansvar.data.processes import out_of_hearing, serve_the_program
 from betalningsansvar.data.stop import StopError
 from betalningsansvar.web.elsewhere import ElsewhereError
 from betalningsansvar.web.log import Fault, fault_of
@@ -92,7 +91,8 @@ class _Worker:
         for pipe in (self._to, self._back):
             _widen(pipe)
         self._process = context.Process(target=_work, args=(theirs, answers), daemon=True)
-        self._process.start()
+        with out_of_hearing():
+            self._process.start()
         theirs.close()
         answers.close()
 
@@ -111,21 +111,13 @@ def _widen(pipe: Connection) -> None:
 
 def _work(asked: Connection, answers: Connection) -> None:
     """The process: answer until the program is gone, however that ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_the_program, daemon=True).start()
+    serve_the_program()
     from betalningsansvar.web.intake import load_libraries
 
     load_libraries()
     with suppress(EOFError):
         while True:
             answers.send_bytes(_answer(asked.recv_bytes()))
-
-
-def _end_with_the_program() -> None:
-    program = parent_process()
-    assert program is not None
-    program.join()
-    os._exit(1)
 
 
 def _answer(asked: bytes) -> bytes:
