@@ -69,7 +69,9 @@ def compute_parts(
     read = sources(request.files, request.rows)
     layouts = {source.file.name: source.layout for source in read}
     job = Job(counting, request.today, layouts, NO_HASHES, token_bytes(SECRET))
-    with TemporaryDirectory(prefix="betalningsansvar-") as folder, ThreadPoolExecutor(1) as beside:
+    # Windows removes no file that is still mapped, as those of the records may be when an error is on its way.
+    kept_in = TemporaryDirectory(prefix="betalningsansvar-", ignore_cleanup_errors=True)
+    with kept_in as folder, ThreadPoolExecutor(1) as beside:
         asked = [source for source in read if request.hashed and source.file.path]
         digests = [(source, beside.submit(Fingerprint.of, source.file.path)) for source in asked if source.file.path]
         kept = Kept(Path(folder))

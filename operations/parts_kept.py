@@ -45,6 +45,7 @@ class Kept:
     newest: dict[str, int] = field(default_factory=dict)
     apart: dict[Part, tuple[Batch, ...]] = field(default_factory=dict)
     rows_apart: int = 0
+    _numbers: dict[Part, int] = field(default_factory=dict)
 
     def put(self, part: Part, done: Done) -> None:
         """Keep a part, in place of what it came to before. Raises SharedIdsError, and OutputError on a full disk."""
@@ -107,8 +108,8 @@ class Kept:
         return found
 
     def _path(self, part: Part, suffix: str) -> Path:
-        name = f"{part.file.name}-{part.first}".encode().hex()
-        return self.folder / f"{name}.{suffix}"
+        number = self._numbers.setdefault(part, len(self._numbers))
+        return self.folder / f"{number}.{suffix}"
 
 
 def _places(keys: Hashes) -> list[int]:

@@ -3,6 +3,7 @@ that cannot be computed is named and leaves nothing."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -63,6 +64,18 @@ def test_parts_are_the_whole_to_the_byte(data: Path, wanted: Path, processes: in
     for name in TABLES:
         assert (out / name).read_bytes() == (wanted / name).read_bytes(), name
     assert not (out / "arenden.csv").exists() and "fakturarader.csv och arenden.csv är inte skrivna" in done.output
+
+
+def test_files_with_the_longest_names_are_read_in_parts(data: Path, wanted: Path, tmp_path: Path) -> None:
+    """Also where the names differ only at their ends."""
+    longest = tmp_path / "uttag"
+    longest.mkdir()
+    for number in range(3):
+        shutil.copy(data / f"uttag-{number}.parquet", longest / f"{'å' * 96}{number}.parquet")
+    done = run("bill", longest, *SPAN, "--processes", 1, "--out", tmp_path / "ut")
+    assert done.exit_code == 0, done.output
+    for name in TABLES[:2]:
+        assert (tmp_path / "ut" / name).read_bytes() == (wanted / name).read_bytes(), name
 
 
 def test_findings_are_counted_by_file_and_code(data: Path, wanted: Path) -> None:
