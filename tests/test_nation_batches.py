@@ -62,6 +62,16 @@ def test_parts_are_the_whole_to_the_byte(data: Path, wanted: Path, processes: in
     assert {row["region"] for row in rows(out / "sammanstallning.csv")} == {*HOSPITALS[:7], "20"}
 
 
+def test_no_sum_at_stake_is_told_where_most_kronor_are_not_counted(data: Path) -> None:
+    """Each agreement that is not known, and what is assumed, has its kronor in the list."""
+    whole, parts = (
+        run("bill", data, *SPAN, *AS_OF, *how, "--out", data.parent / f"spel-{len(how)}")
+        for how in ((), ("--processes", "1"))
+    )
+    assert "på spel" in whole.output and "på spel" not in parts.output and " varningar" in parts.output
+    assert all(row["pa_spel_ore"] for row in told(data.parent / "spel-2"))
+
+
 def test_the_end_of_the_data_is_that_of_all_regions(data: Path) -> None:
     span = ("bill", data, *SPAN[:2], "--to", "2018-11", *SPAN[4:])
     for name, how in (("hela", ()), ("delat", ("--processes", "1"))):

@@ -47,7 +47,8 @@ def findings_summary(issues: pd.DataFrame, where: str = "") -> str:
     """How many findings there are by severity, the kronor at stake, and `where` the list is: a few sentences.
 
     The kronor of a severity count each row once, at the most that hangs on any of its findings. Without `stake_ore`
-    in `issues` no kronor are told. Where `issues` has `antal`, a row stands for so many findings.
+    in `issues` no kronor are told. Where `issues` has `antal`, a row stands for so many findings, as of data read in
+    parts: kronor hang on few of their kinds only, and no sum is told, as it would be taken for that of all.
     """
     if issues.empty:
         return "Inga avvikelser."
@@ -56,7 +57,7 @@ def findings_summary(issues: pd.DataFrame, where: str = "") -> str:
     for number, severity in enumerate(SEVERITIES):
         own = issues[rank == number]
         if len(own):
-            stake = stake_ore(own)
+            stake = 0 if "antal" in issues else stake_ore(own)
             told = counted(_number(own), *_COUNTED[severity])
             parts.append(told + (f" ({kronor_text(stake)} på spel)" if stake else ""))
     told = f"{counted(_number(issues), 'avvikelse', 'avvikelser')}: {', '.join(parts)}."
