@@ -8,7 +8,6 @@ cases that are charged one by one. Both are given, so that nobody compares one w
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -16,10 +15,8 @@ from numpy.typing import NDArray
 
 from betalningsansvar.billing import stay_counts
 from betalningsansvar.billing.period import Month
-from betalningsansvar.billing.stay_counts import StayCounts, StayPlan, count_stays, with_returns
-from betalningsansvar.data.bytematrix import SECRET
+from betalningsansvar.billing.stay_counts import StayCounts
 from betalningsansvar.data.kommuner import kommuner
-from betalningsansvar.tariffs.records import Agreement
 
 NATIONELL, AVTAL = "nationell", "avtal"
 FEW = 10
@@ -31,13 +28,6 @@ DIFFERENCE = (
 _SHAPES = {stay_counts.NATIONELL: NATIONELL, stay_counts.AVTAL: AVTAL}
 
 Counts = NDArray[np.int64]
-
-
-def monthly_statistics(cases: pd.DataFrame, agreement: Agreement, months: Sequence[Month], as_of: date) -> pd.DataFrame:
-    """The table of `statistics_table` of all cases at once, for months in a row."""
-    plan = StayPlan(agreement, tuple(months), as_of, bytes(SECRET))  # no record leaves this function
-    counts, records = count_stays(cases, plan)
-    return statistics_table(with_returns(counts, [records], plan), plan.months)
 
 
 def statistics_table(counts: StayCounts, months: Sequence[Month]) -> pd.DataFrame:

@@ -16,10 +16,13 @@ from betalningsansvar.billing.engine import bill as engine_bill
 from betalningsansvar.billing.known import computable, newest_day
 from betalningsansvar.billing.period import Month
 from betalningsansvar.billing.statuses import ORSAK_DTYPE, STATUS_DTYPE
+from betalningsansvar.billing.stay_counts import StayPlan
+from betalningsansvar.data.bytematrix import SECRET
 from betalningsansvar.data.columns import CASE_COLUMNS, VARDFORMER
 from betalningsansvar.data.kommuner import kommuner, region_names
+from betalningsansvar.operations.statistics import StatisticsCounting
 from betalningsansvar.tariffs.belopp import Layer, Tariffs
-from betalningsansvar.tariffs.records import Belopp
+from betalningsansvar.tariffs.records import Agreement, Belopp
 from tests.oracle import Answer, Case, CaseLine, KommunLine, Outcome, Rate, World, payer, shown
 
 ISSUE_COLUMNS = {"fil": "str", "rad": "int64", "arende_id": "str", "kod": "str", "kolumn": "str", "varde": "str"}
@@ -54,6 +57,13 @@ def case_frame(cases: Sequence[Case]) -> pd.DataFrame:
         status=pd.Series(["" if p else "parkerad" for p in payers], dtype=STATUS_DTYPE),
         orsak=pd.Series(["" if p else "KOMMUN_SAKNAS" for p in payers], dtype=ORSAK_DTYPE),
     )
+
+
+def monthly_statistics(cases: pd.DataFrame, agreement: Agreement, months: Sequence[Month], as_of: date) -> pd.DataFrame:
+    """The statistics of all the cases at once, as `stats` counts them."""
+    counting = StatisticsCounting({0: StayPlan(agreement, tuple(months), as_of, bytes(SECRET))}, by_region=False)
+    sums, records = counting.sums(cases)
+    return counting.table(counting.completed(counting.added([sums]), [records]))
 
 
 def no_issues() -> pd.DataFrame:

@@ -10,7 +10,7 @@ from betalningsansvar.billing.downtime import flag_downtime
 from betalningsansvar.billing.forecast import leaving_days
 from betalningsansvar.billing.period import Month
 from betalningsansvar.billing.preview import preview
-from betalningsansvar.billing.statistics import AVTAL, NATIONELL, monthly_statistics
+from betalningsansvar.billing.statistics import AVTAL, NATIONELL
 from betalningsansvar.data.settings.befolkning import Population, load_population
 from betalningsansvar.data.toml_file import SettingsError
 from betalningsansvar.reports.month.preview_text import preview_lines
@@ -19,7 +19,7 @@ from betalningsansvar.tariffs import belopp
 from betalningsansvar.tariffs.agreements import load_agreement, shipped
 from betalningsansvar.tariffs.downtime import load_downtimes
 from betalningsansvar.tariffs.records import Downtime
-from tests.engine_adapter import case_frame, no_issues
+from tests.engine_adapter import case_frame, monthly_statistics, no_issues
 from tests.intake_files import row, write
 from tests.named_cases import usual_case
 from tests.oracle import Case

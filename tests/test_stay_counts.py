@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from betalningsansvar.billing.days import CaseDays, day_number
 from betalningsansvar.billing.known import computable
 from betalningsansvar.billing.period import Month
-from betalningsansvar.billing.statistics import NATIONELL, monthly_statistics, statistics_table
+from betalningsansvar.billing.statistics import NATIONELL, statistics_table
 from betalningsansvar.billing.stay_counts import StayPlan, count_stays, counts_added, with_returns
 from betalningsansvar.data.bytematrix import SECRET
 from betalningsansvar.data.files.inputs import find_files
@@ -31,6 +31,7 @@ from betalningsansvar.operations.parts import PartsRequest
 from betalningsansvar.operations.statistics import StatisticsRequest, statistics
 from betalningsansvar.tariffs.agreements import shipped
 from tests import nation_files
+from tests.engine_adapter import monthly_statistics
 from tests.test_cli import run
 from tests.test_nation_batches import of_regions
 from tests.test_span_sums import Span, split
