@@ -7,12 +7,16 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
 
 
 @contextmanager
 def out_of_hearing() -> Iterator[None]:
-    """What starts processes. A Ctrl-C meanwhile is heard by the program after the block, not by a process that is still
-    importing, or waits for what it is to do: it would tell of that in a traceback."""
+    """What starts processes. Ctrl-C, or an order to end, is heard by the program after the block: a process that hears
+    it while it imports, or that is left without what it was to do, would tell of that in a traceback."""
     with _deferred(), _blocked():
         yield
 
@@ -32,18 +36,27 @@ def _blocked() -> Iterator[None]:
 
 @contextmanager
 def _deferred() -> Iterator[None]:
-    """What is under way is done before SIGINT ends it; another thread of the process may have heard it."""
+    """What is under way is done before a signal ends it; another thread of the process may have heard it."""
     if threading.current_thread() is not threading.main_thread():  # the only one that a signal interrupts
         yield
         return
     heard: list[int] = []
-    before = signal.signal(signal.SIGINT, lambda number, frame: heard.append(number))
+    ending = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(each, lambda number, frame: heard.append(number)) for each in ending]
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for each, handler in zip(ending, before, strict=True):
+            signal.signal(each, handler)
         if heard:
-            signal.raise_signal(signal.SIGINT)
+            signal.raise_signal(heard[0])
+
+
+def started_together(pool: ProcessPoolExecutor) -> ProcessPoolExecutor:
+    """The pool, all of whose processes start at its first job. One that started as another was found dead could be
+    waited for without end (Python before 3.12)."""
+    pool._safe_to_dynamically_spawn_children = False  # type: ignore[attr-defined]
+    return pool
 
 
 def serve_the_program() -> None:

@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from betalningsansvar.data.files.parquetparts import Part
-from betalningsansvar.data.processes import out_of_hearing, serve_the_program
+from betalningsansvar.data.processes import out_of_hearing, serve_the_program, started_together
 from betalningsansvar.data.stop import StopError
 from betalningsansvar.data.system_reasons import reason
 from betalningsansvar.operations.part import Done, Job
@@ -143,6 +143,9 @@ def _in_pool(
                     left.pop(0)
             except BrokenProcessPool:
                 broken = True
+            except OSError:  # a process could not be started, or one died while the next was
+                broken = True
+                again[left.pop(0)] = _why(BrokenProcessPool())
             for future in wait(under_way, return_when=FIRST_COMPLETED).done:
                 part = under_way.pop(future)
                 try:
@@ -161,7 +164,7 @@ def _in_pool(
 @contextmanager
 def _pool(processes: int) -> Iterator[ProcessPoolExecutor]:
     """A pool of which nothing runs any more after the block: the parts under way are waited for, the others left."""
-    pool = ProcessPoolExecutor(processes, get_context("spawn"), serve_the_program)
+    pool = started_together(ProcessPoolExecutor(processes, get_context("spawn"), serve_the_program))
     try:
         yield pool
     finally:

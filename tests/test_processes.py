@@ -114,6 +114,15 @@ def test_processes_that_all_die_while_they_start_stop_the_run(temporary: Path, m
     assert not [*temporary.iterdir()]
 
 
+def test_processes_that_cannot_be_started_stop_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_room(pid: int) -> None:
+        raise OSError
+
+    starting(monkeypatch, no_room)
+    (stop,) = computed()
+    assert isinstance(stop, PartError)
+
+
 def test_the_secret_of_the_run_is_not_in_the_file_of_the_job(temporary: Path) -> None:
     running = pool_of(1)(sees, PARTS, JOB)
     next(running)
@@ -123,9 +132,12 @@ def test_the_secret_of_the_run_is_not_in_the_file_of_the_job(temporary: Path) ->
     assert not [*temporary.iterdir()]
 
 
-def test_a_writer_that_dies_before_the_others_are_asked_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("fault", [BrokenProcessPool, OSError])
+def test_a_writer_that_dies_before_the_others_are_asked_is_told(
+    fault: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
     def submit(pool: ProcessPoolExecutor, *asked: object) -> None:
-        raise BrokenProcessPool
+        raise fault
 
     monkeypatch.setattr(ProcessPoolExecutor, "submit", submit)
     with pytest.raises(WriterDiedError, match="Inget är skrivet"), writers(2, work):
@@ -140,12 +152,13 @@ PROGRAM = """
 from functools import partial
 from tests.test_processes import *
 patch = pytest.MonkeyPatch()
+signal.signal(signal.SIGTERM, signal.default_int_handler)
 def heard_by_all(pid):
     def press():
         for _ in range(60):
             time.sleep(0.01)
             os.kill(pid, signal.SIGINT)
-        os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), int(sys.argv[-1]))
     thread = Thread(target=press)
     thread.start()
     thread.join()
@@ -191,7 +204,10 @@ def alive(pid: int) -> bool:
     return bool(state.strip()) and not state.startswith("Z")
 
 
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("name", PROGRAMS)
-def test_a_process_that_is_starting_does_not_hear_ctrl_c(name: str, tmp_path: Path) -> None:
-    said, told = program(name, tmp_path / "pid", "-press").communicate(timeout=120)
+def test_a_process_that_is_starting_tells_nothing_of_what_ends_the_program(
+    name: str, sent: signal.Signals, tmp_path: Path
+) -> None:
+    said, told = program(name, tmp_path / "pid", "-press", str(int(sent))).communicate(timeout=120)
     assert (said, told) == ("Avbrutet\n", "")

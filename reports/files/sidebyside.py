@@ -10,13 +10,14 @@ import gc
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
-from betalningsansvar.data.processes import out_of_hearing, serve_the_program
+from betalningsansvar.data.processes import out_of_hearing, serve_the_program, started_together
 from betalningsansvar.data.stop import StopError
 
 if TYPE_CHECKING:
-    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures import Future, ProcessPoolExecutor
 
 Job = Callable[[], None]
 
@@ -58,7 +59,7 @@ class Writers:
 
         thread = ThreadPoolExecutor(1)
         try:
-            futures = [self._pool.submit(job) for job in jobs] if self._pool else []
+            futures = _asked_of(self._pool, jobs) if self._pool else []
             futures += [(self._pool or thread).submit(job) for job in leaving_python]
             for job in () if self._pool else jobs:
                 job()
@@ -85,16 +86,24 @@ def writers(processes: int, asked: Callable[..., None]) -> Iterator[Writers]:
     from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
 
-    pool = ProcessPoolExecutor(processes, get_context("spawn"), initializer=_begin, initargs=(gc.get_threshold(),))
+    looking = gc.get_threshold()
+    pool = started_together(ProcessPoolExecutor(processes, get_context("spawn"), _begin, (looking,)))
     try:
-        with out_of_hearing():
-            for _ in range(processes):
-                pool.submit(_know, asked)
+        _asked_of(pool, [partial(_know, asked)] * processes)
         yield Writers(pool)
     except BrokenProcessPool:
         raise WriterDiedError from None
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _asked_of(pool: ProcessPoolExecutor, jobs: Sequence[Job]) -> list[Future[None]]:
+    """The jobs given to the pool, which starts its processes as it is given them."""
+    try:
+        with out_of_hearing():
+            return [pool.submit(job) for job in jobs]
+    except OSError:  # a process could not be started, or one died while the next was
+        raise WriterDiedError from None
 
 
 def _know(asked: Callable[..., None]) -> None:
