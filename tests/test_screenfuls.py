@@ -52,6 +52,33 @@ def test_what_is_no_file_is_told_at_once(option: str, kind: str, tmp_path: Path)
     assert "ingen vanlig fil" in typed(*words, code=1)
 
 
+@pytest.mark.skipif(os.name != "posix", reason="pipes have no name elsewhere")
+@pytest.mark.parametrize(
+    ("words", "end"),
+    [
+        (("check", CASES), ".xlsx"),
+        (("check", CASES), ".csv"),
+        (("stats", CASES, "--from", "2018-11", "--to", "2018-11"), ".parquet"),
+        (("bill", CASES, "--month", "2018-11"), ""),
+    ],
+)
+def test_a_pipe_is_never_written_to(words: tuple[object, ...], end: str, tmp_path: Path) -> None:
+    out = tmp_path / f"ut{end}"
+    os.mkfifo(out)
+    assert "Välj ett annat namn" in typed(*words, "--out", out, code=1)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes have no name elsewhere")
+@pytest.mark.parametrize("name", ["manifest.json", "egen.xlsx", "fakturor/egen.xlsx"])
+def test_a_folder_with_a_pipe_in_it_is_not_replaced(name: str, tmp_path: Path) -> None:
+    words = ("bill", CASES, "--month", "2018-11", "--out", tmp_path / "ut")
+    typed(*words, code=0)
+    (tmp_path / "ut" / name).unlink(missing_ok=True)
+    os.mkfifo(tmp_path / "ut" / name)
+    assert "ersätts" in typed(*words, "--force", code=1)
+    assert (tmp_path / "ut" / name).is_fifo()
+
+
 def test_a_message_fits_on_a_screen() -> None:
     told = a_screen("\n".join(f"rad {row}: fel" for row in range(50_000)))
     assert told.count("\n") == 10 and "… och 49990 rader till" in told

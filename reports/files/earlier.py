@@ -41,6 +41,8 @@ def earlier_run(folder: Path, manifest: Path, wanted: Made | None) -> EarlierRun
     listed = _listed(told.get("files"))
     found = tuple(f for f in written(folder) if Path(f.name).name not in _OF_THE_SYSTEM and f.name != manifest.name)
     foreign = sorted(f.name for f in found if f.name not in listed)
+    # Pipes and devices; a link that leads nowhere too.
+    foreign += sorted(str(p.relative_to(folder)) for p in folder.rglob("*") if not (p.is_file() or p.is_dir()))
     changed = sorted(f.name for f in found if listed.get(f.name, f.sha256) != f.sha256)
     if foreign or changed:
         what = f"{foreign[0]}, som körningen inte skrev" if foreign else f"{changed[0]}, som har ändrats sedan dess"
@@ -49,6 +51,8 @@ def earlier_run(folder: Path, manifest: Path, wanted: Made | None) -> EarlierRun
 
 
 def _told(manifest: Path) -> Mapping[str, object] | None:
+    if not manifest.is_file():  # to read a pipe is to wait
+        return None
     try:
         content = json.loads(manifest.read_bytes())
     except (OSError, ValueError, RecursionError):

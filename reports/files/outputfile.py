@@ -46,6 +46,8 @@ def require_writable(out: Path | Destination, suffixes: Sequence[str]) -> None:
         raise OutputError(f"{target.name}: filen ska sluta på {' eller '.join(suffixes)}.")
     if target.is_dir():
         raise OutputError(f"{target}: är en mapp, och resultatet är en fil. Välj ett annat namn.")
+    if target.exists() and not target.is_file():
+        raise OutputError(f"{target}: är ett rör eller en enhet, inte en fil. Välj ett annat namn.")
     for path in chosen.inputs:
         if path.resolve() == target or (target.exists() and path.exists() and path.samefile(target)):
             raise OutputError(f"{target}: är indata till körningen och kan inte vara dess utdata. Välj ett annat namn.")
