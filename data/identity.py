@@ -40,8 +40,9 @@ _STRAY = re.compile(r"(?<=\d)[^-./:+T\d](?=\d)")
 # a time should stand also a date alone; a date and a clock in one run of digits look like a mistyped personal number.
 _CLOCK = r"\d{1,2}[:.]\d{1,2}(?:[:.]\d{1,2}(?:[.,]\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?"
 _LIKE_A_TIME = re.compile(rf"\D*\d{{1,5}}[-./]\d{{1,2}}[-./]\d{{1,4}}\D{{1,6}}{_CLOCK}\D*", re.ASCII)
+_YEAR = r"(?:1[89]|2[01])\d\d"
 _LIKE_A_DATE = re.compile(
-    r"\D*(?:(?:19|20)\d\d[-./]\d\d?[-./]\d\d?|\d\d?[-./]\d\d?[-./](?:19|20)\d\d|(?:19|20)\d{6})\D*", re.ASCII
+    rf"\D*(?:{_YEAR}[-./][01]?\d[-./][0-3]?\d|[0-3]?\d[-./][0-3]?\d[-./]{_YEAR}|{_YEAR}\d{{4}})\D*", re.ASCII
 )
 _DIGITS_OF_A_PIECE = 8
 _SEPARATORS = str.maketrans("", "", " -+/_.")
