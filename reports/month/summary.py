@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -90,25 +90,22 @@ def write_summary(
 def month_notices(bill: Bill) -> tuple[str, ...]:
     """What the reader must know before the month is sent: what is inferred, what the rules billed by demand, and
     which amounts are the user's own instead of others."""
-    inferred = inferred_notice(bill)
-    demanded = notices([bill.rules[n] for n in sorted(_charging(bill))])
-    return (*([inferred] if inferred else []), *demanded, *replaced_texts(bill.replaced))
-
-
-def _charging(bill: Bill) -> set[int]:
-    """The rules that charge something in the month."""
-    charged = bill.kommun_lines[bill.kommun_lines["amount_ore"] != 0]
-    return {*bill.lines["rule"].unique(), *charged["rule"].unique()}
-
-
-def inferred_notice(bill: Bill) -> str:
-    """What the reader must know when an inferred rule or amount charged something; blank otherwise."""
     charged = bill.kommun_lines[bill.kommun_lines["amount_ore"] != 0]
     rates = {*bill.lines["rate"].unique(), *charged["rate"].unique()} - {-1}
-    return inferred_text([bill.rates[n] for n in sorted(rates)], [bill.rules[n] for n in sorted(_charging(bill))])
+    rules = {*bill.lines["rule"].unique(), *charged["rule"].unique()}
+    charging = [bill.rates[n] for n in sorted(rates)], [bill.rules[n] for n in sorted(rules)]
+    return notices_of(*charging, bill.replaced)
 
 
-def inferred_text(rates: Sequence[Belopp], rules: Sequence[Rule]) -> str:
+def notices_of(
+    rates: Sequence[Belopp], rules: Sequence[Rule], replaced: Iterable[tuple[Belopp, Belopp]]
+) -> tuple[str, ...]:
+    """The same of whatever was computed: of the `rates` and `rules` that charged something."""
+    inferred = _inferred_text(rates, rules)
+    return (*([inferred] if inferred else []), *notices(rules), *replaced_texts(replaced))
+
+
+def _inferred_text(rates: Sequence[Belopp], rules: Sequence[Rule]) -> str:
     """That some of what charged something is inferred; blank where nothing is."""
     names = [f"{belopp.serie} {belopp.fran.year}" for belopp in rates if "I" in belopp.status]
     names += [rule.label for rule in rules if "I" in rule.status]

@@ -12,7 +12,7 @@ from betalningsansvar.reports.files.cells import Column
 from betalningsansvar.reports.files.styles import ACCENT, AXIS
 from betalningsansvar.reports.files.workbook import Book, Sheet
 from betalningsansvar.reports.month.findings import findings_summary
-from betalningsansvar.reports.month.summary import inferred_text
+from betalningsansvar.reports.month.summary import notices_of
 from betalningsansvar.reports.month.summary_overview import GROUPS
 from betalningsansvar.reports.nation.record import NO_REGION, NationReport, RegionReport
 from betalningsansvar.reports.span.sheets import (
@@ -26,7 +26,6 @@ from betalningsansvar.reports.span.sheets import (
     headed,
     put_table,
 )
-from betalningsansvar.reports.words.law import notices, replaced_texts
 from betalningsansvar.reports.words.swedish import MODELS
 
 OVERVIEW, BY_REGION, KOMMUNER, RULES = "Regioner", "Kommuner per region", "Kommuner", "Regelverk"
@@ -68,9 +67,7 @@ def _overview(sheet: Sheet, report: NationReport) -> None:
     """The regions, the largest amount first, with the rules that charged, and a chart beside them."""
     charged = tuple(dict.fromkeys(rule for one in report.regions for rule in one.span.totals.charged))
     rates = tuple(dict.fromkeys(rate for one in report.regions for rate in one.span.totals.rates))
-    inferred = inferred_text(rates, charged)
-    notices_of = (*notices(charged), *replaced_texts(report.replaced), *_missing(report))
-    for notice in (*([inferred] if inferred else []), *notices_of):
+    for notice in (*notices_of(rates, charged, report.replaced), *_missing(report)):
         sheet.paragraph(sheet.row, 0, 8, notice, "missing_wrap", width=115)
         sheet.row += 1
     for told in (_HOW, findings_summary(report.issues, "avvikelser.csv")):

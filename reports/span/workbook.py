@@ -14,7 +14,7 @@ from betalningsansvar.reports.files.cells import Column
 from betalningsansvar.reports.files.styles import ACCENT, AXIS
 from betalningsansvar.reports.files.workbook import Book, Sheet
 from betalningsansvar.reports.month.findings import findings_summary
-from betalningsansvar.reports.month.summary import inferred_text
+from betalningsansvar.reports.month.summary import notices_of
 from betalningsansvar.reports.month.summary_overview import GROUPS
 from betalningsansvar.reports.span.record import SpanReport
 from betalningsansvar.reports.span.sheets import (
@@ -28,7 +28,6 @@ from betalningsansvar.reports.span.sheets import (
     headed,
     put_table,
 )
-from betalningsansvar.reports.words.law import notices, replaced_texts
 from betalningsansvar.reports.words.swedish import MODELS, vardform_text
 
 OVERVIEW, REGIONS, MONTHS, BY_YEAR, RULES, BLOCKED = (
@@ -77,9 +76,7 @@ def _titled(book: Book, name: str, report: SpanReport) -> Sheet:
 
 def _overview(sheet: Sheet, report: SpanReport) -> None:
     totals = report.totals
-    inferred = inferred_text(totals.rates, totals.charged)
-    replaced = replaced_texts(totals.plan.replaced)
-    for notice in (*([inferred] if inferred else []), *notices(totals.charged), *replaced):
+    for notice in notices_of(totals.rates, totals.charged, totals.plan.replaced):
         sheet.paragraph(sheet.row, 0, 8, notice, "missing_wrap", width=115)
         sheet.row += 1
     sheet.text(sheet.row, 0, f"{findings_summary(report.issues, 'avvikelser.csv')} {_COUNT_NOTE}")
