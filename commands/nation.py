@@ -5,12 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from betalningsansvar.commands.asking import read_data, read_law
-from betalningsansvar.commands.files import Files
-from betalningsansvar.commands.parts import engine_for
 from betalningsansvar.commands.printing import list_in, say, say_findings
-from betalningsansvar.commands.progress import progress
-from betalningsansvar.commands.span import IN_PARTS, SpanAsked, batch_request
+from betalningsansvar.commands.span import IN_PARTS, SpanAsked, written
 from betalningsansvar.commands.stopping import stopping
 
 if TYPE_CHECKING:
@@ -19,31 +15,19 @@ if TYPE_CHECKING:
 
 def bill_nation(inputs: tuple[Path, ...], out: Path, asked: SpanAsked) -> None:
     """Compute the regions and write their folder; the agreement asked for is the statute."""
-    files = Files()
     with stopping():
         from betalningsansvar.operations.nation import compute_nation, nation_folder, write_nation_folder
         from betalningsansvar.operations.nation_batches import compute_nation_batches
-        from betalningsansvar.operations.span import SpanRequest
-        from betalningsansvar.reports.files.folder import require_free
 
-        law = read_law(files, asked.agreement, asked.tariffs, asked.as_known)
-        stopped = files.named(asked.driftstopp)
-        found = files.found(inputs)
-        where = nation_folder(files.destination(out, force=asked.force), asked.first, asked.last)
-        require_free(where)
-        engine = engine_for(found.files, asked.processes, asked.cluster, asked.whole)
-        if engine:
-            batches = batch_request(found, law, asked)
-            with progress() as told:
-                work = compute_nation_batches(batches, engine, told)
-                write_nation_folder(work.report, batches, work.inputs, where, parquet=asked.parquet)
-            report = work.report
-        else:
-            read = read_data(files, inputs, asked.profile)
-            request = SpanRequest(read, law, asked.first, asked.last, asked.as_of, asked.allow_inferred, stopped)
-            with progress() as told:
-                report = compute_nation(request, told)
-                write_nation_folder(report, request, read.inputs, where, parquet=asked.parquet)
+        report: NationReport = written(
+            inputs,
+            out,
+            asked,
+            folder=nation_folder,
+            compute=compute_nation,
+            compute_batches=compute_nation_batches,
+            write=write_nation_folder,
+        )
     _say(report, out)
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from betalningsansvar.commands.asking import read_data, read_law
 from betalningsansvar.commands.files import Files
@@ -17,9 +17,7 @@ from betalningsansvar.commands.stopping import stopping, wrong_usage
 
 if TYPE_CHECKING:
     from betalningsansvar.billing.period import Month
-    from betalningsansvar.data.files.inputs import Found
-    from betalningsansvar.operations.law import Law
-    from betalningsansvar.operations.span_batches import BatchRequest
+    from betalningsansvar.reports.files.destination import Destination
     from betalningsansvar.reports.span.record import SpanReport
 
 
@@ -69,39 +67,61 @@ def require_span(
 
 def bill_span(inputs: tuple[Path, ...], out: Path, asked: SpanAsked) -> None:
     """Compute the months and write their folder."""
-    files = Files()
     with stopping():
-        from betalningsansvar.operations.span import SpanRequest, compute_span, span_folder, write_span_folder
+        from betalningsansvar.operations.span import compute_span, span_folder, write_span_folder
         from betalningsansvar.operations.span_batches import compute_batches
-        from betalningsansvar.reports.files.folder import require_free
 
-        law = read_law(files, asked.agreement, asked.tariffs, asked.as_known)
-        stopped = files.named(asked.driftstopp)
-        found = files.found(inputs)
-        where = span_folder(files.destination(out, force=asked.force), asked.first, asked.last)
-        require_free(where)
-        engine = engine_for(found.files, asked.processes, asked.cluster, asked.whole)
-        if engine:
-            batches = batch_request(found, law, asked)
-            with progress() as told:
-                work = compute_batches(batches, engine, told)
-                write_span_folder(work.report, batches, work.inputs, where, parquet=asked.parquet)
-            report = work.report
-        else:
-            read = read_data(files, inputs, asked.profile)
-            request = SpanRequest(read, law, asked.first, asked.last, asked.as_of, asked.allow_inferred, stopped)
-            with progress() as told:
-                report = compute_span(request, told)
-                write_span_folder(report, request, read.inputs, where, parquet=asked.parquet)
+        report: SpanReport = written(
+            inputs,
+            out,
+            asked,
+            folder=span_folder,
+            compute=compute_span,
+            compute_batches=compute_batches,
+            write=write_span_folder,
+        )
     _say(report, out)
 
 
-def batch_request(found: Found, law: Law, asked: SpanAsked) -> BatchRequest:
-    """The same of files that are read in parts."""
-    from betalningsansvar.operations.span_batches import BatchRequest
+def written(
+    inputs: tuple[Path, ...],
+    out: Path,
+    asked: SpanAsked,
+    *,
+    folder: Callable[[Destination, Month, Month], Destination],
+    compute: Callable[..., Any],
+    compute_batches: Callable[..., Any],
+    write: Callable[..., None],
+) -> Any:
+    """The report of months in a row, of one agreement or of the country, computed whole or in parts and written.
 
-    given = (asked.first, asked.last, date.today(), asked.as_of, asked.allow_inferred, found.passed_over)
-    return BatchRequest(found.files, law, *given)
+    `folder`, `compute`, `compute_batches` and `write` are those of `operations.span` and `operations.span_batches`, or
+    of the country's rooms beside them. Raises what they do.
+    """
+    from betalningsansvar.operations.span import SpanRequest
+    from betalningsansvar.operations.span_batches import BatchRequest
+    from betalningsansvar.reports.files.folder import require_free
+
+    files = Files()
+    law = read_law(files, asked.agreement, asked.tariffs, asked.as_known)
+    stopped = files.named(asked.driftstopp)
+    found = files.found(inputs)
+    where = folder(files.destination(out, force=asked.force), asked.first, asked.last)
+    require_free(where)
+    engine = engine_for(found.files, asked.processes, asked.cluster, asked.whole)
+    if engine:
+        given = (asked.first, asked.last, date.today(), asked.as_of, asked.allow_inferred, found.passed_over)
+        batches = BatchRequest(found.files, law, *given)
+        with progress() as told:
+            work = compute_batches(batches, engine, told)
+            write(work.report, batches, work.inputs, where, parquet=asked.parquet)
+        return work.report
+    read = read_data(files, inputs, asked.profile)
+    request = SpanRequest(read, law, asked.first, asked.last, asked.as_of, asked.allow_inferred, stopped)
+    with progress() as told:
+        report = compute(request, told)
+        write(report, request, read.inputs, where, parquet=asked.parquet)
+    return report
 
 
 def _say(report: SpanReport, out: Path) -> None:
